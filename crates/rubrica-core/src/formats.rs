@@ -1,0 +1,304 @@
+//! Readers of the formats in which rubrics and comparisons are published.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{Candidate, Comparison, Criterion, Error, Preference, Result, Rubric, Sample, Scale};
+
+/// Reads a rubric from JSON or YAML text: Rubrica's own form, or a Prometheus rubric (`criteria` as
+/// one string with `score1_description` to `score5_description`; Kim et al., 2024).
+///
+/// # Errors
+/// [`Error::Parse`] for text that is neither JSON nor YAML or lacks a field, [`Error::Invalid`] for
+/// a field that makes no sense; both with the path of the field.
+pub fn read_rubric(text: &str) -> Result<Rubric> {
+    if text.trim().is_empty() {
+        return Err(Error::EmptyText { path: "rubric".into() });
+    }
+    let rubric = rubric_from_value(parse_json_or_yaml(text)?)?;
+    rubric.validate()?;
+    Ok(rubric)
+}
+
+/// Reads one row as a [`Sample`].
+///
+/// # Errors
+/// [`Error::Parse`] with the path of the field.
+pub fn read_sample(text: &str) -> Result<Sample> {
+    typed(json(text)?)
+}
+
+/// Reads one row as a [`Comparison`]: Rubrica's own form (`prompt`, `a`, `b`), RewardBench
+/// (`prompt`, `chosen`, `rejected`: `chosen` becomes `a`, the label), JudgeBench (`question`,
+/// `response_A`, `response_B`, `label` as `A>B`), or Chatbot Arena (`conversation_a`,
+/// `conversation_b`, `winner`).
+///
+/// # Errors
+/// [`Error::Parse`] with the path of the field, or one that lists the forms when none fits.
+pub fn read_comparison(text: &str) -> Result<Comparison> {
+    let value = json(text)?;
+    let has = |field: &str| value.get(field).is_some();
+    if has("a") && has("b") {
+        typed(value)
+    } else if has("chosen") && has("rejected") {
+        typed::<RewardBench>(value).map(Into::into)
+    } else if has("response_A") && has("response_B") {
+        typed::<JudgeBench>(value).map(Into::into)
+    } else if has("conversation_a") && has("conversation_b") {
+        typed::<Arena>(value)?.try_into()
+    } else {
+        Err(Error::Parse {
+            path: String::new(),
+            message:
+                "comparison has no known pair of responses; expected `a` and `b`, `chosen` and \
+                      `rejected`, `response_A` and `response_B`, or `conversation_a` and \
+                      `conversation_b`"
+                    .into(),
+        })
+    }
+}
+
+fn json(text: &str) -> Result<Value> {
+    serde_json::from_str(text)
+        .map_err(|e| Error::Parse { path: String::new(), message: format!("not JSON: {e}") })
+}
+
+/// YAML is a superset of JSON, but its messages for broken JSON are the worse ones.
+fn parse_json_or_yaml(text: &str) -> Result<Value> {
+    if text.trim_start().starts_with(['{', '[']) {
+        return json(text);
+    }
+    serde_saphyr::from_str(text)
+        .map_err(|e| Error::Parse { path: String::new(), message: format!("not YAML: {e}") })
+}
+
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|e| {
+        let path = e.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        Error::Parse { path, message: e.into_inner().to_string() }
+    })
+}
+
+fn rubric_from_value(value: Value) -> Result<Rubric> {
+    match value {
+        Value::Object(map) if map.get("criteria").is_some_and(Value::is_string) => prometheus(&map),
+        value @ Value::Object(_) => typed(value),
+        other => Err(Error::Parse {
+            path: String::new(),
+            message: format!(
+                "rubric is {}; expected a mapping with `name` and `criteria`",
+                match other {
+                    Value::Array(_) => "a list",
+                    Value::String(_) => "a bare string",
+                    _ => "a bare value",
+                }
+            ),
+        }),
+    }
+}
+
+fn prometheus(map: &Map<String, Value>) -> Result<Rubric> {
+    let description = map["criteria"].as_str().unwrap_or_default().to_owned();
+    let mut scale = Scale::likert(1, 5);
+    for (key, value) in map {
+        let Some(point) = key.strip_prefix("score").and_then(|k| k.strip_suffix("_description"))
+        else {
+            continue;
+        };
+        let point: i32 = point.parse().map_err(|_| {
+            Error::invalid(
+                key,
+                "is not a score description",
+                "score1_description to score5_description",
+            )
+        })?;
+        let text = value
+            .as_str()
+            .ok_or_else(|| Error::invalid(key, "is not a string", "a description"))?;
+        if !text.trim().is_empty() {
+            scale.anchors.insert(point, text.to_owned());
+        }
+    }
+    let name = map.get("name").and_then(Value::as_str).unwrap_or("rubric");
+    Ok(Rubric::single(Criterion { scale, ..Criterion::new(name, description) }))
+}
+
+#[derive(Deserialize)]
+struct RewardBench {
+    #[serde(default, deserialize_with = "crate::sample::id")]
+    id: Option<String>,
+    prompt: String,
+    chosen: String,
+    rejected: String,
+    chosen_model: Option<String>,
+    rejected_model: Option<String>,
+    subset: Option<String>,
+}
+
+impl From<RewardBench> for Comparison {
+    fn from(row: RewardBench) -> Self {
+        Self {
+            id: row.id,
+            label: Some(Preference::A),
+            source: row.subset,
+            ..Self::new(
+                row.prompt,
+                Candidate { text: row.chosen, model: row.chosen_model },
+                Candidate { text: row.rejected, model: row.rejected_model },
+            )
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[allow(non_snake_case, reason = "the field names of the published files")]
+struct JudgeBench {
+    #[serde(default, deserialize_with = "crate::sample::id")]
+    pair_id: Option<String>,
+    question: String,
+    response_A: String,
+    response_B: String,
+    response_model: Option<String>,
+    source: Option<String>,
+    label: Option<Preference>,
+}
+
+impl From<JudgeBench> for Comparison {
+    fn from(row: JudgeBench) -> Self {
+        let side = |text| Candidate { text, model: row.response_model.clone() };
+        Self {
+            id: row.pair_id,
+            label: row.label,
+            source: row.source,
+            ..Self::new(row.question, side(row.response_A), side(row.response_B))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Arena {
+    #[serde(default, deserialize_with = "crate::sample::id")]
+    question_id: Option<String>,
+    model_a: Option<String>,
+    model_b: Option<String>,
+    winner: Option<Preference>,
+    conversation_a: Vec<crate::Message>,
+    conversation_b: Vec<crate::Message>,
+}
+
+impl TryFrom<Arena> for Comparison {
+    type Error = Error;
+
+    /// The last answer of each side is compared; all that was said before is the prompt.
+    fn try_from(row: Arena) -> Result<Self> {
+        let split = |path: &str, turns: &[crate::Message]| {
+            let (last, before) = turns
+                .split_last()
+                .filter(|(last, _)| last.role == crate::Role::Assistant)
+                .ok_or_else(|| {
+                    Error::invalid(path, "has no last assistant turn", "turns that end with one")
+                })?;
+            let prompt = Sample { messages: before.to_vec(), ..Sample::default() };
+            let prompt = match before {
+                [only] => only.content.clone(),
+                _ => prompt.full_instruction(),
+            };
+            Ok::<_, Error>((prompt, last.content.clone()))
+        };
+        let (prompt, a) = split("conversation_a", &row.conversation_a)?;
+        let (_, b) = split("conversation_b", &row.conversation_b)?;
+        Ok(Self {
+            id: row.question_id,
+            label: row.winner,
+            ..Self::new(
+                prompt,
+                Candidate { text: a, model: row.model_a },
+                Candidate { text: b, model: row.model_b },
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_prometheus_rubric() {
+        let rubric = read_rubric(
+            r#"{"criteria": "Is it kind?", "score1_description": "rude", "score5_description": "kind"}"#,
+        )
+        .expect("valid");
+        assert_eq!(rubric.criteria[0].description, "Is it kind?");
+        assert_eq!(rubric.criteria[0].scale.anchors[&5], "kind");
+    }
+
+    #[test]
+    fn yaml_and_json_read_alike() {
+        let yaml = "name: essay\ncriteria:\n  - id: clarity\n    description: Is it clear?\n    scale: 1-5\n    weight: 2\n";
+        let json = r#"{"name":"essay","criteria":[{"id":"clarity","description":"Is it clear?","scale":"1-5","weight":2}]}"#;
+        assert_eq!(read_rubric(yaml).expect("yaml"), read_rubric(json).expect("json"));
+    }
+
+    #[test]
+    fn malformed_rubrics_name_the_field() {
+        let missing = read_rubric("name: x\ncriteria:\n  - id: a\n").expect_err("no description");
+        assert_eq!(missing.path(), Some("criteria[0]"));
+        assert!(missing.to_string().contains("missing field `description`"), "{missing}");
+        let unknown =
+            read_rubric(r#"{"name":"x","criteria":[{"id":"a","description":"b","wieght":1}]}"#)
+                .expect_err("misspelt");
+        assert!(unknown.to_string().contains("unknown field `wieght`"), "{unknown}");
+        let wrong =
+            read_rubric(r#"{"name":"x","criteria":[{"id":"a","description":"b","weight":"2"}]}"#)
+                .expect_err("string");
+        assert_eq!(wrong.path(), Some("criteria[0].weight"));
+        assert_eq!(read_rubric("  ").expect_err("empty").code(), "empty_text");
+        assert_eq!(read_rubric("- a\n- b").expect_err("list").code(), "parse_error");
+        assert_eq!(read_rubric("{\"name\":").expect_err("cut").code(), "parse_error");
+        let prometheus =
+            read_rubric(r#"{"criteria": "c", "score9_description": "x"}"#).expect_err("9");
+        assert_eq!(prometheus.path(), Some("criteria[0].scale.anchors.9"));
+    }
+
+    #[test]
+    fn reads_public_comparison_formats() {
+        let row = read_comparison(
+            r#"{"id": 3, "prompt": "p", "chosen": "good", "rejected": "bad", "subset": "chat"}"#,
+        )
+        .expect("rewardbench");
+        assert_eq!(
+            (row.a.text.as_str(), row.label, row.id.as_deref()),
+            ("good", Some(Preference::A), Some("3"))
+        );
+
+        let row = read_comparison(
+            r#"{"pair_id": "x", "question": "q", "response_A": "1", "response_B": "2", "label": "B>A"}"#,
+        )
+        .expect("judgebench");
+        assert_eq!((row.prompt.as_str(), row.label), ("q", Some(Preference::B)));
+
+        let row = read_comparison(
+            r#"{"question_id": "z", "model_a": "m", "model_b": "n", "winner": "tie (bothbad)",
+               "conversation_a": [{"role":"user","content":"hi"},{"role":"assistant","content":"a"}],
+               "conversation_b": [{"role":"user","content":"hi"},{"role":"assistant","content":"b"}]}"#,
+        )
+        .expect("arena");
+        assert_eq!(
+            (row.prompt.as_str(), row.a.text.as_str(), row.b.text.as_str()),
+            ("hi", "a", "b")
+        );
+        assert_eq!((row.label, row.b.model.as_deref()), (Some(Preference::Tie), Some("n")));
+
+        assert!(read_comparison(r#"{"x": 1}"#).expect_err("none").to_string().contains("`chosen`"));
+    }
+
+    #[test]
+    fn lone_surrogates_in_json_are_refused() {
+        for row in [r#"{"response": "\ud800"}"#, r#"{"response": "\udc00x"}"#] {
+            assert_eq!(read_sample(row).expect_err(row).code(), "parse_error");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The vocabulary that every part of Rubrica shares.
+//!
+//! Samples and comparisons come in, rubrics and criteria say what counts, judgments, verdicts and
+//! critiques go out, and each result carries a [`Signature`] that says what produced it. The async
+//! traits of [`model`] are all that protocols know of a model. Nothing here does I/O or knows burn.
+//!
+//! Records serialise to the JSON of the command line (`snake_case`); the wasm boundary renames
+//! struct fields to `camelCase` and converts [`Span`] offsets to UTF-16.
+
+mod comparison;
+mod critique;
+mod distribution;
+mod error;
+mod formats;
+mod job;
+mod judgment;
+pub mod model;
+mod records;
+mod rubric;
+mod sample;
+mod scale;
+mod signature;
+mod span;
+mod verdict;
+
+pub use comparison::{Candidate, Comparison};
+pub use critique::{Critique, Evidence, Layer, Point, Severity};
+pub use distribution::Distribution;
+pub use error::{Error, Result};
+pub use formats::{read_comparison, read_rubric, read_sample};
+pub use job::{Job, Progress, Quiet, Stage};
+pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
+pub use model::{EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
+pub use records::{Label, ListExample, Rating, ScoreRow};
+pub use rubric::{Aggregate, Criterion, Rubric};
+pub use sample::{Message, Role, Sample};
+pub use scale::{Scale, ScaleKind};
+pub use signature::{ModelSignature, Signature, sha256_hex};
+pub use span::{Span, Utf16Index};
+pub use verdict::{Order, OrderVerdict, Preference, Verdict};
+
+/// The version of this crate, recorded in every [`Signature`].
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,203 @@
+//! What protocols know of a model.
+//!
+//! Inference is async because reading a GPU buffer is. The futures are not `Send`: in the browser
+//! nothing is, and natively they run on the thread that polls them.
+#![allow(
+    async_fn_in_trait,
+    reason = "protocols are generic over these traits; nothing needs the futures to be Send"
+)]
+
+use crate::{Criterion, Distribution, Job, ModelSignature, Result, Span};
+
+/// What a loaded model is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelInfo {
+    /// Id, weights and precision, as they go into a [`crate::Signature`].
+    pub signature: ModelSignature,
+    /// Compute device that really runs: `flex` or `webgpu`.
+    pub device: String,
+    /// Input template with its version, such as `probe/1`; empty for a plain encoder.
+    pub template: String,
+}
+
+/// Vectors of the tokens of one text, without special tokens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenEmbeddings {
+    /// Length of each vector.
+    pub dim: usize,
+    /// Row-major `[tokens, dim]`.
+    pub vectors: Vec<f32>,
+    /// The part of the text that each token stands for, `[tokens]`.
+    pub spans: Vec<Span>,
+    /// Vocabulary id of each token, `[tokens]`.
+    pub ids: Vec<u32>,
+}
+
+impl TokenEmbeddings {
+    /// The vector of token `index`.
+    pub fn row(&self, index: usize) -> &[f32] {
+        &self.vectors[index * self.dim..(index + 1) * self.dim]
+    }
+}
+
+/// A text encoder.
+pub trait EmbedModel {
+    /// What is loaded.
+    fn info(&self) -> &ModelInfo;
+
+    /// Length of an embedding.
+    fn dim(&self) -> usize;
+
+    /// One vector a text, `[texts][dim]`, of unit length unless the model says otherwise. Texts
+    /// longer than the model's window are read in windows.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error such as a lost device.
+    async fn embed(&self, texts: &[&str], job: &dyn Job) -> Result<Vec<Vec<f32>>>;
+
+    /// Hidden states of each token after encoder layer `layer` (0 is the embedding layer; `None` is
+    /// the last).
+    ///
+    /// # Errors
+    /// As [`EmbedModel::embed`]; [`crate::Error::Invalid`] for a layer that the model has not.
+    async fn embed_tokens(
+        &self,
+        texts: &[&str],
+        layer: Option<usize>,
+        job: &dyn Job,
+    ) -> Result<Vec<TokenEmbeddings>>;
+}
+
+/// One response as a judge model reads it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JudgeInput<'a> {
+    /// What the response answers; may be empty.
+    pub instruction: &'a str,
+    /// The text to judge.
+    pub response: &'a str,
+    /// A model answer.
+    pub reference: Option<&'a str>,
+    /// Passages that the response should rest on.
+    pub context: &'a [String],
+}
+
+/// A model that gives a response one number, higher for better.
+pub trait RewardModel {
+    /// What is loaded.
+    fn info(&self) -> &ModelInfo;
+
+    /// One reward an input, `[inputs]`, on a logit scale: under the Bradley-Terry model
+    /// P(a better than b) = σ(reward(a) − reward(b)). Only differences mean something.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error.
+    async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>>;
+}
+
+/// A distribution over a criterion's scale, with an interval where the model is calibrated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rated {
+    /// Probability of each scale point.
+    pub distribution: Distribution,
+    /// Interval that holds the true score with the coverage stated on the model card.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// The score of a response with one part taken out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Occluded {
+    /// Expected score without the part, on the criterion's scale.
+    pub score: f64,
+    /// False when the part was only left out of a pooled representation.
+    pub exact: bool,
+}
+
+/// A model that scores a response on a criterion.
+pub trait RubricModel {
+    /// What is loaded.
+    fn info(&self) -> &ModelInfo;
+
+    /// One rating an input and criterion, `[inputs][criteria]`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error.
+    async fn rate(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        criteria: &[Criterion],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Rated>>>;
+
+    /// The scores of one response with each of `spans` taken out in turn, `[spans][criteria]`.
+    ///
+    /// The default re-reads the text once a span. A model that can do it more cheaply overrides
+    /// this and says so in [`Occluded::exact`].
+    ///
+    /// # Errors
+    /// As [`RubricModel::rate`].
+    async fn rate_without(
+        &self,
+        input: JudgeInput<'_>,
+        criteria: &[Criterion],
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Occluded>>> {
+        let texts: Vec<String> = spans
+            .iter()
+            .map(|span| span.cut_from(input.response).unwrap_or_else(|| input.response.to_owned()))
+            .collect();
+        let inputs: Vec<JudgeInput<'_>> =
+            texts.iter().map(|text| JudgeInput { response: text, ..input }).collect();
+        let rated = self.rate(&inputs, criteria, job).await?;
+        let occluded = |r: &Rated| Occluded { score: r.distribution.mean(), exact: true };
+        Ok(rated.iter().map(|row| row.iter().map(occluded).collect()).collect())
+    }
+}
+
+/// Options of [`GenerateModel::generate`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct GenerateOptions {
+    /// Tokens to write at most.
+    pub max_tokens: usize,
+    /// 0 takes the likeliest token each time.
+    pub temperature: f64,
+    /// Seed of the sampler.
+    pub seed: u64,
+    /// Texts that end the output; not included in it.
+    pub stop: Vec<String>,
+}
+
+impl Default for GenerateOptions {
+    fn default() -> Self {
+        Self { max_tokens: 256, temperature: 0.0, seed: 0, stop: Vec::new() }
+    }
+}
+
+/// A causal language model.
+pub trait GenerateModel {
+    /// What is loaded.
+    fn info(&self) -> &ModelInfo;
+
+    /// Text that continues `prompt`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error.
+    async fn generate(
+        &self,
+        prompt: &str,
+        options: &GenerateOptions,
+        job: &dyn Job,
+    ) -> Result<String>;
+
+    /// Sum of log-probabilities (natural log) of the tokens of each continuation after `prompt`,
+    /// `[continuations]`.
+    ///
+    /// # Errors
+    /// As [`GenerateModel::generate`].
+    async fn log_probability(
+        &self,
+        prompt: &str,
+        continuations: &[&str],
+        job: &dyn Job,
+    ) -> Result<Vec<f64>>;
+}
