@@ -1,0 +1,92 @@
+//! Reliability diagrams and the expected calibration error (Naeini et al., 2015; Guo et al., 2017).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Result, check};
+
+/// One bin of a reliability diagram.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    /// Lower end, excluded (but 0 belongs to the first bin).
+    pub lower: f64,
+    /// Upper end, included.
+    pub upper: f64,
+    /// Items in the bin; the other figures are absent when there are none.
+    pub count: usize,
+    /// Mean probability of its items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f64>,
+    /// Share of its items that happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frequency: Option<f64>,
+}
+
+/// A reliability diagram.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reliability {
+    /// Bins of equal width over `0..=1`.
+    pub bins: Vec<Bin>,
+    /// Expected calibration error: Σ over bins of share of items × |frequency − confidence|, in
+    /// `0..=1`.
+    pub ece: f64,
+    /// The largest |frequency − confidence| of a bin, in `0..=1`.
+    pub mce: f64,
+}
+
+/// Sorts predictions into `bins` bins of equal width by their probability.
+///
+/// For a classifier, `probabilities` are those of the class it chose and `happened` says whether it
+/// was right.
+///
+/// # Errors
+/// No items, no bins, different lengths, or a probability outside `0..=1`.
+pub fn reliability(happened: &[bool], probabilities: &[f64], bins: usize) -> Result<Reliability> {
+    check::same_length(("happened", happened.len()), ("probabilities", probabilities.len()))?;
+    check::count("probabilities", probabilities.len(), 1)?;
+    check::count("bins", bins, 1)?;
+    check::probabilities("probabilities", probabilities)?;
+    let edges: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64).collect();
+    let mut sums = vec![(0usize, 0.0, 0usize); bins];
+    for (&p, &h) in probabilities.iter().zip(happened) {
+        let bin = edges[1..bins].partition_point(|edge| *edge < p);
+        let (count, confidence, hits) = &mut sums[bin];
+        (*count, *confidence, *hits) = (*count + 1, *confidence + p, *hits + usize::from(h));
+    }
+    let (mut ece, mut mce) = (0.0, 0.0f64);
+    let bins = sums.into_iter().enumerate().map(|(i, (count, confidence, hits))| {
+        let mean = |sum: f64| (count > 0).then(|| sum / count as f64);
+        let (confidence, frequency) = (mean(confidence), mean(hits as f64));
+        if let (Some(confidence), Some(frequency)) = (confidence, frequency) {
+            let gap = (frequency - confidence).abs();
+            ece += gap * count as f64 / happened.len() as f64;
+            mce = mce.max(gap);
+        }
+        Bin { lower: edges[i], upper: edges[i + 1], count, confidence, frequency }
+    });
+    let bins = bins.collect();
+    Ok(Reliability { bins, ece, mce })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edges_belong_to_the_bin_below() {
+        let diagram = reliability(&[false, true, true], &[0.0, 0.5, 1.0], 2).expect("three");
+        let counts: Vec<usize> = diagram.bins.iter().map(|b| b.count).collect();
+        assert_eq!(counts, [2, 1]);
+        assert_eq!(diagram.bins[0].confidence, Some(0.25));
+        assert_eq!(diagram.bins[0].frequency, Some(0.5));
+        assert!((diagram.ece - 0.25 * 2.0 / 3.0).abs() < 1e-15);
+        assert_eq!(diagram.mce, 0.25);
+    }
+
+    #[test]
+    fn an_empty_bin_has_no_figures() {
+        let diagram = reliability(&[true], &[0.9], 10).expect("one");
+        assert_eq!(diagram.bins[0].confidence, None);
+        assert_eq!(diagram.bins.len(), 10);
+        assert_eq!(reliability(&[true], &[0.9], 0).expect_err("bins").code(), "too_few_values");
+    }
+}

@@ -1,0 +1,366 @@
+"""Writes tests/golden/stats/*.toml from SciPy and scikit-learn.
+
+    python tests/golden/make_stats.py
+
+Inputs are made here from fixed seeds and rounded, so that a golden reads well; expected values are
+whatever the reference tools give for them.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import scipy
+import sklearn
+from scipy import optimize, special, stats
+from scipy.stats._resampling import _bca_interval
+from sklearn import metrics
+from sklearn.calibration import calibration_curve
+from sklearn.isotonic import IsotonicRegression
+
+HERE = Path(__file__).parent / "stats"
+RNG = np.random.default_rng(20240501)
+
+
+def toml(value):
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return '"' + value + '"'
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        text = repr(float(value))
+        return text if any(c in text for c in ".en") else text + ".0"
+    return "[" + ", ".join(toml(v) for v in value) + "]"
+
+
+def write(name, tool, cases, tolerance=1e-12):
+    version = {"scipy": scipy, "sklearn": sklearn, "numpy": np}[tool.split(".")[0]].__version__
+    lines = [
+        f'tool = "{tool}"',
+        f'version = "{version}"',
+        'command = "python tests/golden/make_stats.py"',
+        f"tolerance = {tolerance}",
+    ]
+    for case in cases:
+        lines += ["", "[[case]]"] + [f"{key} = {toml(value)}" for key, value in case.items()]
+    (HERE / f"{name}.toml").write_text("\n".join(lines) + "\n")
+
+
+def pairs():
+    """Series with and without ties, long and short, and with awkward numbers."""
+    x = RNG.normal(size=12).round(3)
+    yield "no ties", x, (x + RNG.normal(size=12)).round(3)
+    yield "likert", RNG.integers(1, 6, 40).astype(float), RNG.integers(1, 6, 40).astype(float)
+    y = RNG.integers(1, 6, 30)
+    yield "score against likert", (y + RNG.normal(0, 1.5, 30)).round(2), y.astype(float)
+    yield "two items", np.array([1.0, 2.0]), np.array([5.0, 3.0])
+    yield "mostly ties", np.array([1.0] * 9 + [2.0]), np.array([0.0] * 5 + [1.0] * 5)
+    yield "large offset", 1e9 + x, (2 * x + RNG.normal(size=12)).round(3)
+    yield "opposite", np.arange(10.0), -np.arange(10.0)
+    z = RNG.normal(size=200).round(1)
+    yield "two hundred", z, (0.3 * z + RNG.normal(size=200)).round(1)
+
+
+def correlations():
+    data = list(pairs())
+    for name, reference in [
+        ("pearson", stats.pearsonr),
+        ("spearman", stats.spearmanr),
+        ("kendall_tau_b", stats.kendalltau),
+    ]:
+        cases = [
+            {"name": n, "x": x, "y": y, "expected": reference(x, y)[0]} for n, x, y in data
+        ]
+        write(name, "scipy", cases)
+
+
+def classes():
+    yield "three-way", RNG.choice(["a", "b", "tie"], 40), RNG.choice(["a", "b", "tie"], 40)
+    yield "never predicted", np.array(["x", "y", "z", "x"]), np.array(["x", "y", "y", "y"])
+    yield "never true", np.array(["x", "y", "x"]), np.array(["x", "z", "y"])
+    yield "perfect", np.array(["n", "y", "y"]), np.array(["n", "y", "y"])
+
+
+def classification():
+    data = list(classes())
+    for name, reference in [
+        ("accuracy", metrics.accuracy_score),
+        ("balanced_accuracy", metrics.balanced_accuracy_score),
+        ("macro_f1", lambda t, p: metrics.f1_score(t, p, average="macro", zero_division=0)),
+    ]:
+        cases = [
+            {"name": n, "truth": t, "predicted": p, "expected": reference(t, p)}
+            for n, t, p in data
+        ]
+        write(name, "sklearn", cases)
+
+
+def curves():
+    y = RNG.random(30) < 0.4
+    data = [
+        ("no ties", y, RNG.normal(y, 1.0).round(4)),
+        ("ties", y, RNG.integers(0, 4, 30).astype(float)),
+        ("all tied", y, np.ones(30)),
+        ("perfect", y, y.astype(float)),
+        ("reversed", y, -y.astype(float)),
+        ("one positive", np.array([False, True, False]), np.array([0.2, 0.1, 0.1])),
+    ]
+    for name, reference in [
+        ("auroc", metrics.roc_auc_score),
+        ("average_precision", metrics.average_precision_score),
+    ]:
+        cases = [
+            {"name": n, "positive": p, "scores": s, "expected": reference(p, s)}
+            for n, p, s in data
+        ]
+        write(name, "sklearn", cases)
+
+
+def kappa():
+    a = RNG.integers(1, 6, 50)
+    b = np.clip(a + RNG.integers(-1, 2, 50), 1, 5)
+    sparse = np.array([1, 1, 2, 5, 5, 2, 5]), np.array([1, 2, 2, 5, 2, 1, 1])
+    cases = []
+    for weights in [None, "linear", "quadratic"]:
+        label = weights or "none"
+        for name, (x, y), labels in [
+            ("likert", (a, b), [1, 2, 3, 4, 5]),
+            ("points unused", sparse, [1, 2, 3, 4, 5]),
+            ("only classes that occur", sparse, [1, 2, 5]),
+        ]:
+            expected = metrics.cohen_kappa_score(x, y, labels=labels, weights=weights)
+            cases.append(
+                {
+                    "name": f"{name}, {label}",
+                    "a": x,
+                    "b": y,
+                    "labels": labels,
+                    "weights": label,
+                    "expected": expected,
+                }
+            )
+    write("cohen_kappa", "sklearn", cases)
+
+
+def errors():
+    t = RNG.integers(1, 6, 20).astype(float)
+    p = (t + RNG.normal(0, 1, 20)).round(2)
+    cases = [
+        {
+            "name": "likert",
+            "truth": t,
+            "predicted": p,
+            "mae": metrics.mean_absolute_error(t, p),
+            "rmse": metrics.root_mean_squared_error(t, p),
+        }
+    ]
+    write("regression", "sklearn", cases)
+
+
+def calibration():
+    p = RNG.random(60).round(3)
+    y = RNG.random(60) < p**2
+    edges = np.array([0.0, 0.1, 0.2, 0.5, 0.5, 1.0, 0.9, 0.30000000000000004])
+    hit = np.array([False, True, False, True, True, True, False, True])
+    cases = []
+    for name, happened, prob, bins in [
+        ("ten bins", y, p, 10),
+        ("fifteen bins", y, p, 15),
+        ("on the edges", hit, edges, 2),
+        ("one bin", y, p, 1),
+    ]:
+        frequency, confidence = calibration_curve(happened, prob, n_bins=bins)
+        # Weights: items of each bin that has any, binned as calibration_curve does it.
+        ids = np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], prob)
+        counts = np.bincount(ids, minlength=bins)
+        counts = counts[counts > 0]
+        gaps = np.abs(frequency - confidence)
+        cases.append(
+            {
+                "name": name,
+                "happened": happened,
+                "probabilities": prob,
+                "bins": bins,
+                "ece": (gaps * counts).sum() / counts.sum(),
+                "mce": gaps.max(),
+                "brier": metrics.brier_score_loss(happened, prob),
+            }
+        )
+    write("reliability", "sklearn", cases)
+
+    rows = RNG.dirichlet([1.0, 2.0, 0.5], 12)
+    truth = RNG.integers(0, 3, 12)
+    cases = [
+        {
+            "name": "three classes",
+            "class": truth,
+            "classes": 3,
+            "probabilities": rows.ravel(),
+            "expected": metrics.brier_score_loss(
+                truth, rows, labels=[0, 1, 2], scale_by_half=False
+            ),
+        }
+    ]
+    write("brier_multiclass", "sklearn", cases)
+
+
+def isotonic():
+    x = RNG.normal(size=25).round(2)
+    likert = RNG.integers(1, 6, 25).astype(float)
+    cases = []
+    for name, a, b in [
+        ("noisy line", x, (x + RNG.normal(size=25)).round(2)),
+        ("ties in x", likert, (likert + RNG.normal(size=25)).round(2)),
+        ("falling", np.arange(5.0), -np.arange(5.0)),
+        ("one point", np.array([2.0]), np.array([3.0])),
+    ]:
+        at = np.concatenate([a, [a.min() - 1, a.max() + 1], (a[:-1] + a[1:]) / 2])
+        fit = IsotonicRegression(out_of_bounds="clip").fit(a, b)
+        cases.append({"name": name, "x": a, "y": b, "at": at, "expected": fit.predict(at)})
+    write("isotonic", "sklearn", cases, tolerance=1e-10)
+
+
+def temperature():
+    logits = (3 * RNG.normal(size=(40, 4))).round(3)
+    truth = np.array([RNG.choice(4, p=special.softmax(row / 2.5)) for row in logits])
+
+    def nll(t):
+        return -special.log_softmax(logits / t, axis=1)[np.arange(40), truth].mean()
+
+    best = optimize.minimize_scalar(nll, bounds=(0.1, 20), method="bounded", options={"xatol": 1e-11})
+    cases = [
+        {
+            "name": "four classes",
+            "logits": logits.ravel(),
+            "classes": 4,
+            "class": truth,
+            "temperature": best.x,
+            "nll_before": nll(1.0),
+            "nll_after": best.fun,
+        }
+    ]
+    # The minimum is flat: half of the digits of the objective determine the temperature.
+    write("temperature", "scipy.optimize.minimize_scalar", cases, tolerance=1e-6)
+
+
+def wilson():
+    cases = []
+    for k, n, level in [(0, 10, 0.95), (10, 10, 0.95), (7, 10, 0.95), (330, 500, 0.9), (1, 1, 0.99)]:
+        ends = stats.binomtest(k, n).proportion_ci(level, method="wilson")
+        cases.append(
+            {"successes": k, "trials": n, "level": level, "lower": ends.low, "upper": ends.high}
+        )
+    write("wilson", "scipy.stats.binomtest", cases)
+
+
+def quantiles():
+    v = RNG.normal(size=17).round(3)
+    cases = [{"values": v, "q": q, "expected": np.quantile(v, q)} for q in [0, 0.025, 0.1, 0.5, 0.9, 1]]
+    write("quantile", "numpy", cases)
+    cases = []
+    for n, coverage in [(19, 0.95), (50, 0.9), (200, 0.8), (9, 0.5)]:
+        scores = np.abs(RNG.normal(size=n)).round(4)
+        level = np.ceil(np.round((n + 1) * coverage, 9)) / n
+        cases.append(
+            {
+                "scores": scores,
+                "coverage": coverage,
+                "expected": np.quantile(scores, level, method="inverted_cdf"),
+            }
+        )
+    write("conformal_quantile", "numpy", cases)
+    cases = [{"values": v, "expected": stats.rankdata(v)}]
+    u = RNG.integers(0, 5, 20).astype(float)
+    cases.append({"values": u, "expected": stats.rankdata(u)})
+    write("average_ranks", "scipy", cases)
+
+
+def bca():
+    """BCa ends from given replicates, so that the generator of the resamples plays no part."""
+    cases = []
+    for name, data, statistic in [
+        ("mean of a skewed sample", RNG.exponential(size=20).round(3), np.mean),
+        ("standard deviation", RNG.normal(size=15).round(3), lambda v, axis: np.std(v, axis=axis, ddof=1)),
+    ]:
+        replicates = np.array(
+            [statistic(RNG.choice(data, len(data)), axis=-1) for _ in range(199)]
+        ).round(6)
+        low, high, _ = _bca_interval((data,), statistic, -1, 0.05, replicates, None, np)
+        left_out = [statistic(np.delete(data, i), axis=-1) for i in range(len(data))]
+        cases.append(
+            {
+                "name": name,
+                "value": statistic(data, axis=-1),
+                "replicates": replicates,
+                "left_out": left_out,
+                "level": 0.9,
+                "lower": np.quantile(replicates, low),
+                "upper": np.quantile(replicates, high),
+            }
+        )
+    write("bca_ends", "scipy.stats.bootstrap", cases, tolerance=1e-9)
+
+
+def bootstrap():
+    """Whole intervals. Another generator draws other resamples: equal up to Monte Carlo error."""
+    cases = []
+    x = RNG.normal(size=60).round(3)
+    y = (0.6 * x + 0.8 * RNG.normal(size=60)).round(3)
+    for method in ["percentile", "bca"]:
+        result = stats.bootstrap(
+            (x, y),
+            lambda a, b, axis: stats.pearsonr(a, b, axis=axis)[0],
+            paired=True,
+            vectorized=True,
+            batch=5000,
+            n_resamples=200_000,
+            method=method if method == "percentile" else "BCa",
+            random_state=np.random.default_rng(1),
+        )
+        cases.append(
+            {
+                "name": f"pearson, {method}",
+                "x": x,
+                "y": y,
+                "method": method,
+                "replicates": 20000,
+                "lower": result.confidence_interval.low,
+                "upper": result.confidence_interval.high,
+            }
+        )
+    write("bootstrap", "scipy.stats.bootstrap", cases, tolerance=0.01)
+
+
+def order_counts():
+    """Pairs by brute force over all of them: no tool has these counts with a tie threshold."""
+    cases = []
+    for epsilon in [0.0, 0.3]:
+        p = RNG.normal(size=15).round(1)
+        g = RNG.integers(1, 5, 15).astype(float)
+        counts = dict.fromkeys(
+            ["concordant", "discordant", "tied_predicted", "tied_gold", "tied_both"], 0
+        )
+        for i in range(15):
+            for j in range(i):
+                tie_p, tie_g = abs(p[i] - p[j]) <= epsilon, g[i] == g[j]
+                same = (p[i] > p[j]) == (g[i] > g[j])
+                key = (
+                    "tied_both" if tie_p and tie_g
+                    else "tied_predicted" if tie_p
+                    else "tied_gold" if tie_g
+                    else "concordant" if same
+                    else "discordant"
+                )
+                counts[key] += 1
+        cases.append({"predicted": p, "gold": g, "epsilon": epsilon, **counts})
+    write("order_counts", "numpy", cases)
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for make in [
+        correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
+        wilson, quantiles, bca, bootstrap, order_counts,
+    ]:
+        make()
