@@ -1,0 +1,146 @@
+//! What can go wrong with a model.
+
+/// Result with [`ModelError`].
+pub type Result<T, E = ModelError> = std::result::Result<T, E>;
+
+/// Loading or running a model failed.
+#[non_exhaustive]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ModelError {
+    /// A file of the model is missing.
+    #[error("{file}: is missing; expected it beside {beside}")]
+    MissingFile {
+        /// The file.
+        file: &'static str,
+        /// A file that is there.
+        beside: &'static str,
+    },
+    /// A JSON file does not parse or lacks a field.
+    #[error("{file}: {message}")]
+    Config {
+        /// The file.
+        file: &'static str,
+        /// What is wrong, with the path of the field.
+        message: String,
+    },
+    /// The configuration names an architecture that is not implemented.
+    #[error("config.json: model_type is `{found}`; expected one of {known}")]
+    UnknownArchitecture {
+        /// The `model_type` found.
+        found: String,
+        /// The ones there are.
+        known: &'static str,
+    },
+    /// The weights end before their header says.
+    #[error("weights: file is cut short or damaged ({message}); expected {expected}")]
+    Truncated {
+        /// The reader's message.
+        message: String,
+        /// What a whole file would hold.
+        expected: String,
+    },
+    /// The weights are not those of the manifest.
+    #[error("weights: sha256 is {found}; expected {expected}")]
+    HashMismatch {
+        /// Hash of the bytes at hand.
+        found: String,
+        /// Hash that was asked for.
+        expected: String,
+    },
+    /// A tensor is not in the weights.
+    #[error("weights: no tensor `{name}`; expected one of shape {expected:?}")]
+    MissingTensor {
+        /// Name in the file, without prefix.
+        name: String,
+        /// Shape by the configuration.
+        expected: Vec<usize>,
+    },
+    /// A tensor has another shape than the configuration says.
+    #[error("weights: tensor `{name}` has shape {found:?}; expected {expected:?}")]
+    WrongShape {
+        /// Name in the file.
+        name: String,
+        /// Shape in the file.
+        found: Vec<usize>,
+        /// Shape by the configuration.
+        expected: Vec<usize>,
+    },
+    /// A tensor is stored in a type that cannot be read.
+    #[error("weights: tensor `{name}` is {found}; expected f32, f16, bf16 or i8 with a scale")]
+    WrongType {
+        /// Name in the file.
+        name: String,
+        /// Type in the file.
+        found: String,
+    },
+    /// The tokenizer does not load or does not fit the model.
+    #[error("tokenizer.json: {0}")]
+    Tokenizer(String),
+    /// The device gives other numbers than the golden vector.
+    #[error(
+        "{device}: output differs from the golden vector by {difference:.2e} (cosine {cosine:.6}); expected at most {tolerance:.0e}"
+    )]
+    GoldenMismatch {
+        /// The device.
+        device: String,
+        /// Largest absolute difference.
+        difference: f64,
+        /// Cosine between the two.
+        cosine: f64,
+        /// Largest difference allowed.
+        tolerance: f64,
+    },
+    /// No such device here.
+    #[error("{device} is not available: {reason}")]
+    DeviceUnavailable {
+        /// The device.
+        device: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// The device failed while it ran.
+    #[error("{device} failed: {reason}")]
+    DeviceLost {
+        /// The device.
+        device: String,
+        /// What it said.
+        reason: String,
+    },
+    /// An encoder layer that the model has not.
+    #[error("layer {layer} of {name} was asked for; expected 0 to {last}")]
+    NoSuchLayer {
+        /// The model.
+        name: String,
+        /// The layer asked for.
+        layer: usize,
+        /// The last layer there is.
+        last: usize,
+    },
+}
+
+impl ModelError {
+    /// A stable identifier for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MissingFile { .. } => "model_file_missing",
+            Self::Config { .. } => "model_config",
+            Self::UnknownArchitecture { .. } => "unknown_architecture",
+            Self::Truncated { .. } => "weights_truncated",
+            Self::HashMismatch { .. } => "weights_hash_mismatch",
+            Self::MissingTensor { .. } => "weights_missing_tensor",
+            Self::WrongShape { .. } => "weights_wrong_shape",
+            Self::WrongType { .. } => "weights_wrong_type",
+            Self::Tokenizer(_) => "tokenizer",
+            Self::GoldenMismatch { .. } => "golden_mismatch",
+            Self::DeviceUnavailable { .. } => "device_unavailable",
+            Self::DeviceLost { .. } => "device_lost",
+            Self::NoSuchLayer { .. } => "no_such_layer",
+        }
+    }
+}
+
+impl From<ModelError> for rubrica_core::Error {
+    fn from(error: ModelError) -> Self {
+        Self::Model { code: error.code(), message: error.to_string() }
+    }
+}

@@ -1,0 +1,29 @@
+//! Models in `burn`: encoders with heads, loaded from bytes, on the CPU or on WebGPU.
+//!
+//! A model is a folder of files in the hub's layout: `config.json`, `tokenizer.json`, safetensors
+//! weights and, where it has one, `head.json` and `golden.json`. Nothing here reads files or the
+//! network: the caller brings the bytes as [`ModelFiles`]. [`TextEncoder`] embeds text,
+//! [`Classifier`] runs a head; both are built on one [`Device`], chosen at run time, and refuse a
+//! device that does not reproduce the golden vector.
+
+mod batch;
+mod device;
+mod encoder;
+mod error;
+mod golden;
+mod head;
+mod pooling;
+mod text_encoder;
+mod tokenizer;
+mod weights;
+
+pub use batch::{BatchPlan, Window};
+pub use device::{Device, DeviceKind};
+pub use encoder::{Bert, BertConfig, EncoderInput};
+pub use error::{ModelError, Result};
+pub use golden::Golden;
+pub use head::{Activation, Classifier, Head, HeadConfig, HeadLayer, HeadOutput};
+pub use pooling::Pooling;
+pub use text_encoder::{EncodeOptions, ModelFiles, TextEncoder};
+pub use tokenizer::{TextTokenizer, TokenizedText};
+pub use weights::{Precision, Weights};

@@ -1,0 +1,108 @@
+//! Tokenizer from `tokenizer.json` bytes.
+
+use rubrica_core::Span;
+use tokenizers::Tokenizer;
+
+use crate::{ModelError, Result};
+
+/// Tokens of one text, without special ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenizedText {
+    /// Vocabulary ids.
+    pub ids: Vec<u32>,
+    /// The part of the text that each token stands for.
+    pub spans: Vec<Span>,
+}
+
+/// A hub tokenizer whose truncation and padding are switched off: windows and batches are ours.
+#[derive(Debug, Clone)]
+pub struct TextTokenizer {
+    inner: Tokenizer,
+    prefix: Vec<u32>,
+    suffix: Vec<u32>,
+    pad: u32,
+}
+
+impl TextTokenizer {
+    /// Reads `tokenizer.json`.
+    ///
+    /// Text that spells a special token, such as `[SEP]`, is read as plain text: what a person
+    /// pastes must not be able to forge the boundaries between the fields that a judge reads.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let fail = |e: tokenizers::Error| ModelError::Tokenizer(e.to_string());
+        let mut inner = Tokenizer::from_bytes(bytes).map_err(fail)?;
+        inner.with_truncation(None).map_err(fail)?;
+        inner.with_padding(None);
+        inner.set_encode_special_tokens(true);
+        // What the post-processor puts around a text shows on any text.
+        let probe = inner.encode("a", true).map_err(fail)?;
+        let special = probe.get_special_tokens_mask();
+        let head = special.iter().take_while(|&&m| m == 1).count();
+        let tail = special.iter().rev().take_while(|&&m| m == 1).count();
+        if head + tail >= special.len() {
+            return Err(ModelError::Tokenizer(
+                "the text `a` has no token of its own; expected at least one".into(),
+            ));
+        }
+        let ids = probe.get_ids();
+        let pad = ["[PAD]", "<pad>"].iter().find_map(|token| inner.token_to_id(token));
+        Ok(Self {
+            prefix: ids[..head].to_vec(),
+            suffix: ids[ids.len() - tail..].to_vec(),
+            pad: pad.unwrap_or(0),
+            inner,
+        })
+    }
+
+    /// The same tokenizer with special tokens in the text read as such, as `transformers` does by
+    /// default.
+    #[must_use]
+    pub fn with_special_tokens_in_text(mut self) -> Self {
+        self.inner.set_encode_special_tokens(false);
+        self
+    }
+
+    /// Special tokens before a text, such as `[CLS]`.
+    pub fn prefix(&self) -> &[u32] {
+        &self.prefix
+    }
+
+    /// Special tokens after a text, such as `[SEP]`.
+    pub fn suffix(&self) -> &[u32] {
+        &self.suffix
+    }
+
+    /// The padding token.
+    pub fn pad(&self) -> u32 {
+        self.pad
+    }
+
+    /// Id of `token`, if the vocabulary has it.
+    pub fn token_id(&self, token: &str) -> Option<u32> {
+        self.inner.token_to_id(token)
+    }
+
+    /// Number of entries in the vocabulary.
+    pub fn vocabulary_size(&self) -> usize {
+        self.inner.get_vocab_size(true)
+    }
+
+    /// Tokens of `text` without special ones; their spans count Unicode scalars of `text`.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`] when the tokenizer's rules cannot handle the text.
+    pub fn tokenize(&self, text: &str) -> Result<TokenizedText> {
+        let encoding = self
+            .inner
+            .encode_char_offsets(text, false)
+            .map_err(|e| ModelError::Tokenizer(e.to_string()))?;
+        let spans = encoding.get_offsets().iter();
+        Ok(TokenizedText {
+            ids: encoding.get_ids().to_vec(),
+            spans: spans.map(|&(start, end)| Span::new(start, end)).collect(),
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! Weights from safetensors bytes: f32, f16, bf16, or int8 with one scale a row.
+//!
+//! An int8 tensor `x` is stored with a companion `x.scale` of shape `[rows]`: row `r` of the matrix
+//! is `scale[r] * x[r]` (symmetric, per output channel). Everything is computed in f32.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use burn::tensor::{Device as BurnDevice, Tensor, TensorData};
+use half::{bf16, f16};
+use rubrica_core::sha256_hex;
+use safetensors::{Dtype, SafeTensors};
+
+use crate::{ModelError, Result};
+
+/// How most of the weights are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32-bit floats.
+    F32,
+    /// IEEE half precision.
+    F16,
+    /// bfloat16.
+    Bf16,
+    /// 8-bit integers with a scale a row.
+    Int8,
+}
+
+impl Precision {
+    /// As it stands in a signature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+            Self::Bf16 => "bf16",
+            Self::Int8 => "int8",
+        }
+    }
+}
+
+/// A parsed safetensors file. Tensors are converted to f32 one by one as they are asked for.
+pub struct Weights<'a> {
+    tensors: SafeTensors<'a>,
+    prefixes: Vec<&'static str>,
+    sha256: String,
+    precision: Precision,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Weights<'a> {
+    /// Parses `bytes`. With `sha256`, refuses bytes of another hash before looking at them.
+    ///
+    /// `prefixes` are tried before each tensor name, the empty one last: task models keep their
+    /// encoder under `bert.`, bare encoders do not.
+    ///
+    /// # Errors
+    /// [`ModelError::HashMismatch`], [`ModelError::Truncated`].
+    pub fn parse(bytes: &'a [u8], sha256: Option<&str>, prefixes: &[&'static str]) -> Result<Self> {
+        let found = sha256_hex(bytes);
+        if let Some(expected) = sha256
+            && !expected.eq_ignore_ascii_case(&found)
+        {
+            return Err(ModelError::HashMismatch { found, expected: expected.to_owned() });
+        }
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Truncated {
+            message: error.to_string(),
+            expected: expected_size(bytes),
+        })?;
+        let precision = dominant_precision(&tensors);
+        Ok(Self {
+            tensors,
+            prefixes: prefixes.iter().copied().chain([""]).collect(),
+            sha256: found,
+            precision,
+            used: RefCell::default(),
+        })
+    }
+
+    /// sha256 of the file, lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// How most of the weights are stored.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// True when a tensor of that name (under any prefix) is there.
+    pub fn contains(&self, name: &str) -> bool {
+        self.full_name(name).is_some()
+    }
+
+    /// Shape of tensor `name`, if it is there.
+    pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        let full = self.full_name(name)?;
+        self.tensors.tensor(&full).ok().map(|view| view.shape().to_vec())
+    }
+
+    /// Names of the tensors that nobody asked for, without those that only some exporters write.
+    pub fn unused(&self) -> Vec<String> {
+        let used = self.used.borrow();
+        let mut names: Vec<String> = self
+            .tensors
+            .names()
+            .into_iter()
+            .filter(|name| !used.contains(*name) && !name.ends_with("position_ids"))
+            .map(str::to_owned)
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The values of tensor `name`, which must have `shape`, as f32 in row-major order.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
+    pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let full = self.full_name(name).ok_or_else(|| ModelError::MissingTensor {
+            name: name.to_owned(),
+            expected: shape.to_vec(),
+        })?;
+        let view = self.tensors.tensor(&full).expect("full_name found it");
+        if view.shape() != shape {
+            return Err(ModelError::WrongShape {
+                name: full,
+                found: view.shape().to_vec(),
+                expected: shape.to_vec(),
+            });
+        }
+        let data = view.data();
+        let values = match view.dtype() {
+            Dtype::F32 => words(data, f32::from_le_bytes),
+            Dtype::F16 => words(data, |b| f16::from_le_bytes(b).to_f32()),
+            Dtype::BF16 => words(data, |b| bf16::from_le_bytes(b).to_f32()),
+            Dtype::I8 => self.dequantise(&full, data, shape)?,
+            other => {
+                return Err(ModelError::WrongType { name: full, found: format!("{other:?}") });
+            }
+        };
+        self.used.borrow_mut().insert(full);
+        Ok(values)
+    }
+
+    /// Tensor `name` of the given shape on `device`.
+    ///
+    /// # Errors
+    /// As [`Weights::values`].
+    pub fn tensor<const D: usize>(
+        &self,
+        name: &str,
+        shape: [usize; D],
+        device: &BurnDevice,
+    ) -> Result<Tensor<D>> {
+        let values = self.values(name, &shape)?;
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
+    }
+
+    fn dequantise(&self, full: &str, data: &[u8], shape: &[usize]) -> Result<Vec<f32>> {
+        let name = format!("{full}.scale");
+        let scale = match self.tensors.tensor(&name) {
+            Ok(view) if view.dtype() == Dtype::F32 && view.shape() == &shape[..1] => {
+                words(view.data(), f32::from_le_bytes)
+            }
+            _ => {
+                return Err(ModelError::MissingTensor { name, expected: shape[..1].to_vec() });
+            }
+        };
+        self.used.borrow_mut().insert(name);
+        let columns = shape[1..].iter().product::<usize>().max(1);
+        let rows = data.chunks_exact(columns).zip(&scale);
+        Ok(rows.flat_map(|(row, s)| row.iter().map(move |&q| f32::from(q as i8) * s)).collect())
+    }
+
+    fn full_name(&self, name: &str) -> Option<String> {
+        self.prefixes
+            .iter()
+            .map(|prefix| format!("{prefix}{name}"))
+            .find(|full| self.tensors.tensor(full).is_ok())
+    }
+}
+
+fn words<const N: usize>(data: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f32> {
+    data.as_chunks::<N>().0.iter().map(|chunk| read(*chunk)).collect()
+}
+
+fn dominant_precision(tensors: &SafeTensors<'_>) -> Precision {
+    let bytes_of = |dtype: Dtype| {
+        let of_type = tensors.iter().filter(|(_, view)| view.dtype() == dtype);
+        of_type.map(|(_, view)| view.data().len()).sum::<usize>()
+    };
+    [
+        (Dtype::F32, Precision::F32),
+        (Dtype::F16, Precision::F16),
+        (Dtype::BF16, Precision::Bf16),
+        (Dtype::I8, Precision::Int8),
+    ]
+    .into_iter()
+    .max_by_key(|(dtype, _)| bytes_of(*dtype))
+    .map_or(Precision::F32, |(_, precision)| precision)
+}
+
+/// What the header says about the length of the file, as far as it can be read.
+fn expected_size(bytes: &[u8]) -> String {
+    SafeTensors::read_metadata(bytes).map_or_else(
+        |_| "a safetensors file".to_owned(),
+        |(header, metadata)| {
+            format!("{} bytes, got {}", 8 + header + metadata.data_len(), bytes.len())
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use safetensors::tensor::{TensorView, serialize};
+
+    fn file(dtype: Dtype, shape: Vec<usize>, data: &[u8]) -> Vec<u8> {
+        let view = TensorView::new(dtype, shape, data).expect("consistent");
+        serialize([("bert.x", view)], None).expect("serialises")
+    }
+
+    fn floats() -> Vec<u8> {
+        [1.0f32, -2.5, 0.25, 8.0].iter().flat_map(|v| v.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn reads_f32_and_f16_under_a_prefix() {
+        let bytes = file(Dtype::F32, vec![2, 2], &floats());
+        let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+        assert_eq!(weights.values("x", &[2, 2]).expect("there"), [1.0, -2.5, 0.25, 8.0]);
+        assert!(weights.unused().is_empty());
+
+        let halves: Vec<u8> =
+            [1.0f32, -2.5].iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()).collect();
+        let bytes = file(Dtype::F16, vec![2], &halves);
+        let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+        assert_eq!(weights.precision(), Precision::F16);
+        assert_eq!(weights.values("x", &[2]).expect("there"), [1.0, -2.5]);
+    }
+
+    #[test]
+    fn reads_int8_with_a_scale_a_row() {
+        let data = [127u8, 129, 2, 3];
+        let scale: Vec<u8> = [0.5f32, 2.0].iter().flat_map(|v| v.to_le_bytes()).collect();
+        let x = TensorView::new(Dtype::I8, vec![2, 2], &data).expect("consistent");
+        let s = TensorView::new(Dtype::F32, vec![2], &scale).expect("consistent");
+        let bytes = serialize([("x", x), ("x.scale", s)], None).expect("serialises");
+        let weights = Weights::parse(&bytes, None, &[]).expect("whole");
+        assert_eq!(weights.values("x", &[2, 2]).expect("there"), [63.5, -63.5, 4.0, 6.0]);
+        assert!(weights.unused().is_empty());
+    }
+
+    #[test]
+    fn damaged_files_are_typed_errors() {
+        let bytes = file(Dtype::F32, vec![2, 2], &floats());
+        for cut in [0, 4, 20, bytes.len() - 1] {
+            let error = Weights::parse(&bytes[..cut], None, &[]).err().expect("cut short");
+            assert_eq!(error.code(), "weights_truncated", "cut at {cut}");
+        }
+        let error = Weights::parse(&bytes, Some("00"), &[]).err().expect("other hash");
+        assert_eq!(error.code(), "weights_hash_mismatch");
+        let weights = Weights::parse(&bytes, Some(&sha256_hex(&bytes)), &["bert."]).expect("whole");
+        assert_eq!(weights.values("x", &[4]).expect_err("shape").code(), "weights_wrong_shape");
+        assert_eq!(weights.values("y", &[4]).expect_err("none").code(), "weights_missing_tensor");
+        let bytes = file(Dtype::I64, vec![1], &[0; 8]);
+        let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+        assert_eq!(weights.values("x", &[1]).expect_err("i64").code(), "weights_wrong_type");
+    }
+}
