@@ -1,0 +1,395 @@
+//! Absolute judging: one response, a rubric of weighted criteria, a score on each.
+
+use rubrica_core::model::JudgeInput;
+use rubrica_core::{
+    CriterionJudgment, Critique, Error, Job, Judgment, Point, Result, Rubric, RubricModel, Sample,
+    Score, Signature, Undefined,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::critique::{self, CritiqueOptions, Summary};
+use crate::input::{Input, MAX_CHARS};
+use crate::outcome::{self, Outcome};
+use crate::signature;
+
+/// Options of absolute judging.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AbsoluteOptions {
+    /// Characters above which a text is refused.
+    pub max_chars: usize,
+    /// What the critique looks at.
+    pub critique: CritiqueOptions,
+}
+
+impl Default for AbsoluteOptions {
+    fn default() -> Self {
+        Self { max_chars: MAX_CHARS, critique: CritiqueOptions::default() }
+    }
+}
+
+/// Judges the single response of `sample` under `rubric`.
+///
+/// The score lies on [`Rubric::output_scale`]; the critique holds the evidence for it.
+///
+/// # Errors
+/// A rubric or options that are not valid, no single response, an empty or too long text,
+/// [`Error::Cancelled`], or a model error.
+pub async fn absolute<M: RubricModel>(
+    model: &M,
+    sample: &Sample,
+    rubric: &Rubric,
+    options: &AbsoluteOptions,
+    job: &dyn Job,
+) -> Result<Judgment> {
+    let mut judgments =
+        absolute_batch(model, std::slice::from_ref(sample), rubric, options, job).await?;
+    judgments.pop().expect("one judgment a sample")
+}
+
+/// [`absolute`] for many samples at once, one result each: a sample that cannot be judged does not
+/// stop the others. The model reads all responses in one call, which lets it fill its batches.
+///
+/// # Errors
+/// A rubric or options that are not valid, [`Error::Cancelled`], or a model error.
+pub async fn absolute_batch<M: RubricModel>(
+    model: &M,
+    samples: &[Sample],
+    rubric: &Rubric,
+    options: &AbsoluteOptions,
+    job: &dyn Job,
+) -> Result<Vec<Result<Judgment>>> {
+    validate(rubric, options)?;
+    let inputs: Vec<Result<Input<'_>>> =
+        samples.iter().map(|sample| Input::of_sample(sample, options.max_chars)).collect();
+    let texts: Vec<JudgeInput<'_>> = inputs.iter().flatten().map(Input::as_judge).collect();
+    let rated = model.rate(&texts, &rubric.criteria, job).await?;
+    let mut rows = rated.iter();
+    let mut judgments = Vec::with_capacity(samples.len());
+    for (sample, input) in samples.iter().zip(inputs) {
+        let input = match input {
+            Ok(input) => input,
+            Err(error) => {
+                judgments.push(Err(error));
+                continue;
+            }
+        };
+        let row = rows.next().expect("one row an input");
+        let judged: Vec<CriterionJudgment> =
+            rubric.criteria.iter().zip(row).map(|(c, r)| outcome::of_rating(c, r)).collect();
+        let evidence = critique::evidence(&input, rubric, &judged, &options.critique);
+        let occlusion =
+            critique::occlusion(model, &input, rubric, &judged, &options.critique, job).await?;
+        let signature = signature::assemble("absolute", &[model.info()], Some(rubric))
+            .with("inputs", input.fields());
+        judgments.push(evidence.map(|evidence| {
+            let points = occlusion.into_iter().chain(evidence).collect();
+            let outcome = outcome::aggregate(rubric, &judged);
+            finish(sample, &input, rubric, judged, outcome, points, signature)
+        }));
+    }
+    Ok(judgments)
+}
+
+/// What can be said without a model (T0): the score is undefined, the critique rests on checks and
+/// metrics alone.
+///
+/// # Errors
+/// As [`absolute`], less those of a model.
+pub fn absolute_without_model(
+    sample: &Sample,
+    rubric: &Rubric,
+    options: &AbsoluteOptions,
+) -> Result<Judgment> {
+    validate(rubric, options)?;
+    let input = Input::of_sample(sample, options.max_chars)?;
+    let error = Error::MissingModel { protocol: "absolute", needs: "a rubric model" };
+    let judged: Vec<CriterionJudgment> = rubric
+        .criteria
+        .iter()
+        .map(|criterion| CriterionJudgment {
+            criterion: criterion.id.clone(),
+            score: Score::Undefined(Undefined::from(&error)),
+            distribution: None,
+            interval: None,
+            weight: criterion.weight,
+        })
+        .collect();
+    let points = critique::evidence(&input, rubric, &judged, &options.critique)?;
+    let signature =
+        signature::assemble("absolute", &[], Some(rubric)).with("inputs", input.fields());
+    // One reason for all criteria, and no warning about each.
+    let score = Score::Undefined(Undefined::from(&error));
+    let outcome = Outcome { score, distribution: None, confidence: None, warnings: Vec::new() };
+    Ok(finish(sample, &input, rubric, judged, outcome, points, signature))
+}
+
+fn validate(rubric: &Rubric, options: &AbsoluteOptions) -> Result<()> {
+    rubric.validate().map_err(|e| e.within("rubric"))?;
+    options.critique.validate().map_err(|e| e.within("critique"))
+}
+
+fn finish(
+    sample: &Sample,
+    input: &Input<'_>,
+    rubric: &Rubric,
+    judged: Vec<CriterionJudgment>,
+    outcome: Outcome,
+    points: Vec<Point>,
+    signature: Signature,
+) -> Judgment {
+    let (score, response) = (&outcome.score, input.response);
+    let summary = Summary { rubric, judged: &judged, score, points: &points, response }.text();
+    Judgment {
+        id: sample.id.clone(),
+        score: outcome.score,
+        distribution: outcome.distribution,
+        confidence: outcome.confidence,
+        per_criterion: judged,
+        critique: Critique::new(summary, points),
+        warnings: outcome.warnings,
+        signature,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+    use rubrica_core::{Aggregate, Criterion, Evidence, Layer, Quiet, Scale, Severity, Stage};
+
+    use super::*;
+    use crate::scripted::{CancelAfter, Scripted};
+
+    fn rubric(ids: &[&str]) -> Rubric {
+        let criteria = ids.iter().map(|id| Criterion::new(*id, "Is it good?")).collect();
+        Rubric { name: "r".into(), description: None, criteria, aggregate: Aggregate::WeightedMean }
+    }
+
+    fn run_on(
+        model: &Scripted,
+        sample: &Sample,
+        rubric: &Rubric,
+        options: &AbsoluteOptions,
+    ) -> Result<Judgment> {
+        block_on(absolute(model, sample, rubric, options, &Quiet))
+    }
+
+    fn judge(response: &str, rubric: &Rubric) -> Judgment {
+        let sample = Sample::new("Write.", response);
+        let options = AbsoluteOptions::default();
+        block_on(absolute(&Scripted::new(), &sample, rubric, &options, &Quiet)).expect("judged")
+    }
+
+    fn occlusions(judgment: &Judgment) -> Vec<&Point> {
+        let points = judgment.critique.points.iter();
+        points.filter(|p| matches!(p.evidence, Evidence::Occlusion { .. })).collect()
+    }
+
+    #[test]
+    fn weighted_criteria_make_one_score() {
+        let mut rubric = rubric(&["clarity", "tone"]);
+        rubric.criteria[1].weight = 3.0;
+        let judgment = judge("good:clarity and bad:tone here.", &rubric);
+        let scores: Vec<f64> =
+            judgment.per_criterion.iter().filter_map(|j| j.score.value()).collect();
+        // 0.5 ± 0.1 of the way from 1 to 5.
+        assert!((scores[0] - 3.4).abs() < 1e-12 && (scores[1] - 2.6).abs() < 1e-12);
+        let score = judgment.score.value().expect("defined");
+        assert!((score - (3.4 + 3.0 * 2.6) / 4.0).abs() < 1e-12);
+        let mixture = judgment.distribution.as_ref().expect("one scale");
+        assert!((mixture.mean() - score).abs() < 1e-12);
+        assert_eq!(judgment.confidence, Some(mixture.confidence()));
+        assert!(judgment.warnings.is_empty());
+        let line = judgment.signature.to_string();
+        let expected = format!("|rubric:{}|template:words/1|", rubric.fingerprint());
+        assert!(line.contains(&expected) && line.contains("|inputs:instruction|"), "{line}");
+        let json = serde_json::to_string(&judgment).expect("json");
+        assert_eq!(serde_json::from_str::<Judgment>(&json).expect("valid"), judgment);
+    }
+
+    #[test]
+    fn criteria_on_different_scales() {
+        let mut rubric = rubric(&["clarity", "safe", "style"]);
+        rubric.criteria[1].scale = Scale::binary();
+        rubric.criteria[2].scale = Scale::continuous(-10.0, 10.0);
+        let judgment = judge("A good text. And bad:style too.", &rubric);
+        let scores: Vec<f64> =
+            judgment.per_criterion.iter().filter_map(|j| j.score.value()).collect();
+        assert!((scores[0] - 3.4).abs() < 1e-9 && (scores[1] - 0.6).abs() < 1e-9);
+        assert!(scores[2].abs() < 1e-9);
+        assert!((judgment.score.value().expect("defined") - (0.6 + 0.6 + 0.5) / 3.0).abs() < 1e-9);
+        assert_eq!(judgment.distribution, None);
+        assert!(judgment.confidence.is_some());
+        let summary = &judgment.critique.summary;
+        let start = "Scores 0.57 on a scale from 0 to 1: best on clarity (3.40), worst on style";
+        assert!(summary.starts_with(start), "{summary}");
+    }
+
+    #[test]
+    fn sentences_that_cost_or_bring_are_found() {
+        let response = "😀 This is plain. Here is bad:clarity bad:clarity. That is good:clarity.";
+        let judgment = judge(response, &rubric(&["clarity"]));
+        let points = occlusions(&judgment);
+        assert_eq!(points.len(), 2);
+        let cost = points[0];
+        assert_eq!(cost.severity, Severity::Major);
+        assert_eq!(
+            cost.span.expect("a span").slice(response),
+            Some("Here is bad:clarity bad:clarity.")
+        );
+        assert_eq!(cost.message, "This sentence lowers clarity by 0.80.");
+        let suggestion =
+            "Reword or drop it: without it the response scores 3.40 on clarity, with it 2.60.";
+        assert_eq!(cost.suggestion.as_deref(), Some(suggestion));
+        let Evidence::Occlusion { with, without, delta, exact } = cost.evidence else {
+            panic!("{cost:?}")
+        };
+        assert!((with - 2.6).abs() < 1e-12 && (without - 3.4).abs() < 1e-12);
+        assert!((delta - (with - without)).abs() < 1e-12 && exact);
+        let gain = points[1];
+        assert_eq!((gain.severity, gain.suggestion.as_ref()), (Severity::Strength, None));
+        assert_eq!(gain.message, "This sentence raises clarity by 0.40.");
+        assert!(points.iter().all(|p| p.layer == Layer::Evidence));
+        let summary = &judgment.critique.summary;
+        assert!(
+            summary.ends_with("Most is lost on clarity in “Here is bad:clarity bad:clarity.”."),
+            "{summary}"
+        );
+    }
+
+    #[test]
+    fn points_are_limited_by_number_and_size() {
+        let response = "A bad. B bad. C bad. D bad. E good. F good. G good.";
+        let sample = Sample::new("Write.", response);
+        let mut options = AbsoluteOptions::default();
+        options.critique.per_criterion = 3;
+        options.critique.strengths = 1;
+        let run = |options: &AbsoluteOptions| {
+            let rubric = rubric(&["clarity"]);
+            run_on(&Scripted::new(), &sample, &rubric, options).expect("judged")
+        };
+        let judgment = run(&options);
+        let (costs, gains): (Vec<&Point>, Vec<&Point>) =
+            occlusions(&judgment).into_iter().partition(|p| p.severity > Severity::Strength);
+        assert_eq!((costs.len(), gains.len()), (3, 1));
+        // Equal effects: the first of the text.
+        assert_eq!(costs[0].span.expect("a span").start, 0);
+        options.critique.min_delta = 0.11;
+        assert!(occlusions(&run(&options)).is_empty());
+        options.critique.min_delta = 0.0;
+        options.critique.occlude = false;
+        assert!(occlusions(&run(&options)).is_empty());
+    }
+
+    #[test]
+    fn work_is_bounded_whatever_the_length() {
+        let mut response = "This is a plain sentence of eight words here. ".repeat(4000);
+        response.push_str("Here is a bad one.");
+        let sample = Sample::new("Write.", response.as_str());
+        let model = Scripted::new();
+        let options = AbsoluteOptions::default();
+        let rubric = rubric(&["clarity"]);
+        let judgment = run_on(&model, &sample, &rubric, &options).expect("judged");
+        assert_eq!(model.reads.get(), 1 + options.critique.max_segments);
+        let point = occlusions(&judgment)[0];
+        assert!(point.message.starts_with("These 8"), "{}", point.message);
+        let part = point.span.and_then(|s| s.slice(&response)).expect("in the response");
+        assert!(part.ends_with("Here is a bad one."));
+    }
+
+    #[test]
+    fn a_megabyte_is_refused_or_read() {
+        let sample = Sample::new("Write.", "good bad ".repeat(120_000));
+        let rubric = rubric(&["clarity"]);
+        let options = AbsoluteOptions::default();
+        let run = |options: &AbsoluteOptions| run_on(&Scripted::new(), &sample, &rubric, options);
+        assert_eq!(
+            run(&options).expect_err("too long"),
+            Error::TextTooLong { path: "response".into(), length: 1_080_000, limit: MAX_CHARS }
+        );
+        let options = AbsoluteOptions { max_chars: 2_000_000, ..options };
+        // A single sentence: nothing to take out.
+        let judgment = run(&options).expect("judged");
+        assert!(occlusions(&judgment).is_empty());
+        assert!((judgment.score.value().expect("defined") - 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_batch_keeps_going() {
+        let samples = [
+            Sample { id: Some("1".into()), ..Sample::new("Write.", "good") },
+            Sample::new("Write.", " \n "),
+            Sample { responses: vec!["a".into(), "b".into()], ..Sample::default() },
+            Sample { id: Some("4".into()), ..Sample::new("Write.", "bad") },
+        ];
+        let (rubric, options) = (rubric(&["clarity"]), AbsoluteOptions::default());
+        let model = Scripted::new();
+        let judged = absolute_batch(&model, &samples, &rubric, &options, &Quiet);
+        let judgments = block_on(judged).expect("ran");
+        let first = judgments[0].as_ref().expect("judged");
+        assert_eq!(first.id.as_deref(), Some("1"));
+        assert!((first.score.value().expect("defined") - 3.4).abs() < 1e-12);
+        assert_eq!(judgments[1].as_ref().expect_err("blank").code(), "empty_text");
+        assert_eq!(judgments[2].as_ref().expect_err("two").path(), Some("responses"));
+        let last = judgments[3].as_ref().expect("judged");
+        assert!((last.score.value().expect("defined") - 2.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_score_that_is_not_finite_is_undefined() {
+        let judgment = judge("A good text. And more.", &rubric(&["broken"]));
+        assert!(matches!(&judgment.score, Score::Undefined(u) if u.code == "no_score"));
+        assert_eq!(judgment.warnings.len(), 1);
+        assert!(occlusions(&judgment).is_empty());
+        assert!(judgment.critique.summary.starts_with("No score: "));
+        let half = judge("A good text. And more.", &rubric(&["broken", "clarity"]));
+        assert!((half.score.value().expect("defined") - 3.4).abs() < 1e-12);
+        assert!((half.distribution.expect("of the other").mean() - 3.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn cancelling_stops_in_rating_and_in_occlusion() {
+        let sample = Sample::new("Write.", "One good. Two bad. Three.");
+        let (rubric, options) = (rubric(&["clarity"]), AbsoluteOptions::default());
+        for steps in 0..4 {
+            let job = CancelAfter::steps(steps);
+            let model = Scripted::new();
+            let judged = block_on(absolute(&model, &sample, &rubric, &options, &job));
+            assert_eq!(judged.expect_err("cancelled").code(), "cancelled", "{steps}");
+        }
+        let job = CancelAfter::steps(100);
+        block_on(absolute(&Scripted::new(), &sample, &rubric, &options, &job)).expect("judged");
+        let heard = job.heard.borrow();
+        assert!(heard.iter().any(|p| p.stage == Stage::Occlude && p.total == 3));
+    }
+
+    #[test]
+    fn without_a_model_the_score_is_undefined() {
+        let sample = Sample::new("Write.", "One good. Two bad.");
+        let options = AbsoluteOptions::default();
+        let judgment =
+            absolute_without_model(&sample, &rubric(&["clarity"]), &options).expect("judged");
+        assert!(matches!(&judgment.score, Score::Undefined(u) if u.code == "missing_model"));
+        assert!(judgment.signature.models.is_empty() && judgment.warnings.is_empty());
+        assert!(judgment.critique.summary.starts_with("No score: absolute needs a rubric model"));
+    }
+
+    #[test]
+    fn options_and_rubrics_are_checked() {
+        let sample = Sample::new("Write.", "One.");
+        let run = |rubric: &Rubric, options: &AbsoluteOptions| {
+            let error = run_on(&Scripted::new(), &sample, rubric, options).expect_err("bad");
+            error.path().expect("a place").to_owned()
+        };
+        let mut options = AbsoluteOptions::default();
+        assert_eq!(run(&rubric(&["a", "a"]), &options), "rubric.criteria[1].id");
+        options.critique.max_segments = 1;
+        assert_eq!(run(&rubric(&["a"]), &options), "critique.max_segments");
+        options.critique.max_segments = 2;
+        options.critique.min_delta = f64::NAN;
+        assert_eq!(run(&rubric(&["a"]), &options), "critique.min_delta");
+        let read = serde_json::from_str::<AbsoluteOptions>;
+        assert!(read(r#"{"critique": {"weeknesses": 1}}"#).is_err());
+        assert_eq!(read("{}").expect("defaults"), AbsoluteOptions::default());
+    }
+}

@@ -1,0 +1,105 @@
+//! The evidence critique: why a response scores as it does, from things that can be shown.
+//!
+//! Layer 1 of two (the other is written by a generative model, see [`crate::prometheus`]):
+//! - *anchors*: the description that the score is nearest to, and what the next one asks for;
+//! - *occlusion*: the sentences that cost or bring most, found by judging the response without them;
+//! - *checks* of the caller's that are not met;
+//! - *findings*: metrics that stand out against what was asked for.
+//!
+//! Everything is deterministic, every point carries its evidence, and all but occlusion needs no
+//! model.
+
+mod anchors;
+mod occlusion;
+mod segments;
+mod summary;
+
+use rubrica_core::{CriterionJudgment, Error, Job, Point, Result, Rubric, RubricModel};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use summary::Summary;
+
+use crate::input::Input;
+
+/// What a critique looks at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CritiqueOptions {
+    /// Judge the response again without each part of it.
+    pub occlude: bool,
+    /// Parts that cost the score, at most so many in all.
+    pub weaknesses: usize,
+    /// Parts that bring the score, at most so many in all.
+    pub strengths: usize,
+    /// Parts of each kind for one criterion, at most.
+    pub per_criterion: usize,
+    /// Least effect of a part that is worth a point, as a share of the criterion's scale: 0.02 is
+    /// 0.08 points of 1 to 5. In `0..=1`.
+    pub min_delta: f64,
+    /// Parts that a response is cut into at most; sentences are grouped when there are more. Bounds
+    /// the work: the judge reads the response once a part. At least 2.
+    pub max_segments: usize,
+    /// Say where each score stands among the anchors of its scale.
+    pub anchors: bool,
+}
+
+impl Default for CritiqueOptions {
+    fn default() -> Self {
+        Self {
+            occlude: true,
+            weaknesses: 4,
+            strengths: 2,
+            per_criterion: 2,
+            min_delta: 0.02,
+            max_segments: 48,
+            anchors: true,
+        }
+    }
+}
+
+impl CritiqueOptions {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the path of the first field that is wrong.
+    pub fn validate(&self) -> Result<()> {
+        if !(0.0..=1.0).contains(&self.min_delta) {
+            let problem = format!("{} is out of range", self.min_delta);
+            return Err(Error::invalid("min_delta", problem, "0 to 1"));
+        }
+        if self.max_segments < 2 {
+            let problem = format!("{} is too small", self.max_segments);
+            return Err(Error::invalid("max_segments", problem, "at least 2"));
+        }
+        Ok(())
+    }
+}
+
+/// The points that need no model.
+pub(crate) fn evidence(
+    _input: &Input<'_>,
+    rubric: &Rubric,
+    judged: &[CriterionJudgment],
+    options: &CritiqueOptions,
+) -> Result<Vec<Point>> {
+    let mut points = Vec::new();
+    if options.anchors {
+        points.extend(anchors::points(rubric, judged));
+    }
+    Ok(points)
+}
+
+/// The points from judging the response again without each part of it.
+pub(crate) async fn occlusion<M: RubricModel>(
+    model: &M,
+    input: &Input<'_>,
+    rubric: &Rubric,
+    judged: &[CriterionJudgment],
+    options: &CritiqueOptions,
+    job: &dyn Job,
+) -> Result<Vec<Point>> {
+    if !options.occlude || options.weaknesses + options.strengths == 0 {
+        return Ok(Vec::new());
+    }
+    occlusion::points(model, input, rubric, judged, options, job).await
+}

@@ -1,0 +1,120 @@
+//! Which sentences carry the score: the response is judged again with each part taken out.
+//!
+//! Occlusion after Zeiler and Fergus (2014), and the leave-one-out of Li et al. (2016) for text. A
+//! difference says what the judge reacts to, which is not always what a reader would.
+
+use rubrica_core::model::Occluded;
+use rubrica_core::{
+    Criterion, CriterionJudgment, Evidence, Job, Point, Result, Rubric, RubricModel, Severity,
+    Stage,
+};
+use rubrica_metrics::text;
+
+use super::CritiqueOptions;
+use super::segments::{Segment, segments};
+use crate::input::Input;
+use crate::severity;
+
+/// What one part does to one criterion.
+#[derive(Clone, Copy)]
+struct Effect<'a> {
+    criterion: &'a Criterion,
+    segment: Segment,
+    with: f64,
+    occluded: Occluded,
+}
+
+impl Effect<'_> {
+    /// `with − without` as a share of the scale; above 0, the part helps.
+    fn share(&self) -> f64 {
+        let scale = &self.criterion.scale;
+        (self.with - self.occluded.score) / (scale.max - scale.min)
+    }
+}
+
+/// Points about the parts that cost or bring most. None for a response of one sentence.
+///
+/// # Errors
+/// [`rubrica_core::Error::Cancelled`], or a model error.
+pub(super) async fn points<M: RubricModel>(
+    model: &M,
+    input: &Input<'_>,
+    rubric: &Rubric,
+    judged: &[CriterionJudgment],
+    options: &CritiqueOptions,
+    job: &dyn Job,
+) -> Result<Vec<Point>> {
+    let segments = segments(&text::sentences(input.response), options.max_segments);
+    if segments.len() < 2 {
+        return Ok(Vec::new());
+    }
+    job.step(Stage::Occlude, 0, segments.len()).await?;
+    let spans: Vec<_> = segments.iter().map(|s| s.span).collect();
+    let without = model.rate_without(input.as_judge(), &rubric.criteria, &spans, job).await?;
+    job.step(Stage::Occlude, segments.len(), segments.len()).await?;
+
+    let mut effects = Vec::new();
+    for (&segment, row) in segments.iter().zip(&without) {
+        for ((criterion, judgment), &occluded) in rubric.criteria.iter().zip(judged).zip(row) {
+            let Some(with) = judgment.score.value().filter(|_| occluded.score.is_finite()) else {
+                continue;
+            };
+            effects.push(Effect { criterion, segment, with, occluded });
+        }
+    }
+    let costs = strongest(&effects, -1.0, options.weaknesses, options);
+    let helps = strongest(&effects, 1.0, options.strengths, options);
+    Ok(costs.into_iter().chain(helps).map(point).collect())
+}
+
+/// The strongest effects of one sign, so many in all and for each criterion. Equal ones come in the
+/// order of the text, so that the choice does not hang on the sort.
+fn strongest<'a>(
+    effects: &[Effect<'a>],
+    sign: f64,
+    limit: usize,
+    options: &CritiqueOptions,
+) -> Vec<Effect<'a>> {
+    let mut sorted: Vec<Effect<'a>> =
+        effects.iter().copied().filter(|e| sign * e.share() >= options.min_delta).collect();
+    sorted.sort_by(|a, b| (sign * b.share()).total_cmp(&(sign * a.share())));
+    let mut chosen: Vec<Effect<'a>> = Vec::new();
+    for effect in sorted {
+        let same = chosen.iter().filter(|c| c.criterion.id == effect.criterion.id).count();
+        if chosen.len() < limit && same < options.per_criterion {
+            chosen.push(effect);
+        }
+    }
+    chosen
+}
+
+fn point(effect: Effect<'_>) -> Point {
+    let Effect { criterion, segment, with, occluded } = effect;
+    let delta = with - occluded.score;
+    let many = segment.sentences > 1;
+    let what = if many {
+        format!("These {} sentences", segment.sentences)
+    } else {
+        "This sentence".into()
+    };
+    let verb = match (delta < 0.0, many) {
+        (true, true) => "lower",
+        (true, false) => "lowers",
+        (false, true) => "raise",
+        (false, false) => "raises",
+    };
+    let severity =
+        if delta < 0.0 { severity::of_loss(-effect.share()) } else { Severity::Strength };
+    let message = format!("{what} {verb} {} by {:.2}.", criterion.id, delta.abs());
+    let evidence =
+        Evidence::Occlusion { with, without: occluded.score, delta, exact: occluded.exact };
+    let point = Point::new(severity, message, evidence).about(&criterion.id).at(segment.span);
+    if delta > 0.0 {
+        return point;
+    }
+    let it = if many { "them" } else { "it" };
+    point.suggest(format!(
+        "Reword or drop {it}: without {it} the response scores {:.2} on {}, with {it} {with:.2}.",
+        occluded.score, criterion.id
+    ))
+}
