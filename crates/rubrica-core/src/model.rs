@@ -31,6 +31,9 @@ pub struct TokenEmbeddings {
     pub spans: Vec<Span>,
     /// Vocabulary id of each token, `[tokens]`.
     pub ids: Vec<u32>,
+    /// The states pooled to one vector, `[dim]`: for the last layer, what [`EmbedModel::embed`]
+    /// gives for the text, so that one pass yields both.
+    pub embedding: Vec<f32>,
 }
 
 impl TokenEmbeddings {

@@ -23,7 +23,9 @@ fn main() {
     };
     let options = EncodeOptions { window: 512, batch_tokens: 1 << 20 };
     let encoder = block_on(TextEncoder::load(files, &Device::flex(), options)).expect("loads");
-    for (batch, seq, repeats) in [(1, 32, 30), (1, 128, 20), (1, 256, 15), (1, 512, 10), (16, 128, 5)] {
+    for (batch, seq, repeats) in
+        [(1, 32, 30), (1, 128, 20), (1, 256, 15), (1, 512, 10), (16, 128, 5)]
+    {
         let text = "word ".repeat(seq - 2);
         let texts = vec![text.as_str(); batch];
         let mut times: Vec<f64> = (0..repeats + 2)
@@ -35,6 +37,10 @@ fn main() {
             .skip(2)
             .collect();
         times.sort_by(f64::total_cmp);
-        println!("{batch:>3} x {seq:<4} median {:8.2} ms  min {:8.2} ms", times[times.len() / 2], times[0]);
+        println!(
+            "{batch:>3} x {seq:<4} median {:8.2} ms  min {:8.2} ms",
+            times[times.len() / 2],
+            times[0]
+        );
     }
 }

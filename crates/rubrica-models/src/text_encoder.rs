@@ -142,17 +142,22 @@ impl TextEncoder {
             let input = self.input(texts, &windows);
             let pooled = self.pooling.apply(self.bert.forward(&input), &input.lengths);
             let rows = self.read(pooled).await?;
-            for (window, row) in windows.iter().zip(rows.chunks_exact(self.dim)) {
-                let weight = window.tokens.len().max(1) as f32;
-                for (sum, x) in sums[window.text].iter_mut().zip(row) {
-                    *sum += weight * x;
-                }
-            }
+            self.add_pooled(&mut sums, &windows, &rows);
             done += batch.len();
         }
         job.step(Stage::Encode, done, plan.windows.len()).await?;
         sums.iter_mut().for_each(|row| normalise(row));
         Ok(sums)
+    }
+
+    /// Adds the pooled vectors of `windows` to the sums of their texts, weighted by tokens.
+    fn add_pooled(&self, sums: &mut [Vec<f32>], windows: &[&Window], rows: &[f32]) {
+        for (window, row) in windows.iter().zip(rows.chunks_exact(self.dim)) {
+            let weight = window.tokens.len().max(1) as f32;
+            for (sum, x) in sums[window.text].iter_mut().zip(row) {
+                *sum += weight * x;
+            }
+        }
     }
 
     pub(crate) fn plan(&self, texts: &[TokenizedText]) -> BatchPlan {
@@ -227,13 +232,17 @@ impl EmbedModel for TextEncoder {
         let mut vectors: Vec<Vec<f32>> =
             tokenized.iter().map(|t| vec![0.0; t.ids.len() * self.dim]).collect();
         let skip = self.tokenizer.prefix().len();
+        let mut pooled = vec![vec![0f32; self.dim]; texts.len()];
         let mut done = 0;
         for batch in &plan.batches {
             job.step(Stage::Encode, done, plan.windows.len()).await?;
             let windows: Vec<&Window> = batch.iter().map(|&w| &plan.windows[w]).collect();
             let input = self.input(&tokenized, &windows);
             let [_, seq] = input.ids.dims();
-            let states = self.read(self.bert.forward_to(&input, layer)).await?;
+            let hidden = self.bert.forward_to(&input, layer);
+            let rows = self.read(self.pooling.apply(hidden.clone(), &input.lengths)).await?;
+            self.add_pooled(&mut pooled, &windows, &rows);
+            let states = self.read(hidden).await?;
             for (window, states) in windows.iter().zip(states.chunks_exact(seq * self.dim)) {
                 let tokens = &window.tokens;
                 vectors[window.text][tokens.start * self.dim..tokens.end * self.dim]
@@ -242,14 +251,16 @@ impl EmbedModel for TextEncoder {
             done += batch.len();
         }
         job.step(Stage::Encode, done, plan.windows.len()).await?;
+        pooled.iter_mut().for_each(|row| normalise(row));
         Ok(tokenized
             .into_iter()
-            .zip(vectors)
-            .map(|(text, vectors)| TokenEmbeddings {
+            .zip(vectors.into_iter().zip(pooled))
+            .map(|(text, (vectors, embedding))| TokenEmbeddings {
                 dim: self.dim,
                 vectors,
                 spans: text.spans,
                 ids: text.ids,
+                embedding,
             })
             .collect())
     }

@@ -1,0 +1,469 @@
+//! The probe as a judge model.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use rubrica_core::model::{JudgeInput, Occluded, Rated, TokenEmbeddings};
+use rubrica_core::{
+    Criterion, EmbedModel, Error, Job, ModelInfo, Result, RewardModel, RubricModel, Span, Stage,
+    sha256_hex,
+};
+
+use super::features::{Embedded, reward_features, rubric_features};
+use super::head::ProbeWeights;
+use super::{TEMPLATE, TextFeatures};
+
+/// How much re-reading occlusion may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OcclusionBudget {
+    /// Tokens that may be encoded again, over all spans of one response. Every span is first left
+    /// out of the pooled embedding, which costs nothing; the ones that matter most are then re-read
+    /// until the budget is spent.
+    pub tokens: usize,
+}
+
+impl Default for OcclusionBudget {
+    fn default() -> Self {
+        Self { tokens: 2048 }
+    }
+}
+
+/// A frozen encoder with two heads.
+pub struct ProbeJudge<E> {
+    encoder: E,
+    weights: ProbeWeights,
+    info: ModelInfo,
+    budget: OcclusionBudget,
+    /// Embeddings of texts seen lately: criteria, instructions and the response at hand come again.
+    seen: RefCell<HashMap<String, Vec<f32>>>,
+    tokens: RefCell<Option<(String, TokenEmbeddings)>>,
+}
+
+/// Embeddings kept; above that the memory is cleared.
+const MEMORY: usize = 512;
+
+impl<E: EmbedModel> ProbeJudge<E> {
+    /// A judge of `encoder` and heads that were fitted on it.
+    ///
+    /// # Errors
+    /// [`Error::Model`] when the heads do not fit the encoder's width.
+    pub fn new(encoder: E, weights: ProbeWeights, budget: OcclusionBudget) -> Result<Self> {
+        weights.validate(encoder.dim())?;
+        let mut info = encoder.info().clone();
+        // One hash for both files, so that a signature changes when either does.
+        let both = format!("{}\n{}", weights.sha256, info.signature.sha256);
+        info.signature.sha256 = sha256_hex(both.as_bytes());
+        info.signature.id = format!("{}+{}", weights.id, info.signature.id);
+        info.template = TEMPLATE.to_owned();
+        let (seen, tokens) = (RefCell::default(), RefCell::default());
+        Ok(Self { encoder, weights, info, budget, seen, tokens })
+    }
+
+    /// The encoder.
+    pub fn encoder(&self) -> &E {
+        &self.encoder
+    }
+
+    /// Embeds those of `texts` that are not remembered.
+    async fn remember(&self, texts: &[&str], job: &dyn Job) -> Result<()> {
+        let mut missing: Vec<&str> = {
+            let seen = self.seen.borrow();
+            texts.iter().copied().filter(|t| !t.is_empty() && !seen.contains_key(*t)).collect()
+        };
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let rows = self.encoder.embed(&missing, job).await?;
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() + missing.len() > MEMORY {
+            seen.retain(|text, _| texts.contains(&text.as_str()));
+        }
+        seen.extend(missing.into_iter().map(str::to_owned).zip(rows));
+        Ok(())
+    }
+
+    fn embedding(&self, text: &str) -> Vec<f32> {
+        self.seen.borrow().get(text).cloned().expect("remembered before")
+    }
+
+    /// Token states of `text`; its embedding is remembered along the way.
+    async fn token_states(&self, text: &str, job: &dyn Job) -> Result<TokenEmbeddings> {
+        if let Some((last, states)) = &*self.tokens.borrow()
+            && last == text
+        {
+            return Ok(states.clone());
+        }
+        let states = self.encoder.embed_tokens(&[text], None, job).await?.remove(0);
+        self.seen.borrow_mut().insert(text.to_owned(), states.embedding.clone());
+        *self.tokens.borrow_mut() = Some((text.to_owned(), states.clone()));
+        Ok(states)
+    }
+
+    fn latent(
+        &self,
+        fields: &Fields,
+        response: &[f32],
+        text: &TextFeatures,
+        criterion: usize,
+    ) -> f64 {
+        let input = Embedded {
+            instruction: fields.instruction.as_deref(),
+            response,
+            reference: fields.reference.as_deref(),
+        };
+        self.weights.rubric.forward(rubric_features(input, &fields.criteria[criterion], text))
+    }
+
+    async fn fields(
+        &self,
+        input: &JudgeInput<'_>,
+        criteria: &[String],
+        job: &dyn Job,
+    ) -> Result<Fields> {
+        let mut texts: Vec<&str> = criteria.iter().map(String::as_str).collect();
+        texts.push(input.instruction);
+        texts.extend(input.reference);
+        self.remember(&texts, job).await?;
+        let optional = |text: &str| (!text.is_empty()).then(|| self.embedding(text));
+        Ok(Fields {
+            instruction: optional(input.instruction),
+            reference: input.reference.and_then(optional),
+            criteria: criteria.iter().map(|c| self.embedding(c)).collect(),
+        })
+    }
+}
+
+/// Embeddings of everything but the response.
+struct Fields {
+    instruction: Option<Vec<f32>>,
+    reference: Option<Vec<f32>>,
+    criteria: Vec<Vec<f32>>,
+}
+
+impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn rate(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        criteria: &[Criterion],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Rated>>> {
+        let descriptions: Vec<String> = criteria.iter().map(Criterion::full_description).collect();
+        if let [only] = inputs {
+            // A critique of the same response asks for its tokens next.
+            self.token_states(only.response, job).await?;
+        } else {
+            let responses: Vec<&str> = inputs.iter().map(|i| i.response).collect();
+            self.remember(&responses, job).await?;
+        }
+        let mut rows = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            self.remember(&[input.response], job).await?;
+            let fields = self.fields(input, &descriptions, job).await?;
+            let text = TextFeatures::new(input.instruction, input.response, input.reference);
+            let response = self.embedding(input.response);
+            rows.push(
+                criteria
+                    .iter()
+                    .enumerate()
+                    .map(|(i, criterion)| {
+                        let latent = self.latent(&fields, &response, &text, i);
+                        let distribution = self.weights.distribution(latent, &criterion.scale);
+                        Rated { distribution, interval: None }
+                    })
+                    .collect(),
+            );
+        }
+        Ok(rows)
+    }
+
+    async fn rate_without(
+        &self,
+        input: JudgeInput<'_>,
+        criteria: &[Criterion],
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Occluded>>> {
+        let descriptions: Vec<String> = criteria.iter().map(Criterion::full_description).collect();
+        let states = self.token_states(input.response, job).await?;
+        let fields = self.fields(&input, &descriptions, job).await?;
+        let whole = TextFeatures::new(input.instruction, input.response, input.reference);
+        let score = |response: &[f32], text: &TextFeatures, i: usize| {
+            let latent = self.latent(&fields, response, text, i);
+            self.weights.distribution(latent, &criteria[i].scale).mean()
+        };
+        let sum = Pooled::of(&states);
+        let pooled_whole = sum.unit();
+        let mut rows = Vec::with_capacity(spans.len());
+        let mut cuts = Vec::with_capacity(spans.len());
+        for (done, &span) in spans.iter().enumerate() {
+            if done % 16 == 0 {
+                job.step(Stage::Occlude, done, spans.len()).await?;
+            }
+            let cut = span.cut_from(input.response).ok_or_else(|| {
+                Error::invalid(
+                    "spans",
+                    format!("{span:?} lies outside the response"),
+                    "a part of it",
+                )
+            })?;
+            let text = TextFeatures::new(input.instruction, &cut, input.reference);
+            let without = sum.without(&states, span);
+            let row: Vec<Occluded> = (0..criteria.len())
+                .map(|i| {
+                    // Leaving tokens out of the mean is not the same as pooling anew, so only the
+                    // difference that it makes is taken over to the exact score.
+                    let shift = score(&without, &text, i) - score(&pooled_whole, &whole, i);
+                    let score = score(&states.embedding, &whole, i) + shift;
+                    let scale = &criteria[i].scale;
+                    Occluded { score: score.clamp(scale.min, scale.max), exact: false }
+                })
+                .collect();
+            rows.push(row);
+            cuts.push(cut);
+        }
+        let with: Vec<f64> =
+            (0..criteria.len()).map(|i| score(&states.embedding, &whole, i)).collect();
+        for index in self.worth_rereading(&rows, &with, criteria, states.ids.len()) {
+            if cuts[index].trim().is_empty() {
+                continue;
+            }
+            self.remember(&[&cuts[index]], job).await?;
+            let text = TextFeatures::new(input.instruction, &cuts[index], input.reference);
+            let response = self.embedding(&cuts[index]);
+            for (i, occluded) in rows[index].iter_mut().enumerate() {
+                *occluded = Occluded { score: score(&response, &text, i), exact: true };
+            }
+        }
+        job.step(Stage::Occlude, spans.len(), spans.len()).await?;
+        Ok(rows)
+    }
+}
+
+impl<E> ProbeJudge<E> {
+    /// Indices of the spans with the largest effect, as many as the budget can re-read.
+    fn worth_rereading(
+        &self,
+        rows: &[Vec<Occluded>],
+        with: &[f64],
+        criteria: &[Criterion],
+        tokens: usize,
+    ) -> Vec<usize> {
+        let effect = |row: &Vec<Occluded>| {
+            let parts = row.iter().zip(with).zip(criteria);
+            parts
+                .map(|((o, with), c)| (with - o.score).abs() / (c.scale.max - c.scale.min))
+                .fold(0.0, f64::max)
+        };
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by(|&a, &b| effect(&rows[b]).total_cmp(&effect(&rows[a])));
+        order.truncate(self.budget.tokens / tokens.max(1));
+        order
+    }
+}
+
+/// The sum of all token states of a text.
+struct Pooled(Vec<f64>);
+
+impl Pooled {
+    fn of(states: &TokenEmbeddings) -> Self {
+        let mut sum = vec![0.0; states.dim];
+        for row in states.vectors.chunks_exact(states.dim) {
+            add(&mut sum, row, 1.0);
+        }
+        Self(sum)
+    }
+
+    fn unit(&self) -> Vec<f32> {
+        unit(&self.0)
+    }
+
+    fn without(&self, states: &TokenEmbeddings, span: Span) -> Vec<f32> {
+        let mut sum = self.0.clone();
+        for (i, token) in states.spans.iter().enumerate() {
+            if token.overlaps(span) {
+                add(&mut sum, states.row(i), -1.0);
+            }
+        }
+        unit(&sum)
+    }
+}
+
+fn add(sum: &mut [f64], row: &[f32], sign: f64) {
+    sum.iter_mut().zip(row).for_each(|(s, x)| *s += sign * f64::from(*x));
+}
+
+fn unit(sum: &[f64]) -> Vec<f32> {
+    let norm = sum.iter().map(|x| x * x).sum::<f64>().sqrt();
+    sum.iter().map(|x| if norm > 1e-9 { (x / norm) as f32 } else { 0.0 }).collect()
+}
+
+impl<E: EmbedModel> RewardModel for ProbeJudge<E> {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>> {
+        let texts: Vec<&str> = inputs.iter().flat_map(|i| [i.instruction, i.response]).collect();
+        self.remember(&texts, job).await?;
+        let mut rewards = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            self.remember(&[input.instruction, input.response], job).await?;
+            let instruction =
+                (!input.instruction.is_empty()).then(|| self.embedding(input.instruction));
+            let response = self.embedding(input.response);
+            // The reward head was fitted without references, so it never sees one.
+            let text = TextFeatures::new(input.instruction, input.response, None);
+            let fields = Embedded {
+                instruction: instruction.as_deref(),
+                response: &response,
+                reference: None,
+            };
+            rewards.push(self.weights.reward.forward(reward_features(fields, &text)));
+        }
+        Ok(rewards)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::head::tests::{linear, weights};
+    use super::super::rubric_width;
+    use super::*;
+    use pollster::block_on;
+    use rubrica_core::{ModelSignature, Quiet};
+
+    /// Tokens are words; a word's vector says whether it is `good`, and how long it is.
+    struct Words {
+        info: ModelInfo,
+        reads: RefCell<usize>,
+    }
+
+    impl Words {
+        fn new() -> Self {
+            let signature = ModelSignature {
+                id: "words".into(),
+                sha256: "1".repeat(64),
+                precision: "f32".into(),
+            };
+            let info = ModelInfo { signature, device: "flex".into(), template: String::new() };
+            Self { info, reads: RefCell::new(0) }
+        }
+    }
+
+    impl EmbedModel for Words {
+        fn info(&self) -> &ModelInfo {
+            &self.info
+        }
+
+        fn dim(&self) -> usize {
+            2
+        }
+
+        async fn embed(&self, texts: &[&str], job: &dyn Job) -> Result<Vec<Vec<f32>>> {
+            let states = self.embed_tokens(texts, None, job).await?;
+            Ok(states.into_iter().map(|s| s.embedding).collect())
+        }
+
+        async fn embed_tokens(
+            &self,
+            texts: &[&str],
+            _layer: Option<usize>,
+            _job: &dyn Job,
+        ) -> Result<Vec<TokenEmbeddings>> {
+            *self.reads.borrow_mut() += texts.len();
+            let one = |text: &&str| {
+                let mut states = TokenEmbeddings {
+                    dim: 2,
+                    vectors: Vec::new(),
+                    spans: Vec::new(),
+                    ids: Vec::new(),
+                    embedding: Vec::new(),
+                };
+                let mut at = 0;
+                for word in text.split_inclusive(' ') {
+                    let length = word.chars().count();
+                    states.vectors.extend([f32::from(word.trim() == "good"), 1.0]);
+                    states.spans.push(Span::new(at, at + length));
+                    states.ids.push(length as u32);
+                    at += length;
+                }
+                states.embedding = Pooled::of(&states).unit();
+                states
+            };
+            Ok(texts.iter().map(one).collect())
+        }
+    }
+
+    /// Scores by the first entry of the response's embedding: the share of `good`.
+    fn judge(budget: usize) -> ProbeJudge<Words> {
+        let mut weights = weights(2);
+        weights.rubric = linear(rubric_width(2), &[(super::super::SCALARS, 6.0)]);
+        let budget = OcclusionBudget { tokens: budget };
+        ProbeJudge::new(Words::new(), weights, budget).expect("fits")
+    }
+
+    fn input(response: &str) -> JudgeInput<'_> {
+        JudgeInput { instruction: "Say it.", response, ..JudgeInput::default() }
+    }
+
+    #[test]
+    fn rates_every_input_under_every_criterion() {
+        let judge = judge(0);
+        let criteria = [Criterion::new("a", "first"), Criterion::new("b", "second")];
+        let inputs = [input("good good"), input("bad words here")];
+        let rows = block_on(judge.rate(&inputs, &criteria, &Quiet)).expect("rates");
+        assert_eq!((rows.len(), rows[0].len()), (2, 2));
+        assert!(rows[0][0].distribution.mean() > rows[1][0].distribution.mean());
+        assert_eq!(RubricModel::info(&judge).template, TEMPLATE);
+        assert_eq!(RubricModel::info(&judge).signature.id, "probe+words");
+    }
+
+    #[test]
+    fn occlusion_ranks_sentences_and_says_what_was_reread() {
+        let text = "good start. bad middle. good end.";
+        let spans = [Span::new(0, 5), Span::new(12, 16), Span::new(24, 29)];
+        let criteria = [Criterion::new("a", "first")];
+        let pooled = block_on(judge(0).rate_without(input(text), &criteria, &spans, &Quiet))
+            .expect("occludes");
+        assert!(pooled.iter().all(|row| !row[0].exact));
+        assert!(pooled[0][0].score < pooled[1][0].score);
+
+        let judge = judge(12);
+        let exact =
+            block_on(judge.rate_without(input(text), &criteria, &spans, &Quiet)).expect("occludes");
+        assert_eq!(exact.iter().filter(|row| row[0].exact).count(), 2);
+        let again = input("bad middle. good end.");
+        // Re-reading is scoring the cut text.
+        let direct = block_on(judge.rate(&[again], &criteria, &Quiet)).expect("rates");
+        let cut = exact[0][0];
+        assert!(!cut.exact || (cut.score - direct[0][0].distribution.mean()).abs() < 0.2);
+    }
+
+    #[test]
+    fn texts_are_read_once() {
+        let judge = judge(0);
+        let criteria = [Criterion::new("a", "first")];
+        let text = "good bad";
+        block_on(judge.rate(&[input(text)], &criteria, &Quiet)).expect("rates");
+        let reads = *judge.encoder.reads.borrow();
+        assert_eq!(reads, 3, "instruction, response, criterion");
+        block_on(judge.rate_without(input(text), &criteria, &[Span::new(0, 5)], &Quiet))
+            .expect("occludes");
+        block_on(judge.reward(&[input(text)], &Quiet)).expect("rewards");
+        assert_eq!(*judge.encoder.reads.borrow(), reads);
+    }
+
+    #[test]
+    fn reward_prefers_by_its_head() {
+        let judge = judge(0);
+        let inputs = [input("one two three four"), input("one")];
+        let rewards = block_on(judge.reward(&inputs, &Quiet)).expect("rewards");
+        assert!(rewards[0] > rewards[1]);
+    }
+}
