@@ -11,6 +11,8 @@ pub(super) enum Abbreviation {
     UnlessStarter,
     /// A number: `Fig. 3`.
     BeforeNumber,
+    /// A word in small letters: `tea, coffee etc. are`. Every other kind allows that too.
+    BeforeSmall,
 }
 
 /// Titles and connectives.
@@ -33,6 +35,14 @@ const BEFORE_NUMBER: &[&str] = &[
     "est", "excl", "feb", "fig", "figs", "incl", "jan", "jul", "jun", "kap", "mar", "max", "min",
     "no", "nos", "nov", "nr", "núm", "oct", "okt", "op", "p", "para", "pp", "pt", "ref", "refs",
     "s", "sec", "sect", "sep", "sept", "tab", "tel", "tome", "vol", "vols",
+];
+
+/// Abbreviations that end a sentence only before a capital.
+const BEFORE_SMALL: &[&str] = &[
+    "adj", "adv", "aprox", "avg", "bspw", "cca", "cit", "ed", "env", "etc", "evtl", "ff", "ggf",
+    "ibid", "id", "inkl", "itd", "itp", "lit", "mio", "mrd", "np", "orig", "phys", "pl", "pág",
+    "sing", "sog", "std", "str", "syn", "tzn", "usw", "zzgl", "др", "ред", "рис", "руб", "см",
+    "стр", "тыс", "ул",
 ];
 
 /// Words that usually start a sentence when they stand, capitalised, after a full stop.
@@ -167,6 +177,7 @@ pub(super) fn abbreviation(word: &str) -> Option<Abbreviation> {
         (ALWAYS, Abbreviation::Always),
         (UNLESS_STARTER, Abbreviation::UnlessStarter),
         (BEFORE_NUMBER, Abbreviation::BeforeNumber),
+        (BEFORE_SMALL, Abbreviation::BeforeSmall),
     ]
     .into_iter()
     .find_map(|(list, kind)| list.binary_search(&word).is_ok().then_some(kind))
@@ -188,7 +199,9 @@ mod tests {
 
     #[test]
     fn lists_are_sorted_and_lower_case() {
-        for list in [ALWAYS, UNLESS_STARTER, BEFORE_NUMBER, STARTERS, MONTHS_AFTER_ORDINAL] {
+        for list in
+            [ALWAYS, UNLESS_STARTER, BEFORE_NUMBER, BEFORE_SMALL, STARTERS, MONTHS_AFTER_ORDINAL]
+        {
             assert!(list.windows(2).all(|w| w[0] < w[1]), "{list:?}");
             assert!(list.iter().all(|w| *w == w.to_lowercase()), "{list:?}");
         }

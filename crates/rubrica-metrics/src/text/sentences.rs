@@ -2,7 +2,7 @@
 //!
 //! Sentence boundaries of Unicode Standard Annex 29, mended where that annex is known to be wrong:
 //! it breaks after `Dr.`, after initials and list numbers, in front of `** bold **` closers, and not
-//! before a number or in text without capitals. Lines and Markdown code fences come first: see
+//! before a number or a small letter. Lines and Markdown code fences come first: see
 //! [`sentences`].
 
 use std::borrow::Cow;
@@ -85,8 +85,6 @@ fn attach_marks(text: &str, ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
 /// Byte offsets at which `block` is cut, ascending, none at its ends.
 fn cuts(block: &str) -> Vec<usize> {
     let flat = flatten(block);
-    // Full stops before small letters end sentences only where nobody writes capitals.
-    let small = !flat.chars().any(char::is_uppercase);
     let mut candidates = standard_boundaries(&flat);
     candidates.extend(stops_before_small(&flat));
     candidates.sort_unstable();
@@ -99,7 +97,7 @@ fn cuts(block: &str) -> Vec<usize> {
         if cut <= from || flat[cut..].trim_start().is_empty() {
             continue;
         }
-        if ends_sentence(&flat[from..cut], flat[cut..].trim_start(), small) {
+        if ends_sentence(&flat[from..cut], flat[cut..].trim_start()) {
             cuts.push(cut);
         }
     }
@@ -230,7 +228,7 @@ fn reference_mark(text: &str) -> usize {
 }
 
 /// True when `before` (from the last cut on) ends where a sentence does, given what comes after.
-fn ends_sentence(before: &str, after: &str, small: bool) -> bool {
+fn ends_sentence(before: &str, after: &str) -> bool {
     let before = before.trim_end();
     let before = before.trim_end_matches(|c: char| is_pictograph(c) || c.is_whitespace());
     let mut bare = before.trim_end_matches(is_closer);
@@ -248,7 +246,7 @@ fn ends_sentence(before: &str, after: &str, small: bool) -> bool {
         return false;
     }
     match bare.chars().next_back() {
-        Some('.') => ends_with_stop(bare, next, closed, next_small, small),
+        Some('.') => ends_with_stop(bare, next, closed, next_small),
         // "Stop!" he said.
         Some('!' | '?') => !(closed && next_small),
         _ => true,
@@ -280,7 +278,7 @@ fn is_enumerator(text: &str) -> bool {
 }
 
 /// [`ends_sentence`] where the last character of `bare` is a full stop.
-fn ends_with_stop(bare: &str, next: &str, closed: bool, next_small: bool, small: bool) -> bool {
+fn ends_with_stop(bare: &str, next: &str, closed: bool, next_small: bool) -> bool {
     let token = bare.rsplit(char::is_whitespace).next().unwrap_or(bare);
     let token = token.trim_start_matches(|c| is_opener(c) || is_closer(c));
     let word = token.trim_end_matches('.');
@@ -297,9 +295,13 @@ fn ends_with_stop(bare: &str, next: &str, closed: bool, next_small: bool, small:
     let next_word = next_word.split('\'').next().unwrap_or("").to_lowercase();
     // Longer tokens are no abbreviations; do not copy them.
     let lower = if word.len() <= 24 { word.to_lowercase() } else { String::new() };
-    let kind = abbreviation(&lower).or_else(|| initials(word));
+    let kind = initials(word).or_else(|| abbreviation(&lower));
     if next_small {
-        return small && kind.is_none() && word.chars().all(char::is_alphanumeric);
+        // People who write no capitals still end sentences; unknown abbreviations are short.
+        let ordinary = |c: char| c.is_alphabetic() || matches!(c, '\'' | '’' | '-');
+        let number = word.len() > 2 && word.bytes().all(|b| b.is_ascii_digit());
+        return kind.is_none()
+            && (number || (word.chars().nth(1).is_some() && word.chars().all(ordinary)));
     }
     let ordinal = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
     if ordinal && is_month_after_ordinal(&next_word) {
@@ -310,6 +312,7 @@ fn ends_with_stop(bare: &str, next: &str, closed: bool, next_small: bool, small:
         Some(Abbreviation::Always) => false,
         Some(Abbreviation::UnlessStarter) => !next_digit && is_starter(&next_word),
         Some(Abbreviation::BeforeNumber) => !next_digit,
+        Some(Abbreviation::BeforeSmall) => true,
     }
 }
 
@@ -466,7 +469,19 @@ mod tests {
             "i like it. it is good, e.g. here. bye",
             &["i like it.", "it is good, e.g. here.", "bye"],
         );
-        check("I like it. iPhones are good.", &["I like it. iPhones are good."]);
+        check("I like it. iPhones are good.", &["I like it.", "iPhones are good."]);
+        check(
+            "Power vs. time, in 12 pt. or so, etc. and more.",
+            &["Power vs. time, in 12 pt. or so, etc. and more."],
+        );
+        check(
+            "It was in 2010. then it ended; see E. coli. ok",
+            &["It was in 2010.", "then it ended; see E. coli.", "ok"],
+        );
+        check(
+            "By Frederic S. Mishkin, op. cit. and others.",
+            &["By Frederic S. Mishkin, op. cit. and others."],
+        );
     }
 
     #[test]
