@@ -1,0 +1,140 @@
+//! The build tool behind `./x`: everything that the project is built, checked and served with.
+//!
+//! Depends on none of our crates, so that it compiles whatever state they are in.
+
+mod bench;
+mod chromium;
+mod files;
+mod golden;
+mod graph;
+mod manifest;
+mod models;
+mod npm;
+mod ready;
+mod repo;
+mod scaffold;
+mod serve;
+mod shell;
+mod size;
+mod stamp;
+mod suite;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use repo::Repo;
+
+#[derive(Parser)]
+#[command(name = "x", about = "Builds, checks and serves Rubrica", max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds the page and everything under it, then serves it on 127.0.0.1
+    Serve {
+        #[arg(long, default_value_t = 8017)]
+        port: u16,
+    },
+    /// Runs everything that has to pass
+    Test {
+        /// Runs this step only; may be given several times. `--list` names them
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
+        /// Lists the steps
+        #[arg(long)]
+        list: bool,
+    },
+    /// Quick checks before a commit: format, lints, crate graph, Rust tests
+    Ready,
+    /// Builds the wasm modules, the npm package and the page, as far as they are stale
+    Build(BuildArgs),
+    /// Fetches the models of `models/*/manifest.json` and checks their sha256
+    Models {
+        /// Rewrites sizes and sums of committed and converted files in the manifests
+        #[arg(long)]
+        update: bool,
+    },
+    /// Times the encoder in the browser beside its peers, and prints ratios and sizes
+    Bench {
+        /// Prints one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Checks the crate graph: fails on an edge that ARCHITECTURE does not allow
+    Graph,
+    /// Prints raw, gzip and brotli sizes of both builds beside their budgets
+    Size {
+        /// Writes them to tests/size.snap
+        #[arg(long)]
+        update: bool,
+    },
+    /// Lists the scripts that make goldens and fixtures, and how to run them
+    Golden,
+    /// Writes the three files that a new metric needs
+    NewMetric {
+        /// A folder of crates/rubrica-metrics/src, such as `text`
+        family: String,
+        /// The metric's id in snake_case, such as `token_f1`
+        id: String,
+    },
+}
+
+#[derive(Args)]
+struct BuildArgs {
+    /// Only the build without models
+    #[arg(long, conflicts_with = "full")]
+    slim: bool,
+    /// Only the build with models
+    #[arg(long)]
+    full: bool,
+    /// Leaves out wasm-opt: minutes faster, larger modules
+    #[arg(long)]
+    no_opt: bool,
+}
+
+fn main() -> std::process::ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nx: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let repo = Repo::find()?;
+    match task {
+        Task::Serve { port } => serve::serve(&repo, port),
+        Task::Test { list: true, .. } => {
+            suite::list();
+            Ok(())
+        }
+        Task::Test { only, .. } => suite::run(&repo, &only),
+        Task::Ready => ready::ready(&repo),
+        Task::Build(BuildArgs { slim, full, no_opt }) => build(&repo, slim, full, !no_opt),
+        Task::Models { update } => models::ensure_all(&repo, update),
+        Task::Bench { json } => bench::bench(&repo, json),
+        Task::Graph => graph::check(&repo),
+        Task::Size { update } => size::report(&repo, update),
+        Task::Golden => golden::list(&repo),
+        Task::NewMetric { family, id } => scaffold::new_metric(&repo, &family, &id),
+    }
+}
+
+/// One build when one is asked for; else both, the npm package and the page.
+fn build(repo: &Repo, slim: bool, full: bool, optimise: bool) -> Result<()> {
+    match (slim, full) {
+        (true, _) => wasm::build(repo, "slim", optimise),
+        (_, true) => wasm::build(repo, "full", optimise),
+        _ => {
+            wasm::build_all(repo, optimise)?;
+            npm::build_package(repo)?;
+            npm::build_page(repo)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `wasm-pack.toml`: the two wasm builds.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::repo::Repo;
+
+/// The file, with its keys as they are written there.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    build: BTreeMap<String, Build>,
+}
+
+/// One build.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Build {
+    /// Package to build.
+    #[serde(rename = "crate")]
+    pub package: String,
+    /// Its features; the default ones are off.
+    pub features: Vec<String>,
+    /// Features of WebAssembly, in rustc's names.
+    pub target_features: Vec<String>,
+    /// Cargo profile.
+    pub profile: String,
+    /// Stem of the output files.
+    pub output: String,
+    /// Passes for wasm-opt. The features are added from `target-features`.
+    pub optimise: Vec<String>,
+    /// Largest size allowed.
+    pub budget: Sizes,
+}
+
+/// Bytes of a module as it is and as servers send it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    /// As it is.
+    pub raw: u64,
+    /// gzip, level 9.
+    pub gzip: u64,
+    /// brotli, quality 11.
+    pub brotli: u64,
+}
+
+/// rustc's name of a WebAssembly feature, and wasm-opt's flag for it.
+const FLAGS: &[(&str, &str)] = &[
+    ("simd128", "--enable-simd"),
+    ("bulk-memory", "--enable-bulk-memory"),
+    ("nontrapping-fptoint", "--enable-nontrapping-float-to-int"),
+    ("sign-ext", "--enable-sign-ext"),
+    ("mutable-globals", "--enable-mutable-globals"),
+    ("reference-types", "--enable-reference-types"),
+    ("multivalue", "--enable-multivalue"),
+];
+
+impl Build {
+    /// wasm-opt's arguments. Features go by name: with `--all-features` it writes modules that
+    /// browsers refuse.
+    pub fn optimiser_flags(&self) -> Vec<&str> {
+        let known = |feature: &String| FLAGS.iter().find(|(name, _)| name == feature);
+        let features = self.target_features.iter().filter_map(known).map(|(_, flag)| *flag);
+        self.optimise.iter().map(String::as_str).chain(features).collect()
+    }
+
+    /// rustc's flags.
+    pub fn rustc_flags(&self) -> String {
+        let features: Vec<String> = self.target_features.iter().map(|f| format!("+{f}")).collect();
+        format!("-Ctarget-feature={}", features.join(","))
+    }
+
+    /// The optimised module.
+    pub fn module(&self, repo: &Repo) -> PathBuf {
+        folder(repo).join(format!("{}.wasm", self.output))
+    }
+
+    fn validate(&self) -> Result<()> {
+        let known: Vec<&str> = FLAGS.iter().map(|(name, _)| *name).collect();
+        for feature in &self.target_features {
+            anyhow::ensure!(
+                known.contains(&feature.as_str()),
+                "target-features: `{feature}` is unknown; expected one of {}",
+                known.join(", ")
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Where the outputs of all builds go.
+pub fn folder(repo: &Repo) -> PathBuf {
+    repo.npm_package().join("wasm")
+}
+
+/// Reads the builds, by name.
+pub fn read(repo: &Repo) -> Result<BTreeMap<String, Build>> {
+    let path = repo.path("wasm-pack.toml");
+    let text =
+        std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    parse(&text).context("wasm-pack.toml")
+}
+
+fn parse(text: &str) -> Result<BTreeMap<String, Build>> {
+    let manifest: Manifest = toml::from_str(text)?;
+    for (name, build) in &manifest.build {
+        build.validate().with_context(|| format!("build.{name}"))?;
+    }
+    Ok(manifest.build)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+[build.slim]
+crate = "c"
+features = []
+target-features = ["simd128", "sign-ext"]
+profile = "wasm"
+output = "slim"
+optimise = ["-Os"]
+[build.slim.budget]
+raw = 3
+gzip = 2
+brotli = 1
+"#;
+
+    #[test]
+    fn flags_follow_the_features() {
+        let build = &parse(TEXT).expect("valid")["slim"];
+        assert_eq!(build.optimiser_flags(), ["-Os", "--enable-simd", "--enable-sign-ext"]);
+        assert_eq!(build.rustc_flags(), "-Ctarget-feature=+simd128,+sign-ext");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        for (from, to, name) in [
+            ("profile", "profil", "profil"),
+            ("gzip", "zstd", "zstd"),
+            ("[build.slim]", "[builds.x]\na=1\n[build.slim]", "builds"),
+        ] {
+            let error = format!("{:#}", parse(&TEXT.replacen(from, to, 1)).expect_err(name));
+            assert!(error.contains(&format!("unknown field `{name}`")), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_feature_is_named() {
+        let error = parse(&TEXT.replace("simd128", "relaxed-simd")).expect_err("unknown");
+        let text = format!("{error:#}");
+        assert!(
+            text.starts_with("build.slim: target-features: `relaxed-simd` is unknown"),
+            "{text}"
+        );
+    }
+}
