@@ -287,10 +287,11 @@ mod tests {
         response.push_str("Here is a bad one.");
         let sample = Sample::new("Write.", response.as_str());
         let model = Scripted::new();
-        let options = AbsoluteOptions::default();
+        let mut options = AbsoluteOptions::default();
+        options.critique.max_segments = 48;
         let rubric = rubric(&["clarity"]);
         let judgment = run_on(&model, &sample, &rubric, &options).expect("judged");
-        assert_eq!(model.reads.get(), 1 + options.critique.max_segments);
+        assert_eq!(model.reads.get(), 1 + 48);
         let point = occlusions(&judgment)[0];
         assert!(point.message.starts_with("These 8"), "{}", point.message);
         let part = point.span.and_then(|s| s.slice(&response)).expect("in the response");

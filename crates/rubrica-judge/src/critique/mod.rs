@@ -10,13 +10,18 @@
 //! model.
 
 mod anchors;
+mod english;
+mod findings;
+mod numbers;
 mod occlusion;
 mod segments;
+mod stated;
 mod summary;
 
 use rubrica_core::{CriterionJudgment, Error, Job, Point, Result, Rubric, RubricModel};
 use serde::{Deserialize, Serialize};
 
+pub use findings::MetricLimits;
 pub(crate) use summary::Summary;
 
 use crate::input::Input;
@@ -36,11 +41,17 @@ pub struct CritiqueOptions {
     /// Least effect of a part that is worth a point, as a share of the criterion's scale: 0.02 is
     /// 0.08 points of 1 to 5. In `0..=1`.
     pub min_delta: f64,
-    /// Parts that a response is cut into at most; sentences are grouped when there are more. Bounds
-    /// the work: the judge reads the response once a part. At least 2.
+    /// Parts that a response is cut into at most; sentences are grouped when there are more. At
+    /// least 2. The default gives each sentence of 5,000 words its own part, which suits a model
+    /// with a cheap [`RubricModel::rate_without`]; one that reads the whole text again for each part
+    /// wants a lower bound.
     pub max_segments: usize,
     /// Say where each score stands among the anchors of its scale.
     pub anchors: bool,
+    /// Say which metrics stand out.
+    pub metrics: bool,
+    /// When a metric stands out.
+    pub limits: MetricLimits,
 }
 
 impl Default for CritiqueOptions {
@@ -51,8 +62,10 @@ impl Default for CritiqueOptions {
             strengths: 2,
             per_criterion: 2,
             min_delta: 0.02,
-            max_segments: 48,
+            max_segments: 256,
             anchors: true,
+            metrics: true,
+            limits: MetricLimits::default(),
         }
     }
 }
@@ -71,13 +84,13 @@ impl CritiqueOptions {
             let problem = format!("{} is too small", self.max_segments);
             return Err(Error::invalid("max_segments", problem, "at least 2"));
         }
-        Ok(())
+        self.limits.validate().map_err(|e| e.within("limits"))
     }
 }
 
 /// The points that need no model.
 pub(crate) fn evidence(
-    _input: &Input<'_>,
+    input: &Input<'_>,
     rubric: &Rubric,
     judged: &[CriterionJudgment],
     options: &CritiqueOptions,
@@ -85,6 +98,9 @@ pub(crate) fn evidence(
     let mut points = Vec::new();
     if options.anchors {
         points.extend(anchors::points(rubric, judged));
+    }
+    if options.metrics {
+        points.extend(findings::points(input, rubric, &options.limits));
     }
     Ok(points)
 }

@@ -105,7 +105,8 @@ fn point(effect: Effect<'_>) -> Point {
     };
     let severity =
         if delta < 0.0 { severity::of_loss(-effect.share()) } else { Severity::Strength };
-    let message = format!("{what} {verb} {} by {:.2}.", criterion.id, delta.abs());
+    let about = if occluded.exact { "" } else { "about " };
+    let message = format!("{what} {verb} {} by {about}{:.2}.", criterion.id, delta.abs());
     let evidence =
         Evidence::Occlusion { with, without: occluded.score, delta, exact: occluded.exact };
     let point = Point::new(severity, message, evidence).about(&criterion.id).at(segment.span);
@@ -114,7 +115,7 @@ fn point(effect: Effect<'_>) -> Point {
     }
     let it = if many { "them" } else { "it" };
     point.suggest(format!(
-        "Reword or drop {it}: without {it} the response scores {:.2} on {}, with {it} {with:.2}.",
+        "Reword or drop {it}: without {it} the response scores {about}{:.2} on {}, with {it} {with:.2}.",
         occluded.score, criterion.id
     ))
 }
