@@ -1,5 +1,42 @@
 //! Text metrics and verifiable checks.
 //!
-//! [`text`] holds the segmentation that metrics and the judge share.
+//! A [`Metric`] turns a [`Segment`] (a response with its references) into additive statistics and
+//! computes scores from their sums, for one segment or for a corpus. [`catalogue()`] lists all metrics,
+//! [`metric()`] makes one from its id and options. Metrics over an encoder's vectors are in
+//! [`semantic`], the segmentation that all share in [`text`].
+//!
+//! Scores keep the range of the reference tool of their metric: BLEU and chrF run to 100, ROUGE to 1.
+//! A score that does not exist is undefined with a reason; it is never NaN.
+//!
+//! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
+//! `texts_too_long` and `embedding_shape`.
+//!
+//! ```
+//! use rubrica_metrics::{Segment, metric};
+//! use serde_json::json;
+//!
+//! let bleu = metric("bleu", &json!({"lowercase": true}))?;
+//! let segment = Segment::new("The cat sat on the mat.", &["the cat sat on a mat."]);
+//! let score = bleu.sentence(&segment)?;
+//! assert!((score.value().unwrap_or(0.0) - 48.89).abs() < 0.01);
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
+mod averaged;
+mod catalogue;
+mod error;
+mod info;
+mod metric;
+mod options;
+pub mod overlap;
+pub mod readability;
+mod segment;
+pub mod semantic;
+pub mod surface;
 pub mod text;
+
+pub use catalogue::{AnyMetric, any_metric, catalogue, default_options, metric};
+pub use info::{Family, MetricInfo, Needs, Unit};
+pub use metric::{Level, Metric, MetricScore};
+pub use options::NoOptions;
+pub use segment::Segment;

@@ -132,7 +132,7 @@ fn is_wrapped(before: &str, next: &str) -> bool {
 ///
 /// Markers are bullets (`-`, `*`, `+`, `•`, `–`, ...) and numbers or single letters followed by `.`
 /// or `)`, such as `12.`, `a)` or `(3)`.
-pub(crate) fn item_marker(line: &str) -> usize {
+fn item_marker(line: &str) -> usize {
     let body = line.trim_start();
     let indent = line.len() - body.len();
     let marker = match body.chars().next() {

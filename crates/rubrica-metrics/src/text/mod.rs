@@ -1,16 +1,29 @@
-//! Segmentation shared by metrics and by the judge: sentences, words, paragraphs.
+//! Segmentation shared by metrics and by the judge: sentences, words, paragraphs,
+//! n-grams, syllables, stems.
 //!
 //! Every function takes any text, hostile text included, in time linear in its length, and gives
 //! positions as [`rubrica_core::Span`]s in Unicode scalars.
 
 mod abbreviations;
 mod blocks;
+mod ngrams;
+mod normalize;
 mod paragraphs;
+mod porter;
 mod sentences;
+mod syllables;
 mod words;
 
+pub(crate) use ngrams::Vocabulary;
+pub(crate) use normalize::is_ascii_punctuation;
+pub(crate) use words::is_python_space;
+
+pub use ngrams::ngram_counts;
+pub use normalize::squad_normalized;
 pub use paragraphs::paragraphs;
+pub use porter::porter_stem;
 pub use sentences::{sentence_texts, sentences};
+pub use syllables::syllables;
 pub use words::{tokens, word_spans, words};
 
 use std::ops::Range;

@@ -1,0 +1,157 @@
+//! All metrics, generated from their types.
+//!
+//! A new metric is its own file, its lines in the `mod.rs` of its family, and its golden. Nothing
+//! here changes.
+
+use rubrica_core::{Error, Result};
+use serde_json::Value;
+
+use crate::info::MetricInfo;
+use crate::metric::{Described, Metric};
+use crate::semantic::EmbedMetric;
+use crate::{options, overlap, readability, semantic, surface};
+
+/// One metric of a family.
+pub(crate) struct Entry {
+    info: MetricInfo,
+    defaults: fn() -> Value,
+    build: Build,
+}
+
+enum Build {
+    Text(fn(&Value) -> Result<Box<dyn Metric>>),
+    Embed(fn(&Value) -> Result<Box<dyn EmbedMetric>>),
+}
+
+impl Entry {
+    /// The entry of a metric that needs no model.
+    pub(crate) const fn text<M: Described + Metric + 'static>() -> Self {
+        Self {
+            info: M::INFO,
+            defaults: defaults::<M>,
+            build: Build::Text(|options| Ok(Box::new(M::new(options::read(options)?)?))),
+        }
+    }
+
+    /// The entry of a metric over embeddings.
+    pub(crate) const fn embed<M: Described + EmbedMetric + 'static>() -> Self {
+        Self {
+            info: M::INFO,
+            defaults: defaults::<M>,
+            build: Build::Embed(|options| Ok(Box::new(M::new(options::read(options)?)?))),
+        }
+    }
+}
+
+fn defaults<M: Described>() -> Value {
+    serde_json::to_value(M::Options::default()).unwrap_or(Value::Null)
+}
+
+const FAMILIES: &[&[Entry]] =
+    &[overlap::ENTRIES, surface::ENTRIES, readability::ENTRIES, semantic::ENTRIES];
+
+fn entries() -> impl Iterator<Item = &'static Entry> {
+    FAMILIES.iter().copied().flatten()
+}
+
+fn entry(id: &str) -> Result<&'static Entry> {
+    entries().find(|entry| entry.info.id == id).ok_or_else(|| Error::Unknown {
+        path: "metric".into(),
+        what: "metric",
+        name: id.to_owned(),
+        known: entries().map(|entry| entry.info.id).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// What every metric is, by family.
+pub fn catalogue() -> Vec<MetricInfo> {
+    entries().map(|entry| entry.info).collect()
+}
+
+/// The options of metric `id` with their default values, as a JSON object.
+///
+/// # Errors
+/// [`Error::Unknown`], listing the metrics there are.
+pub fn default_options(id: &str) -> Result<Value> {
+    entry(id).map(|entry| (entry.defaults)())
+}
+
+/// A metric of either kind.
+pub enum AnyMetric {
+    /// Needs no model.
+    Text(Box<dyn Metric>),
+    /// Needs an encoder: see [`crate::semantic::evaluate`].
+    Embed(Box<dyn EmbedMetric>),
+}
+
+/// The metric `id` with `options`: a JSON object of the options that differ from the defaults, or
+/// `null` for none.
+///
+/// # Errors
+/// [`Error::Unknown`], listing the metrics there are; [`Error::Parse`] or [`Error::Invalid`] with
+/// the path of an option that is unknown, of a wrong type or makes no sense.
+pub fn any_metric(id: &str, options: &Value) -> Result<AnyMetric> {
+    match entry(id)?.build {
+        Build::Text(build) => build(options).map(AnyMetric::Text),
+        Build::Embed(build) => build(options).map(AnyMetric::Embed),
+    }
+}
+
+/// As [`any_metric`], for a metric that needs no model.
+///
+/// # Errors
+/// As [`any_metric`]; [`Error::MissingModel`] for a metric that needs one.
+pub fn metric(id: &str, options: &Value) -> Result<Box<dyn Metric>> {
+    match any_metric(id, options)? {
+        AnyMetric::Text(metric) => Ok(metric),
+        AnyMetric::Embed(metric) => {
+            Err(Error::MissingModel { protocol: metric.info().id, needs: "an encoder" })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rubrica_core::Tier;
+    use serde_json::json;
+
+    #[test]
+    fn ids_are_unique_and_metrics_answer_to_them() {
+        let infos = catalogue();
+        for (i, info) in infos.iter().enumerate() {
+            assert!(infos[..i].iter().all(|other| other.id != info.id), "{} twice", info.id);
+            let defaults = default_options(info.id).expect("known");
+            assert!(defaults.is_object(), "{}: {defaults}", info.id);
+            match any_metric(info.id, &defaults).expect(info.id) {
+                AnyMetric::Text(metric) => {
+                    assert_eq!((metric.info(), info.tier), (*info, Tier::T0));
+                }
+                AnyMetric::Embed(metric) => {
+                    assert_eq!((metric.info(), info.tier), (*info, Tier::T1));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_metric_lists_the_known_ones() {
+        let error = metric("blue", &Value::Null).err().expect("unknown");
+        assert_eq!(error.code(), "unknown_name");
+        assert!(error.to_string().contains("unknown metric `blue`; expected one of exact_match"));
+    }
+
+    #[test]
+    fn an_unknown_option_names_itself() {
+        let error = metric("bleu", &json!({"tokenise": "13a"})).err().expect("unknown");
+        assert_eq!((error.code(), error.path()), ("parse_error", Some("tokenise")));
+        let error = metric("chrf", &json!({"char_order": "six"})).err().expect("wrong type");
+        assert_eq!(error.path(), Some("char_order"));
+    }
+
+    #[test]
+    fn a_metric_over_embeddings_asks_for_a_model() {
+        let error = metric("bertscore", &Value::Null).err().expect("no model");
+        assert_eq!(error.code(), "missing_model");
+    }
+}

@@ -1,0 +1,74 @@
+//! What a metric is, known without running it.
+
+use rubrica_core::Tier;
+use serde::Serialize;
+
+/// Metrics that measure alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Family {
+    /// Shared characters, words and sequences of response and reference.
+    Overlap,
+    /// Lengths, variety and repetition of the response alone.
+    Surface,
+    /// How hard the response is to read.
+    Readability,
+    /// Closeness in an encoder's vector space.
+    Semantic,
+}
+
+/// What a segment must have besides its response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Needs {
+    /// Nothing.
+    Nothing,
+    /// At least one reference.
+    Reference,
+    /// The instruction.
+    Instruction,
+}
+
+/// The unit of a score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Unit {
+    /// A share, 1 is all.
+    Ratio,
+    /// A share, 100 is all.
+    Percent,
+    /// Things counted.
+    Count,
+    /// Years of school in the United States that a reader needs.
+    Grade,
+    /// Points of a scale of the metric's own.
+    Points,
+}
+
+/// What a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MetricInfo {
+    /// Name in Rust, JavaScript, command line and goldens.
+    pub id: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// Metrics that measure alike.
+    pub family: Family,
+    /// What it takes to run: [`Tier::T0`] nothing, [`Tier::T1`] an encoder.
+    pub tier: Tier,
+    /// What a segment must have.
+    pub needs: Needs,
+    /// Lowest score, if there is one.
+    pub low: Option<f64>,
+    /// Highest score, if there is one.
+    pub high: Option<f64>,
+    /// Unit of the score.
+    pub unit: Unit,
+    /// Whether more is better; `None` where that depends on the text wanted.
+    pub higher_is_better: Option<bool>,
+    /// Where the metric is defined.
+    pub source: &'static str,
+}

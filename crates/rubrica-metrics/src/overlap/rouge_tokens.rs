@@ -1,0 +1,75 @@
+//! Tokens of ROUGE.
+
+use rubrica_core::Signature;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{porter_stem, words};
+
+/// What ROUGE takes for a token.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RougeTokenizer {
+    /// Runs of ASCII letters and digits, as in `rouge_score`. Text of other scripts has none.
+    #[default]
+    Ascii,
+    /// Words of any script: see [`crate::text::words`].
+    Unicode,
+}
+
+/// Options of the ROUGE metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RougeOptions {
+    /// Compares Porter stems of words longer than three letters.
+    pub use_stemmer: bool,
+    /// What a token is.
+    pub tokenizer: RougeTokenizer,
+}
+
+impl RougeOptions {
+    /// The tokens of `text` in small letters.
+    pub(super) fn tokens(self, text: &str) -> Vec<String> {
+        let text = text.to_lowercase();
+        let stem = |token: &str| {
+            // Counted in letters, though tokens are ASCII by default.
+            if self.use_stemmer && token.chars().nth(3).is_some() {
+                porter_stem(token)
+            } else {
+                token.to_owned()
+            }
+        };
+        match self.tokenizer {
+            RougeTokenizer::Ascii => text
+                .split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit()))
+                .filter(|token| !token.is_empty())
+                .map(stem)
+                .collect(),
+            RougeTokenizer::Unicode => words(&text).map(stem).collect(),
+        }
+    }
+
+    pub(super) fn sign(self, signature: Signature) -> Signature {
+        let signature = signature.with("stem", if self.use_stemmer { "porter" } else { "no" });
+        match self.tokenizer {
+            RougeTokenizer::Ascii => signature.with("tok", "ascii"),
+            RougeTokenizer::Unicode => signature.with("tok", "unicode"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_of_both_kinds() {
+        let stemmed = RougeOptions { use_stemmer: true, ..RougeOptions::default() };
+        assert_eq!(
+            stemmed.tokens("The Cats' naïve-running, 42x"),
+            ["the", "cat", "na", "ve", "run", "42x"]
+        );
+        let unicode = RougeOptions { tokenizer: RougeTokenizer::Unicode, use_stemmer: false };
+        assert_eq!(unicode.tokens("Naïve 你好!"), ["naïve", "你", "好"]);
+        assert!(RougeOptions::default().tokens("你好!").is_empty());
+    }
+}
