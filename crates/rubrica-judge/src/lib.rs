@@ -24,7 +24,7 @@ mod signature;
 pub use absolute::{AbsoluteOptions, absolute, absolute_batch, absolute_without_model};
 pub use arena::{ArenaLabel, parse_arena};
 pub use best_of_n::{BestOfNOptions, Ranked, Ranking, best_of_n, best_of_n_rubric};
-pub use critique::{CritiqueOptions, MetricLimits};
+pub use critique::{CritiqueOptions, DifferenceLimits, MetricLimits};
 pub use input::MAX_CHARS;
 pub use pairwise::{
     PairJudge, PairwiseOptions, ReplyFormat, pairwise, pairwise_batch, pairwise_double,

@@ -7,12 +7,13 @@
 
 use rubrica_core::model::JudgeInput;
 use rubrica_core::{
-    Comparison, Critique, Error, Job, ModelInfo, Preference, Result, RewardModel, Signature, Stage,
-    Verdict,
+    Comparison, Critique, Error, Job, ModelInfo, Point, Preference, Result, RewardModel, Signature,
+    Stage, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::arena::parse_arena;
+use crate::critique::{self, DifferenceLimits};
 use crate::double_pass::{Combined, PassRule, Reply, combine};
 use crate::input::{Input, MAX_CHARS};
 use crate::prometheus::parse_relative;
@@ -26,23 +27,38 @@ pub struct PairwiseOptions {
     pub tie_margin: f64,
     /// How the answers in both orders become one. Without meaning for a reward model.
     pub rule: PassRule,
+    /// Say where the responses differ.
+    pub differences: bool,
+    /// When a difference is worth a point.
+    pub limits: DifferenceLimits,
     /// Characters above which a text is refused.
     pub max_chars: usize,
 }
 
 impl Default for PairwiseOptions {
     fn default() -> Self {
-        Self { tie_margin: 0.0, rule: PassRule::default(), max_chars: MAX_CHARS }
+        Self {
+            tie_margin: 0.0,
+            rule: PassRule::default(),
+            differences: true,
+            limits: DifferenceLimits::default(),
+            max_chars: MAX_CHARS,
+        }
     }
 }
 
 impl PairwiseOptions {
     fn validate(&self) -> Result<()> {
-        if (0.0..0.5).contains(&self.tie_margin) {
-            return Ok(());
+        if !(0.0..0.5).contains(&self.tie_margin) {
+            let problem = format!("{} is out of range", self.tie_margin);
+            return Err(Error::invalid("tie_margin", problem, "0 <= tie_margin < 0.5"));
         }
-        let problem = format!("{} is out of range", self.tie_margin);
-        Err(Error::invalid("tie_margin", problem, "0 <= tie_margin < 0.5"))
+        self.limits.validate().map_err(|e| e.within("limits"))
+    }
+
+    /// Where the responses differ; nothing where that is switched off.
+    fn differences(&self, [a, b]: &[Input<'_>; 2]) -> Vec<Point> {
+        if self.differences { critique::differences(a, b, &self.limits) } else { Vec::new() }
     }
 }
 
@@ -98,7 +114,7 @@ pub async fn pairwise_batch<M: RewardModel>(
     let mut rewards = model.reward(&texts, job).await?.into_iter();
     let mut next = || rewards.next().expect("one reward an input");
     let verdicts = pairs.iter().zip(&inputs).map(|(pair, input)| {
-        let [a, _] = input.as_ref().map_err(Clone::clone)?;
+        let sides = input.as_ref().map_err(Clone::clone)?;
         let (reward_a, reward_b) = (next(), next());
         let logit = reward_a - reward_b;
         if !logit.is_finite() {
@@ -110,9 +126,10 @@ pub async fn pairwise_batch<M: RewardModel>(
         };
         let combined = combine(reply(logit), reply(-logit), PassRule::Votes);
         let signature = signature::assemble("pairwise", &[model.info()], None)
-            .with("inputs", a.fields())
+            .with("inputs", sides[0].fields())
             .with("tie_margin", options.tie_margin);
-        Ok(verdict(pair, combined.expect("both orders have a verdict"), signature))
+        let combined = combined.expect("both orders have a verdict");
+        Ok(verdict(pair, combined, options.differences(sides), signature))
     });
     Ok(verdicts.collect())
 }
@@ -128,17 +145,17 @@ pub async fn pairwise_double<J: PairJudge>(
     job: &dyn Job,
 ) -> Result<Verdict> {
     options.validate()?;
-    let [a, _] = Input::of_comparison(pair, options.max_chars)?;
+    let sides = Input::of_comparison(pair, options.max_chars)?;
     job.step(Stage::Score, 0, 2).await?;
     let ab = judge.answer(pair, job).await?;
     job.step(Stage::Score, 1, 2).await?;
     let ba = judge.answer(&pair.swapped(), job).await?;
     let mut signature = signature::assemble("pairwise_double", &[judge.info()], None)
-        .with("inputs", a.fields())
+        .with("inputs", sides[0].fields())
         .with("rule", options.rule.name())
         .with("tie_margin", options.tie_margin);
     signature.template = Some(judge.template().to_owned()).filter(|t| !t.is_empty());
-    decide(pair, ab, ba, options.rule, signature)
+    decide(pair, [ab, ba], options, options.differences(&sides), signature)
 }
 
 /// The form in which a judge elsewhere wrote its verdict.
@@ -189,6 +206,7 @@ pub fn pairwise_texts(
     options: &PairwiseOptions,
 ) -> Result<Verdict> {
     options.validate()?;
+    let sides = Input::of_comparison(pair, options.max_chars)?;
     let first = format.read("ab", ab);
     let second = ba.map(|text| format.read("ba", text));
     let signature = signature::assemble("pairwise_texts", &[], None)
@@ -197,8 +215,9 @@ pub fn pairwise_texts(
         .with("rule", options.rule.name());
     let warnings = [first.as_ref().err(), second.as_ref().and_then(|r| r.as_ref().err())];
     let unread: Vec<String> = warnings.into_iter().flatten().map(Error::to_string).collect();
-    let replies = (first.as_ref().ok().copied(), second.and_then(Result::ok));
-    let mut verdict = match decide(pair, replies.0, replies.1, options.rule, signature) {
+    let replies = [first.as_ref().ok().copied(), second.and_then(Result::ok)];
+    let points = options.differences(&sides);
+    let mut verdict = match decide(pair, replies, options, points, signature) {
         Ok(verdict) => verdict,
         Err(neither) => return Err(first.err().unwrap_or(neither)),
     };
@@ -213,19 +232,24 @@ pub fn pairwise_texts(
 
 fn decide(
     pair: &Comparison,
-    ab: Option<Reply>,
-    ba: Option<Reply>,
-    rule: PassRule,
+    [ab, ba]: [Option<Reply>; 2],
+    options: &PairwiseOptions,
+    points: Vec<Point>,
     signature: Signature,
 ) -> Result<Verdict> {
-    let combined = combine(ab, ba, rule).ok_or_else(|| {
+    let combined = combine(ab, ba, options.rule).ok_or_else(|| {
         Error::invalid("reply", "no verdict was found in either order", "a verdict in one of them")
     })?;
-    Ok(verdict(pair, combined, signature))
+    Ok(verdict(pair, combined, points, signature))
 }
 
-fn verdict(pair: &Comparison, combined: Combined, signature: Signature) -> Verdict {
-    let critique = Critique::new(summary(&combined), Vec::new());
+fn verdict(
+    pair: &Comparison,
+    combined: Combined,
+    points: Vec<Point>,
+    signature: Signature,
+) -> Verdict {
+    let critique = Critique::new(summary(&combined), points);
     let Combined { preferred, probability, per_order, consistent } = combined;
     Verdict {
         id: pair.id.clone(),
@@ -299,6 +323,16 @@ mod tests {
             assert_eq!(one.preferred, two.preferred.flipped(), "{a} / {b}");
             assert!((one.probability + two.probability - 1.0).abs() < 1e-12);
         }
+    }
+
+    #[test]
+    fn differences_are_told_unless_switched_off() {
+        let pair = Comparison::new("Why?", "good", "one two three");
+        let verdict = by_reward(&pair, &PairwiseOptions::default()).expect("judged");
+        let points = &verdict.critique.points;
+        assert_eq!(points[0].message, "B is 3.0 times as long as A (3 words against 1).");
+        let options = PairwiseOptions { differences: false, ..PairwiseOptions::default() };
+        assert!(by_reward(&pair, &options).expect("judged").critique.points.is_empty());
     }
 
     #[test]

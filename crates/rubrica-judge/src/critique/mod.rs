@@ -10,6 +10,7 @@
 //! model.
 
 mod anchors;
+mod differences;
 mod english;
 mod findings;
 mod numbers;
@@ -21,6 +22,8 @@ mod summary;
 use rubrica_core::{CriterionJudgment, Error, Job, Point, Result, Rubric, RubricModel};
 use serde::{Deserialize, Serialize};
 
+pub use differences::DifferenceLimits;
+pub(crate) use differences::points as differences;
 pub use findings::MetricLimits;
 pub(crate) use summary::Summary;
 
