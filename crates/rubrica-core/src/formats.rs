@@ -16,7 +16,7 @@ pub fn read_rubric(text: &str) -> Result<Rubric> {
     if text.trim().is_empty() {
         return Err(Error::EmptyText { path: "rubric".into() });
     }
-    let rubric = rubric_from_value(parse_json_or_yaml(text)?)?;
+    let rubric = rubric_from_value(read_value(text)?)?;
     rubric.validate()?;
     Ok(rubric)
 }
@@ -64,8 +64,12 @@ fn json(text: &str) -> Result<Value> {
         .map_err(|e| Error::Parse { path: String::new(), message: format!("not JSON: {e}") })
 }
 
-/// YAML is a superset of JSON, but its messages for broken JSON are the worse ones.
-fn parse_json_or_yaml(text: &str) -> Result<Value> {
+/// Reads JSON or YAML text.
+///
+/// # Errors
+/// [`Error::Parse`] without a path.
+pub fn read_value(text: &str) -> Result<Value> {
+    // YAML is a superset of JSON, but its messages for broken JSON are the worse ones.
     if text.trim_start().starts_with(['{', '[']) {
         return json(text);
     }
