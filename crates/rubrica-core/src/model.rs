@@ -71,6 +71,30 @@ pub trait EmbedModel {
     ) -> Result<Vec<TokenEmbeddings>>;
 }
 
+/// A borrowed encoder is an encoder, so that several users can share one.
+impl<E: EmbedModel> EmbedModel for &E {
+    fn info(&self) -> &ModelInfo {
+        (**self).info()
+    }
+
+    fn dim(&self) -> usize {
+        (**self).dim()
+    }
+
+    async fn embed(&self, texts: &[&str], job: &dyn Job) -> Result<Vec<Vec<f32>>> {
+        (**self).embed(texts, job).await
+    }
+
+    async fn embed_tokens(
+        &self,
+        texts: &[&str],
+        layer: Option<usize>,
+        job: &dyn Job,
+    ) -> Result<Vec<TokenEmbeddings>> {
+        (**self).embed_tokens(texts, layer, job).await
+    }
+}
+
 /// One response as a judge model reads it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct JudgeInput<'a> {

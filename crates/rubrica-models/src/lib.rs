@@ -16,6 +16,7 @@ mod pooling;
 mod text_encoder;
 mod tokenizer;
 mod weights;
+mod write;
 
 pub use batch::{BatchPlan, Window};
 pub use device::{Device, DeviceKind};
@@ -27,3 +28,4 @@ pub use pooling::Pooling;
 pub use text_encoder::{EncodeOptions, ModelFiles, TextEncoder};
 pub use tokenizer::{TextTokenizer, TokenizedText};
 pub use weights::{Precision, Weights};
+pub use write::{NamedTensor, write_weights};

@@ -5,7 +5,7 @@
 
 mod error;
 pub mod probe;
-mod shuffle;
+mod split;
 
 pub use error::{Result, TrainError};
-pub use shuffle::{Shuffle, split_by_group};
+pub use split::split_by_group;

@@ -4,12 +4,13 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData, activation};
 use rubrica_core::{Job, Stage};
+use rubrica_stats::rng::Rng;
 use serde::Serialize;
 
 use super::data::check_lengths;
 use super::network::{Network, values};
 use super::{OrdinalData, PairData, Rows};
-use crate::{Result, Shuffle, TrainError, split_by_group};
+use crate::{Result, TrainError, split_by_group};
 
 /// How a head is fitted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -236,13 +237,13 @@ async fn fit(
     let mut network = Network::new(&widths, options.dropout, options.seed, &device);
     let mut optimizer: ModuleOptimizer =
         AdamWConfig::new().with_weight_decay(options.weight_decay).init();
-    let mut order = Shuffle::new(options.seed);
+    let mut order = Rng::seeded(options.seed);
     let mut best: Option<(f64, Network)> = None;
     let mut curve: Vec<Epoch> = Vec::new();
     let batches = train.len().div_ceil(options.batch);
     let mut step = 0;
     for epoch in 1..=options.epochs {
-        order.permute(&mut train);
+        order.shuffle(&mut train);
         let mut sum = 0.0;
         for batch in train.chunks(options.batch) {
             job.step(Stage::Fit, step, options.epochs * batches).await?;
@@ -297,6 +298,7 @@ fn schedule(step: usize, warm_up: usize, total: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::split::normal;
     use std::future::Future;
     use std::task::{Context, Poll, Waker};
 
@@ -326,12 +328,12 @@ mod tests {
 
     /// Rows of three features; the first (on a wild scale) decides.
     fn rows(n: usize, seed: u64) -> (Rows, Vec<f32>) {
-        let mut draw = Shuffle::new(seed);
+        let mut rng = Rng::seeded(seed);
         let mut rows = Rows::new(3);
         let mut target = Vec::new();
         for _ in 0..n {
-            let x = draw.unit() as f32;
-            rows.push(&[1000.0 * x, draw.normal() as f32, draw.normal() as f32]);
+            let x = rng.unit() as f32;
+            rows.push(&[1000.0 * x, normal(&mut rng) as f32, normal(&mut rng) as f32]);
             target.push(x);
         }
         (rows, target)

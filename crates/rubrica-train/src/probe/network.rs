@@ -3,8 +3,9 @@
 use burn::module::{Module, Param};
 use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, TensorData, activation};
+use rubrica_stats::rng::Rng;
 
-use crate::Shuffle;
+use crate::split::normal;
 
 /// Linear layers with ReLU and dropout between them; one output.
 #[derive(Module, Debug)]
@@ -23,14 +24,14 @@ impl Network {
     /// A network with the given layer widths. Weights are drawn by He's rule (He et al., 2015) from
     /// our own generator, so that a seed means the same on every device.
     pub(crate) fn new(widths: &[usize], dropout: f64, seed: u64, device: &Device) -> Self {
-        let mut draw = Shuffle::new(seed);
+        let mut rng = Rng::seeded(seed);
         let layers = widths
             .windows(2)
             .map(|w| {
                 let (input, output) = (w[0], w[1]);
                 let scale = (2.0 / input as f64).sqrt();
                 let values: Vec<f32> =
-                    (0..input * output).map(|_| (draw.normal() * scale) as f32).collect();
+                    (0..input * output).map(|_| (normal(&mut rng) * scale) as f32).collect();
                 let mut layer = LinearConfig::new(input, output).init(device);
                 let values = TensorData::new(values, [input, output]);
                 layer.weight = Param::from_tensor(Tensor::from_data(values, device));

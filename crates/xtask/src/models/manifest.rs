@@ -17,8 +17,16 @@ pub struct Manifest {
     pub license: String,
     /// Where it comes from, in words.
     pub source: String,
-    /// `model_type` of its config.
-    pub architecture: String,
+    /// What it is for: `encoder`, or `probe` (heads on the features of an encoder).
+    pub kind: String,
+    /// `model_type` of its config; absent for a probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub architecture: Option<String>,
+    /// The weights file that is loaded, one of `files`.
+    pub weights: String,
+    /// The encoder that a probe was fitted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoder: Option<String>,
     /// In the order in which they are made.
     pub files: Vec<File>,
 }
@@ -132,7 +140,7 @@ mod tests {
 
     fn text(name: &str, sha256: &str, origin: &str) -> String {
         format!(
-            r#"{{"id": "m", "title": "M", "license": "MIT", "source": "s", "architecture": "bert",
+            r#"{{"id": "m", "title": "M", "license": "MIT", "source": "s", "kind": "encoder", "architecture": "bert", "weights": "a",
                 "files": [{{"name": "{name}", "sha256": "{sha256}", "bytes": 1, "origin": {origin}}}]}}"#
         )
     }

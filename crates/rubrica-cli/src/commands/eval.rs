@@ -1,0 +1,101 @@
+//! `rubrica eval`: measure a judge on labelled data.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use pollster::block_on;
+use rubrica::catalogue::{ModelKind, read_probe};
+use rubrica::core::EmbedModel;
+use rubrica::data::{Shape, read_pairs, read_ratings};
+use rubrica::evaluation::{Cosine, EvaluationData, JudgeScorer, Length, evaluate};
+use rubrica::judge::probe::{OcclusionBudget, ProbeJudge};
+use rubrica::stats::bootstrap::Bootstrap;
+use rubrica::training::Remembering;
+
+use super::Outcome;
+use super::train::{data_file, restore, save};
+use crate::lines::read_text;
+use crate::progress::Bar;
+use crate::store::ModelArgs;
+
+/// Measure a judge on labelled data, with bootstrap intervals and baselines.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    Judge(JudgeArgs),
+}
+
+/// Pearson, Spearman, Kendall's tau-b, pairwise accuracy, AUROC and balanced accuracy by data set.
+///
+/// DIR/SPLIT holds pairwise, rubric, segments and grounding as .jsonl or .jsonl.zst. Intervals are 95 %
+/// percentile bootstrap intervals over prompts.
+#[derive(clap::Args)]
+#[command(after_help = "Example:
+  rubrica eval judge --split heldout_public --data data --json > report.json")]
+struct JudgeArgs {
+    /// Folder with one folder a split
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder of the split inside it
+    #[arg(long, default_value = "heldout_public")]
+    split: String,
+    /// Print JSON instead of Markdown
+    #[arg(long)]
+    json: bool,
+    /// Bootstrap resamples
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    replicates: usize,
+    /// Keep embeddings here, for the next run
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
+    #[command(flatten)]
+    models: ModelArgs,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    match &args.what {
+        What::Judge(args) => judge(args),
+    }
+}
+
+fn judge(args: &JudgeArgs) -> Result<Outcome> {
+    let folder = args.data.join(&args.split);
+    let mut data = EvaluationData::default();
+    for shape in Shape::ALL {
+        let text = read_text(&data_file(&folder, shape)?)?;
+        match shape {
+            Shape::Pairwise => data.pairs = read_pairs(&text)?,
+            _ => data.ratings.extend(read_ratings(shape, &text)?),
+        }
+    }
+    let store = args.models.store()?;
+    let model = store.load(args.models.judge_id())?;
+    if model.manifest.kind != ModelKind::Probe {
+        bail!("{} is no judge", model.manifest.id);
+    }
+    let encoder_id = model.manifest.encoder.as_deref().context("a probe names its encoder")?;
+    let encoder = Remembering::new(store.encoder(encoder_id)?);
+    restore(&encoder, args.cache.as_deref())?;
+    let weights = &model.files[&model.manifest.weights];
+    let probe = read_probe(&model.manifest.id, weights, None, encoder.dim())?;
+    let judge = ProbeJudge::new(&encoder, probe, OcclusionBudget::default())?;
+    let scorer = JudgeScorer { judge: &judge, tie_margin: 0.0, thresholds: |_| Some(0.5) };
+    let cosine = Cosine { encoder: &encoder };
+    let bootstrap = Bootstrap { replicates: args.replicates, ..Bootstrap::default() };
+    let bar = Bar::new(1, "measuring");
+    let report = block_on(evaluate(&scorer, &[&Length, &cosine], &data, &bootstrap, &bar));
+    bar.finish();
+    save(&encoder, args.cache.as_deref())?;
+    let report = report?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        println!("{}", report.to_markdown());
+    }
+    Ok(Outcome::Done)
+}

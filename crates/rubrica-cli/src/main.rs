@@ -1,0 +1,55 @@
+//! The `rubrica` command: JSON lines in, JSON lines out.
+
+mod commands;
+mod lines;
+mod progress;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use commands::{Outcome, compare, eval, metrics, models, score, serve, train};
+
+/// Score and critique text with rubrics, metrics and small judge models, on this machine.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met; 2 usage, or input that \
+cannot be read; 3 some rows could not be judged (their lines say why).";
+
+#[derive(Subcommand)]
+enum Command {
+    Score(score::Args),
+    Compare(compare::Args),
+    Metrics(metrics::Args),
+    Train(train::Args),
+    Eval(eval::Args),
+    Models(models::Args),
+    Serve(serve::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Score(args) => score::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Metrics(args) => metrics::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Eval(args) => eval::run(&args),
+        Command::Models(args) => models::run(&args),
+        Command::Serve(args) => serve::run(&args),
+    };
+    match result {
+        Ok(outcome) => outcome.into(),
+        // A reader that closes the pipe early (`| head`) has what it wanted.
+        Err(error) if lines::is_broken_pipe(&error) => Outcome::Done.into(),
+        Err(error) => {
+            eprintln!("rubrica: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! From bytes to a judge.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::model::{EmbedModel, JudgeInput, ModelInfo, Occluded, Rated};
+use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
+use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
+use rubrica_models::{Device, EncodeOptions, ModelFiles, TextEncoder};
+
+use super::{Manifest, ModelKind, read_probe};
+
+/// A manifest with the bytes of its files, by name.
+#[derive(Debug, Clone)]
+pub struct LoadedModel {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The files.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl LoadedModel {
+    fn file(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name).map(Vec::as_slice)
+    }
+
+    fn required(&self, name: &str) -> Result<&[u8]> {
+        self.file(name).ok_or_else(|| Error::Model {
+            code: "model_file_missing",
+            message: format!(
+                "{}: {name} is missing; expected it in the model's folder",
+                self.manifest.id
+            ),
+        })
+    }
+
+    fn weights(&self) -> Result<(&[u8], Option<&str>)> {
+        let name = &self.manifest.weights;
+        let sha256 = self.manifest.file(name).map(|f| f.sha256.as_str());
+        Ok((self.required(name)?, sha256))
+    }
+}
+
+/// The sentence encoder of `model` on `device`, checked against its golden vector.
+///
+/// # Errors
+/// A missing file, or whatever is wrong with one; see [`rubrica_models::ModelError`].
+pub async fn load_encoder(
+    model: &LoadedModel,
+    device: &Device,
+    options: EncodeOptions,
+) -> Result<TextEncoder> {
+    let (weights, weights_sha256) = model.weights()?;
+    let files = ModelFiles {
+        id: &model.manifest.id,
+        config: model.required("config.json")?,
+        tokenizer: model.required("tokenizer.json")?,
+        weights,
+        weights_sha256,
+        pooling: model.file("1_Pooling/config.json"),
+        head: model.file("head.json"),
+        golden: model.file("golden.json"),
+    };
+    Ok(TextEncoder::load(files, device, options).await?)
+}
+
+/// A judge, whatever it is made of.
+#[non_exhaustive]
+pub enum JudgeModel {
+    /// Heads on a frozen encoder.
+    Probe(Box<ProbeJudge<TextEncoder>>),
+}
+
+/// The judge of `model`. A probe also needs the encoder that it was fitted on.
+///
+/// # Errors
+/// [`Error::Model`] for a model that is no judge, or an encoder of another id; as [`load_encoder`].
+pub fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<JudgeModel> {
+    let Manifest { id, kind, encoder: wanted, .. } = &model.manifest;
+    if *kind != ModelKind::Probe {
+        let message = format!("{id} is no judge; expected a model of kind `probe`");
+        return Err(Error::Model { code: "not_a_judge", message });
+    }
+    let found = &EmbedModel::info(&encoder).signature.id;
+    if wanted.as_ref() != Some(found) {
+        let wanted = wanted.as_deref().unwrap_or_default();
+        let message = format!("{id} was fitted on `{wanted}`, got `{found}`");
+        return Err(Error::Model { code: "wrong_encoder", message });
+    }
+    let (weights, sha256) = model.weights()?;
+    let probe = read_probe(id, weights, sha256, encoder.dim())?;
+    let judge = ProbeJudge::new(encoder, probe, OcclusionBudget::default())?;
+    Ok(JudgeModel::Probe(Box::new(judge)))
+}
+
+impl RubricModel for JudgeModel {
+    fn info(&self) -> &ModelInfo {
+        match self {
+            Self::Probe(judge) => RubricModel::info(judge.as_ref()),
+        }
+    }
+
+    async fn rate(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        criteria: &[Criterion],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Rated>>> {
+        match self {
+            Self::Probe(judge) => judge.rate(inputs, criteria, job).await,
+        }
+    }
+
+    async fn rate_without(
+        &self,
+        input: JudgeInput<'_>,
+        criteria: &[Criterion],
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Vec<Occluded>>> {
+        match self {
+            Self::Probe(judge) => judge.rate_without(input, criteria, spans, job).await,
+        }
+    }
+}
+
+impl RewardModel for JudgeModel {
+    fn info(&self) -> &ModelInfo {
+        RubricModel::info(self)
+    }
+
+    async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>> {
+        match self {
+            Self::Probe(judge) => judge.reward(inputs, job).await,
+        }
+    }
+}
+
+impl JudgeModel {
+    /// The encoder inside, for metrics that compare embeddings.
+    pub fn encoder(&self) -> &impl EmbedModel {
+        match self {
+            Self::Probe(judge) => judge.encoder(),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Labelled data: the rows of the four file shapes, and what a judge is asked about them.
+//!
+//! One JSON object a line. `pairwise` rows become [`LabelledPair`]s; `rubric`, `grounding` and
+//! `segments` rows all become [`LabelledRating`]s, a response (or a part of one) under one criterion.
+
+mod rows;
+
+use rubrica_core::{Criterion, Error, Preference, Result, Scale};
+use serde::{Deserialize, Serialize};
+
+use rows::{GroundingRow, PairwiseRow, RubricRow, SegmentsRow};
+
+/// The four file shapes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// `{prompt, a, b, label}`.
+    Pairwise,
+    /// `{instruction, response, reference?, criteria, score_descriptions?, score, min, max}`.
+    Rubric,
+    /// `{question, context?, response, segments: [{start, end, labels}]}`.
+    Segments,
+    /// `{context, response, label}`.
+    Grounding,
+}
+
+impl Shape {
+    /// All shapes.
+    pub const ALL: [Self; 4] = [Self::Pairwise, Self::Rubric, Self::Segments, Self::Grounding];
+
+    /// File name without extension.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pairwise => "pairwise",
+            Self::Rubric => "rubric",
+            Self::Segments => "segments",
+            Self::Grounding => "grounding",
+        }
+    }
+}
+
+/// Two responses with a known preference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledPair {
+    /// The data set.
+    pub source: String,
+    /// Hash of the prompt: pairs of one prompt stay together.
+    pub group: u64,
+    /// What both responses answer.
+    pub prompt: String,
+    /// The responses.
+    pub responses: [String; 2],
+    /// The preference.
+    pub label: Preference,
+    /// True when the data set also has training rows.
+    pub in_domain: bool,
+}
+
+/// A response, or a part of one, rated under one criterion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledRating {
+    /// The data set.
+    pub source: String,
+    /// The file shape that the row came from.
+    pub shape: Shape,
+    /// The aspect rated, for sets that rate several; empty otherwise.
+    pub dimension: String,
+    /// Hash of what is answered: rows of one prompt stay together.
+    pub group: u64,
+    /// What the response answers.
+    pub instruction: String,
+    /// What was rated.
+    pub response: String,
+    /// A model answer, or the context that the response should rest on.
+    pub reference: Option<String>,
+    /// The question, with its scale.
+    pub criterion: Criterion,
+    /// The rating, on the criterion's scale.
+    pub score: f64,
+    /// True when the data set also has training rows.
+    pub in_domain: bool,
+}
+
+impl LabelledRating {
+    /// The rating as the share of the way from worst to best, in `0..=1`.
+    pub fn target(&self) -> f64 {
+        self.criterion.scale.normalise(self.score)
+    }
+}
+
+/// The criterion under which `grounding` rows are rated: 1 supported, 0 not.
+pub fn grounding_criterion() -> Criterion {
+    let scale = Scale::binary();
+    Criterion {
+        scale,
+        ..Criterion::new("grounding", "Is everything in the response supported by the context?")
+    }
+}
+
+/// The criterion under which each segment of `segments` rows is rated: 1 without error, 0 with.
+pub fn segment_criterion() -> Criterion {
+    let scale = Scale::binary();
+    Criterion {
+        scale,
+        ..Criterion::new(
+            "segment",
+            "Is this sentence of the answer true, relevant and without error?",
+        )
+    }
+}
+
+/// Reads pairwise rows.
+///
+/// # Errors
+/// [`Error::Parse`] with the line.
+pub fn read_pairs(lines: &str) -> Result<Vec<LabelledPair>> {
+    read(lines, |row: PairwiseRow| vec![row.into()])
+}
+
+/// Reads rows of the other three shapes as ratings.
+///
+/// # Errors
+/// [`Error::Parse`] with the line; [`Error::Invalid`] for [`Shape::Pairwise`].
+pub fn read_ratings(shape: Shape, lines: &str) -> Result<Vec<LabelledRating>> {
+    match shape {
+        Shape::Rubric => read(lines, |row: RubricRow| vec![row.into()]),
+        Shape::Grounding => read(lines, |row: GroundingRow| row.ratings()),
+        Shape::Segments => read(lines, |row: SegmentsRow| row.ratings()),
+        Shape::Pairwise => {
+            Err(Error::invalid("shape", "is pairwise", "rubric, grounding or segments"))
+        }
+    }
+}
+
+fn read<R: for<'de> Deserialize<'de>, T>(
+    lines: &str,
+    convert: impl Fn(R) -> Vec<T>,
+) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for (number, line) in lines.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+        let row = serde_json::from_str(line).map_err(|e| Error::Parse {
+            path: format!("line {}", number + 1),
+            message: e.to_string(),
+        })?;
+        all.extend(convert(row));
+    }
+    Ok(all)
+}

@@ -1,0 +1,206 @@
+//! The rows as they stand in the files.
+
+use rubrica_core::{Criterion, Preference, Scale, Span};
+use serde::Deserialize;
+
+use super::{LabelledPair, LabelledRating, Shape, grounding_criterion, segment_criterion};
+
+#[derive(Deserialize)]
+pub(super) struct PairwiseRow {
+    source: String,
+    prompt: String,
+    a: String,
+    b: String,
+    label: Preference,
+    #[serde(default)]
+    in_domain: bool,
+}
+
+impl From<PairwiseRow> for LabelledPair {
+    fn from(row: PairwiseRow) -> Self {
+        Self {
+            group: group(&row.prompt),
+            source: row.source,
+            prompt: row.prompt,
+            responses: [row.a, row.b],
+            label: row.label,
+            in_domain: row.in_domain,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct RubricRow {
+    source: String,
+    instruction: String,
+    response: String,
+    reference: Option<String>,
+    criteria: String,
+    #[serde(default)]
+    score_descriptions: Vec<String>,
+    score: f64,
+    min: f64,
+    max: f64,
+    #[serde(default)]
+    dimension: String,
+    doc: Option<String>,
+    #[serde(default)]
+    in_domain: bool,
+}
+
+impl From<RubricRow> for LabelledRating {
+    fn from(row: RubricRow) -> Self {
+        let levels = row.max - row.min;
+        let mut scale = if levels > 1.0 {
+            Scale::likert(row.min as i32, row.max as i32)
+        } else {
+            Scale::continuous(row.min, row.max)
+        };
+        if row.score_descriptions.len() == levels as usize + 1 {
+            let points = (row.min as i32)..;
+            scale.anchors = points.zip(row.score_descriptions).collect();
+        }
+        Self {
+            source: row.source,
+            shape: Shape::Rubric,
+            dimension: row.dimension,
+            group: group(row.doc.as_deref().unwrap_or(&row.instruction)),
+            instruction: row.instruction,
+            response: row.response,
+            reference: row.reference.filter(|r| !r.trim().is_empty()),
+            criterion: Criterion { scale, ..Criterion::new("criterion", row.criteria) },
+            score: row.score,
+            in_domain: row.in_domain,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct GroundingRow {
+    source: String,
+    context: String,
+    response: String,
+    label: String,
+    question: Option<String>,
+    score: Option<f64>,
+    #[serde(default)]
+    in_domain: bool,
+}
+
+impl GroundingRow {
+    /// One rating, or none for a label (`generic`) that says nothing about support.
+    pub(super) fn ratings(self) -> Vec<LabelledRating> {
+        let score = match (self.score, self.label.as_str()) {
+            (Some(score), _) => score,
+            (None, "supported") => 1.0,
+            (None, "partially_supported" | "not_supported" | "contradicted") => 0.0,
+            _ => return Vec::new(),
+        };
+        vec![LabelledRating {
+            source: self.source,
+            shape: Shape::Grounding,
+            dimension: String::new(),
+            group: group(&self.context),
+            instruction: self.question.unwrap_or_default(),
+            response: self.response,
+            reference: Some(self.context).filter(|c| !c.trim().is_empty()),
+            criterion: grounding_criterion(),
+            score,
+            in_domain: self.in_domain,
+        }]
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct SegmentsRow {
+    source: String,
+    question: String,
+    context: Option<String>,
+    response: String,
+    segments: Vec<Segment>,
+    #[serde(default)]
+    in_domain: bool,
+}
+
+#[derive(Deserialize)]
+struct Segment {
+    start: usize,
+    end: usize,
+    labels: Vec<String>,
+}
+
+impl SegmentsRow {
+    /// One rating a segment that has text.
+    pub(super) fn ratings(self) -> Vec<LabelledRating> {
+        let reference = self.context.filter(|c| !c.trim().is_empty());
+        let group = group(&self.question);
+        self.segments
+            .iter()
+            .filter(|segment| segment.start <= segment.end)
+            .filter_map(|segment| {
+                let text = Span::new(segment.start, segment.end).slice(&self.response)?.trim();
+                (!text.is_empty()).then(|| LabelledRating {
+                    source: self.source.clone(),
+                    shape: Shape::Segments,
+                    dimension: String::new(),
+                    group,
+                    instruction: self.question.clone(),
+                    response: text.to_owned(),
+                    reference: reference.clone(),
+                    criterion: segment_criterion(),
+                    score: f64::from(segment.labels.is_empty()),
+                    in_domain: self.in_domain,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Rows with the same text, but for case and spaces, are one group. FNV-1a (Fowler et al., 1991): a
+/// split made from it is the same with every compiler.
+fn group(text: &str) -> u64 {
+    let words = text.split_whitespace().map(str::to_lowercase);
+    words
+        .flat_map(|word| word.into_bytes().into_iter().chain([b' ']))
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{read_pairs, read_ratings};
+    use super::*;
+
+    #[test]
+    fn rubric_rows_keep_their_scale() {
+        let line = r#"{"id":"x","source":"s","instruction":"i","response":"r","criteria":"c","score":2.0,"min":1,"max":3,"score_descriptions":["a","b","c"]}"#;
+        let rows = read_ratings(Shape::Rubric, line).expect("valid");
+        assert_eq!(rows[0].criterion.scale.anchors[&3], "c");
+        assert_eq!(rows[0].target(), 0.5);
+        let line =
+            line.replace("\"min\":1,\"max\":3", "\"min\":0,\"max\":1").replace("2.0", "0.25");
+        assert_eq!(read_ratings(Shape::Rubric, &line).expect("valid")[0].target(), 0.25);
+    }
+
+    #[test]
+    fn grounding_and_segments_become_ratings() {
+        let line = r#"{"source":"s","context":"c","response":"r","label":"contradicted"}
+{"source":"s","context":"c","response":"r","label":"generic"}"#;
+        let rows = read_ratings(Shape::Grounding, line).expect("valid");
+        assert_eq!((rows.len(), rows[0].score), (1, 0.0));
+        let line = r#"{"source":"s","question":"q","response":"😀 ab. cd.","segments":[{"start":0,"end":5,"labels":[]},{"start":5,"end":9,"labels":["factual"]}]}"#;
+        let rows = read_ratings(Shape::Segments, line).expect("valid");
+        let texts: Vec<&str> = rows.iter().map(|r| r.response.as_str()).collect();
+        assert_eq!(texts, ["😀 ab.", "cd."]);
+        assert_eq!(rows[1].score, 0.0);
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let good = r#"{"source":"s","prompt":"p","a":"x","b":"y","label":"tie"}"#;
+        let error = read_pairs(&format!("{good}\n\n{{\"source\":1}}")).expect_err("third line");
+        assert_eq!(error.path(), Some("line 3"));
+        assert_eq!(read_pairs(good).expect("valid")[0].label, Preference::Tie);
+    }
+}

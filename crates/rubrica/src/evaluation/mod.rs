@@ -1,0 +1,174 @@
+//! Measuring judges on labelled data, with intervals and baselines.
+//!
+//! Everything that gives a response a number is a [`Scorer`]: the judge, and each baseline. All see
+//! the same rows and are measured by the same statistics on the same bootstrap resamples.
+
+mod baselines;
+mod measures;
+mod report;
+mod scorer;
+
+use rubrica_core::{Job, Preference, Result, Stage};
+use rubrica_stats::bootstrap::{Bootstrap, Units};
+
+pub use baselines::{Cosine, Length};
+pub use measures::Measure;
+pub use report::{Baseline, EvaluationReport, Row};
+pub use scorer::{JudgeScorer, Local, Scorer};
+
+use crate::data::{LabelledPair, LabelledRating, Shape};
+
+/// Labelled rows to measure on.
+#[derive(Debug, Clone, Default)]
+pub struct EvaluationData {
+    /// Rows of `pairwise`.
+    pub pairs: Vec<LabelledPair>,
+    /// Rows of the other shapes.
+    pub ratings: Vec<LabelledRating>,
+}
+
+/// Measures `judge` and `baselines` on every data set of `data`.
+///
+/// Intervals are percentile bootstrap intervals over prompts (all rows of a prompt are drawn
+/// together), level and replicates as in `bootstrap`. A measure that is not defined on a set (one
+/// class only, say) is left out.
+///
+/// # Errors
+/// [`rubrica_core::Error::Cancelled`], or what the judge's model gives rise to.
+pub async fn evaluate(
+    judge: &dyn Scorer,
+    baselines: &[&dyn Scorer],
+    data: &EvaluationData,
+    bootstrap: &Bootstrap,
+    job: &dyn Job,
+) -> Result<EvaluationReport> {
+    let mut sets: Vec<(Shape, String)> =
+        data.pairs.iter().map(|p| (Shape::Pairwise, p.source.clone())).collect();
+    sets.extend(data.ratings.iter().map(|r| (r.shape, r.source.clone())));
+    sets.sort();
+    sets.dedup();
+    let mut rows = Vec::new();
+    for (done, (shape, source)) in sets.iter().enumerate() {
+        job.step(Stage::Score, done, sets.len()).await?;
+        if *shape == Shape::Pairwise {
+            let pairs: Vec<&LabelledPair> =
+                data.pairs.iter().filter(|p| p.source == *source).collect();
+            rows.extend(pairwise_rows(judge, baselines, source, &pairs, bootstrap, job).await?);
+        } else {
+            let ratings: Vec<&LabelledRating> =
+                data.ratings.iter().filter(|r| r.shape == *shape && r.source == *source).collect();
+            rows.extend(
+                rating_rows(judge, baselines, *shape, source, &ratings, bootstrap, job).await?,
+            );
+        }
+    }
+    job.step(Stage::Score, sets.len(), sets.len()).await?;
+    Ok(EvaluationReport { model: judge.name(), rows })
+}
+
+async fn pairwise_rows(
+    judge: &dyn Scorer,
+    baselines: &[&dyn Scorer],
+    source: &str,
+    pairs: &[&LabelledPair],
+    bootstrap: &Bootstrap,
+    job: &dyn Job,
+) -> Result<Vec<Row>> {
+    let groups: Vec<u64> = pairs.iter().map(|p| p.group).collect();
+    let labels: Vec<Preference> = pairs.iter().map(|p| p.label).collect();
+    let shorter: Vec<bool> = pairs
+        .iter()
+        .map(|p| {
+            let [a, b] = p.responses.each_ref().map(|r| r.chars().count());
+            (p.label == Preference::A && a < b) || (p.label == Preference::B && b < a)
+        })
+        .collect();
+    let mut margins = Vec::new();
+    for scorer in std::iter::once(&judge).chain(baselines) {
+        margins.push((*scorer, scorer.margins(pairs, job).await?));
+    }
+    let mut rows = Vec::new();
+    for measure in Measure::PAIRWISE {
+        let keep: Vec<usize> =
+            (0..pairs.len()).filter(|&i| measure.counts_pair(labels[i], shorter[i])).collect();
+        let units = units(&keep, &groups);
+        let estimates = margins.iter().map(|(scorer, margins)| {
+            let statistic = |items: &[usize]| {
+                let items: Vec<usize> = items.iter().map(|&i| keep[i]).collect();
+                measure.pairwise(&items, margins, &labels, scorer.tie_margin())
+            };
+            (scorer.name(), units.as_ref().and_then(|u| report::estimate(u, bootstrap, statistic)))
+        });
+        let in_domain = pairs.iter().any(|p| p.in_domain);
+        let row =
+            Row::of(source, Shape::Pairwise, in_domain, measure.name(), keep.len(), estimates);
+        rows.extend(row);
+    }
+    Ok(rows)
+}
+
+async fn rating_rows(
+    judge: &dyn Scorer,
+    baselines: &[&dyn Scorer],
+    shape: Shape,
+    source: &str,
+    ratings: &[&LabelledRating],
+    bootstrap: &Bootstrap,
+    job: &dyn Job,
+) -> Result<Vec<Row>> {
+    let targets: Vec<f64> = ratings.iter().map(|r| r.target()).collect();
+    let groups: Vec<u64> = ratings.iter().map(|r| r.group).collect();
+    let mut dimensions: Vec<&str> = ratings.iter().map(|r| r.dimension.as_str()).collect();
+    dimensions.sort_unstable();
+    dimensions.dedup();
+    let mut scores = Vec::new();
+    for scorer in std::iter::once(&judge).chain(baselines) {
+        scores.push((*scorer, scorer.scores(ratings, job).await?));
+    }
+    let in_domain = ratings.iter().any(|r| r.in_domain);
+    let mut rows = Vec::new();
+    for measure in Measure::of_shape(shape) {
+        // One row a dimension, and one that is their mean.
+        let mut parts: Vec<(String, Vec<&str>)> = vec![(source.to_owned(), dimensions.clone())];
+        if dimensions.len() > 1 {
+            parts.extend(dimensions.iter().map(|d| (format!("{source}/{d}"), vec![*d])));
+        }
+        for (set, dimensions) in parts {
+            let keep: Vec<usize> = (0..ratings.len())
+                .filter(|&i| dimensions.contains(&ratings[i].dimension.as_str()))
+                .collect();
+            let units = units(&keep, &groups);
+            let estimates = scores.iter().map(|(scorer, scores)| {
+                let statistic = |items: &[usize]| {
+                    let mut sum = 0.0;
+                    for dimension in &dimensions {
+                        let items: Vec<usize> = items
+                            .iter()
+                            .map(|&i| keep[i])
+                            .filter(|&i| ratings[i].dimension == *dimension)
+                            .collect();
+                        sum += measure.rating(
+                            &items,
+                            scores,
+                            &targets,
+                            &groups,
+                            scorer.threshold(shape),
+                        )?;
+                    }
+                    Ok(sum / dimensions.len() as f64)
+                };
+                let estimate =
+                    units.as_ref().and_then(|u| report::estimate(u, bootstrap, statistic));
+                (scorer.name(), estimate)
+            });
+            rows.extend(Row::of(&set, shape, in_domain, measure.name(), keep.len(), estimates));
+        }
+    }
+    Ok(rows)
+}
+
+/// What is resampled: the prompts of the kept rows.
+fn units(keep: &[usize], groups: &[u64]) -> Option<Units> {
+    let ids: Vec<u64> = keep.iter().map(|&i| groups[i]).collect();
+    Units::clusters(&ids).ok()
+}

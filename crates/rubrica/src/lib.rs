@@ -1,0 +1,26 @@
+//! Rubrica scores and critiques text where the text is.
+//!
+//! One facade over the vocabulary ([`core`]), metrics and checks ([`metrics`]), judging protocols
+//! ([`judge`]), statistics ([`stats`]) and, with the feature `models`, small judge models in burn
+//! ([`models`]). With the feature `train`, judges are fitted and measured on labelled data.
+
+pub use rubrica_core as core;
+pub use rubrica_judge as judge;
+pub use rubrica_metrics as metrics;
+#[cfg(feature = "models")]
+pub use rubrica_models as models;
+pub use rubrica_stats as stats;
+#[cfg(feature = "train")]
+pub use rubrica_train as train;
+
+#[cfg(feature = "models")]
+pub mod catalogue;
+pub mod data;
+pub mod evaluation;
+mod rubric_ref;
+mod scorecard;
+#[cfg(feature = "train")]
+pub mod training;
+
+pub use rubric_ref::resolve_rubric;
+pub use scorecard::{CorpusScores, MetricRequest, SampleScores, Scorecard, scorecard};
