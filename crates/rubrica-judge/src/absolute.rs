@@ -376,6 +376,27 @@ mod tests {
     }
 
     #[test]
+    fn checks_and_metrics_need_no_model() {
+        let sample = Sample::new("Write in at most 2 words.", "One good thing. Two bad things.");
+        let json =
+            r#"{"critique": {"checks": [{"id": "title", "kind": "contains", "all": ["Title"]}]}}"#;
+        let options: AbsoluteOptions = serde_json::from_str(json).expect("valid");
+        let judgment =
+            absolute_without_model(&sample, &rubric(&["clarity"]), &options).expect("judged");
+        let kinds: Vec<&Evidence> = judgment.critique.points.iter().map(|p| &p.evidence).collect();
+        let (first, second) = (kinds[0], kinds[1]);
+        assert!(matches!(first, Evidence::Check { check, .. } if check == "title"), "{kinds:?}");
+        assert!(
+            matches!(second, Evidence::Metric { metric, .. } if metric == "words"),
+            "{kinds:?}"
+        );
+        let summary = &judgment.critique.summary;
+        assert!(summary.ends_with("1 check is not met. 1 measure stands out."), "{summary}");
+        let misspelt = r#"{"critique": {"checks": [{"kind": "contains", "al": ["Title"]}]}}"#;
+        assert!(serde_json::from_str::<AbsoluteOptions>(misspelt).is_err());
+    }
+
+    #[test]
     fn options_and_rubrics_are_checked() {
         let sample = Sample::new("Write.", "One.");
         let run = |rubric: &Rubric, options: &AbsoluteOptions| {

@@ -10,6 +10,7 @@ use rubrica_core::{
     Comparison, Critique, Error, Job, ModelInfo, Point, Preference, Result, RewardModel, Signature,
     Stage, Verdict,
 };
+use rubrica_metrics::check::Check;
 use serde::{Deserialize, Serialize};
 
 use crate::arena::parse_arena;
@@ -27,7 +28,9 @@ pub struct PairwiseOptions {
     pub tie_margin: f64,
     /// How the answers in both orders become one. Without meaning for a reward model.
     pub rule: PassRule,
-    /// Say where the responses differ.
+    /// Requirements of the caller's; told where only one response meets one.
+    pub checks: Vec<Check>,
+    /// Say in which metrics the responses differ.
     pub differences: bool,
     /// When a difference is worth a point.
     pub limits: DifferenceLimits,
@@ -40,6 +43,7 @@ impl Default for PairwiseOptions {
         Self {
             tie_margin: 0.0,
             rule: PassRule::default(),
+            checks: Vec::new(),
             differences: true,
             limits: DifferenceLimits::default(),
             max_chars: MAX_CHARS,
@@ -56,9 +60,13 @@ impl PairwiseOptions {
         self.limits.validate().map_err(|e| e.within("limits"))
     }
 
-    /// Where the responses differ; nothing where that is switched off.
+    /// Where the responses differ.
     fn differences(&self, [a, b]: &[Input<'_>; 2]) -> Vec<Point> {
-        if self.differences { critique::differences(a, b, &self.limits) } else { Vec::new() }
+        let mut points = critique::check_differences(a, b, &self.checks);
+        if self.differences {
+            points.extend(critique::differences(a, b, &self.limits));
+        }
+        points
     }
 }
 

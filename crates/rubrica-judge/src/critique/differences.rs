@@ -4,6 +4,7 @@
 //! been swayed by. Length comes first, for it is what judges are swayed by most.
 
 use rubrica_core::{Error, Evidence, Point, Result, Severity};
+use rubrica_metrics::check::Check;
 use rubrica_metrics::{Segment, text};
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,23 @@ pub(crate) fn points(a: &Input<'_>, b: &Input<'_>, limits: &DifferenceLimits) ->
     points
 }
 
+/// One point a check that one response meets and the other does not.
+pub(crate) fn check_points(a: &Input<'_>, b: &Input<'_>, checks: &[Check]) -> Vec<Point> {
+    let outcomes = checks.iter().map(|check| (check.run(a.response), check.run(b.response)));
+    outcomes
+        .filter(|(a, b)| a.passed != b.passed)
+        .map(|(a, b)| {
+            let (meets, fails, unmet) = if a.passed { ("A", "B", b) } else { ("B", "A", a) };
+            let message = format!(
+                "{meets} meets the check `{}`, {fails} does not: {}.",
+                unmet.id, unmet.found
+            );
+            let evidence = Evidence::Check { check: unmet.id, found: unmet.found };
+            Point::new(Severity::Major, message, evidence)
+        })
+        .collect()
+}
+
 fn length([a, b]: [usize; 2], limit: f64) -> Option<Point> {
     let (more, less, long, short) = if a >= b { ("A", "B", a, b) } else { ("B", "A", b, a) };
     if long == short || (long as f64) < limit * short as f64 {
@@ -165,5 +183,19 @@ mod tests {
             .collect();
         assert!(ids.contains(&"repetition") && ids.contains(&"flesch_kincaid_grade"), "{ids:?}");
         assert!(points.iter().all(|p| p.severity == Severity::Note && p.span.is_none()));
+    }
+
+    #[test]
+    fn checks_that_only_one_meets() {
+        let checks = rubrica_metrics::check::read_checks(
+            "- {id: title, kind: contains, all: [Title]}\n- {kind: contains, all: [x]}",
+        )
+        .expect("valid");
+        let pair = Comparison::new("", "no x", "Title x");
+        let [a, b] = Input::of_comparison(&pair, 100).expect("valid");
+        let points = check_points(&a, &b, &checks);
+        assert_eq!(points.len(), 1);
+        let expected = "B meets the check `title`, A does not: `Title` does not occur.";
+        assert_eq!(points[0].message, expected);
     }
 }

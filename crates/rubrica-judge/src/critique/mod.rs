@@ -10,6 +10,7 @@
 //! model.
 
 mod anchors;
+mod checks;
 mod differences;
 mod english;
 mod findings;
@@ -20,10 +21,11 @@ mod stated;
 mod summary;
 
 use rubrica_core::{CriterionJudgment, Error, Job, Point, Result, Rubric, RubricModel};
+use rubrica_metrics::check::Check;
 use serde::{Deserialize, Serialize};
 
 pub use differences::DifferenceLimits;
-pub(crate) use differences::points as differences;
+pub(crate) use differences::{check_points as check_differences, points as differences};
 pub use findings::MetricLimits;
 pub(crate) use summary::Summary;
 
@@ -51,6 +53,8 @@ pub struct CritiqueOptions {
     pub max_segments: usize,
     /// Say where each score stands among the anchors of its scale.
     pub anchors: bool,
+    /// Requirements of the caller's, each of which the response meets or not.
+    pub checks: Vec<Check>,
     /// Say which metrics stand out.
     pub metrics: bool,
     /// When a metric stands out.
@@ -67,6 +71,7 @@ impl Default for CritiqueOptions {
             min_delta: 0.02,
             max_segments: 256,
             anchors: true,
+            checks: Vec::new(),
             metrics: true,
             limits: MetricLimits::default(),
         }
@@ -102,6 +107,7 @@ pub(crate) fn evidence(
     if options.anchors {
         points.extend(anchors::points(rubric, judged));
     }
+    points.extend(checks::points(input.response, &options.checks));
     if options.metrics {
         points.extend(findings::points(input, rubric, &options.limits));
     }
