@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::catalogue::{JudgeModel, LoadedModel, Manifest, ModelKind, load_encoder, load_judge};
-use rubrica::models::{Device, EncodeOptions, TextEncoder};
+use rubrica::catalogue::{JudgeModel, LoadedModel, Manifest, load_encoder, load_judge};
+use rubrica::models::{DeviceChoice, EncodeOptions, TextEncoder};
 
 /// Where models are and which one judges.
 #[derive(clap::Args, Debug)]
@@ -101,10 +101,9 @@ impl Store {
     /// Encoder `id` on the CPU.
     pub(crate) fn encoder(&self, id: &str) -> Result<TextEncoder> {
         let model = self.load(id)?;
-        if model.manifest.kind != ModelKind::Encoder {
-            bail!("{id} is no encoder");
-        }
-        Ok(block_on(load_encoder(&model, &Device::flex(), EncodeOptions::default()))?)
+        let options = EncodeOptions::default();
+        let loaded = block_on(load_encoder(&model, DeviceChoice::Flex, options, &|| 0.0));
+        Ok(loaded?.0)
     }
 }
 

@@ -21,6 +21,11 @@ pub fn read_rubric(text: &str) -> Result<Rubric> {
     Ok(rubric)
 }
 
+/// A rubric as YAML, the form that people edit. [`read_rubric`] reads it back.
+pub fn write_rubric(rubric: &Rubric) -> String {
+    serde_saphyr::to_string(rubric).expect("a rubric holds only numbers, strings and lists")
+}
+
 /// Reads one row as a [`Sample`].
 ///
 /// # Errors
@@ -244,6 +249,18 @@ mod tests {
         let yaml = "name: essay\ncriteria:\n  - id: clarity\n    description: Is it clear?\n    scale: 1-5\n    weight: 2\n";
         let json = r#"{"name":"essay","criteria":[{"id":"clarity","description":"Is it clear?","scale":"1-5","weight":2}]}"#;
         assert_eq!(read_rubric(yaml).expect("yaml"), read_rubric(json).expect("json"));
+    }
+
+    #[test]
+    fn a_rubric_survives_yaml() {
+        let mut rubric = read_rubric(
+            r#"{"name":"no: yes","criteria":[{"id":"a","description":"line\nbreak # 😀","weight":0.5,
+                "scale":{"min":1,"max":3,"anchors":{"1":"- low","3":"'high'"}}}]}"#,
+        )
+        .expect("valid");
+        rubric.description = Some("1.0".into());
+        let yaml = write_rubric(&rubric);
+        assert_eq!(read_rubric(&yaml).expect(&yaml), rubric);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use comparison::{Candidate, Comparison};
 pub use critique::{Critique, Evidence, Layer, Point, Severity};
 pub use distribution::Distribution;
 pub use error::{Error, Result};
-pub use formats::{read_comparison, read_rubric, read_sample, read_value};
+pub use formats::{read_comparison, read_rubric, read_sample, read_value, write_rubric};
 pub use job::{Job, Progress, Quiet, Stage};
 pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
 pub use model::{EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};

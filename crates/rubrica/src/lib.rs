@@ -23,4 +23,4 @@ mod scorecard;
 pub mod training;
 
 pub use rubric_ref::resolve_rubric;
-pub use scorecard::{CorpusScores, MetricRequest, SampleScores, Scorecard, scorecard};
+pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{EmbedModel, Error, Job, Result, Sample, Score, Stage, Undefined};
+use rubrica_core::model::TokenEmbeddings;
+use rubrica_core::{EmbedModel, Error, Job, ModelInfo, Result, Sample, Score, Stage, Undefined};
 use rubrica_metrics::{AnyMetric, Level, MetricScore, Segment, any_metric, semantic};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -78,6 +79,33 @@ pub struct Scorecard {
     pub corpus: Option<CorpusScores>,
     /// One-line signature of the sample scores, by metric.
     pub signatures: BTreeMap<String, String>,
+}
+
+/// An encoder that cannot exist: what `None` is an option of where no encoder is loaded.
+#[derive(Debug, Clone, Copy)]
+pub enum NoEncoder {}
+
+impl EmbedModel for NoEncoder {
+    fn info(&self) -> &ModelInfo {
+        match *self {}
+    }
+
+    fn dim(&self) -> usize {
+        match *self {}
+    }
+
+    async fn embed(&self, _: &[&str], _: &dyn Job) -> Result<Vec<Vec<f32>>> {
+        match *self {}
+    }
+
+    async fn embed_tokens(
+        &self,
+        _: &[&str],
+        _: Option<usize>,
+        _: &dyn Job,
+    ) -> Result<Vec<TokenEmbeddings>> {
+        match *self {}
+    }
 }
 
 /// Computes `requests` for each of `samples`, and with `corpus` for all of them together.
@@ -205,30 +233,6 @@ mod tests {
     use super::*;
     use pollster::block_on;
     use rubrica_core::Quiet;
-    use rubrica_core::model::{ModelInfo, TokenEmbeddings};
-
-    /// Stands where no encoder is; never asked anything.
-    struct Nobody;
-
-    impl EmbedModel for Nobody {
-        fn info(&self) -> &ModelInfo {
-            unreachable!("never asked")
-        }
-        fn dim(&self) -> usize {
-            unreachable!("never asked")
-        }
-        async fn embed(&self, _: &[&str], _: &dyn Job) -> Result<Vec<Vec<f32>>> {
-            unreachable!("never asked")
-        }
-        async fn embed_tokens(
-            &self,
-            _: &[&str],
-            _: Option<usize>,
-            _: &dyn Job,
-        ) -> Result<Vec<TokenEmbeddings>> {
-            unreachable!("never asked")
-        }
-    }
 
     fn requests(json: &str) -> Vec<MetricRequest> {
         serde_json::from_str(json).expect("valid")
@@ -240,7 +244,7 @@ mod tests {
         good.reference = Some("the cat sat on the mat".into());
         let samples = [good, Sample::new("", "no reference here")];
         let requests = requests(r#"["bleu", {"id": "rouge_l"}]"#);
-        let card = block_on(scorecard::<Nobody>(&samples, &requests, true, None, &Quiet))
+        let card = block_on(scorecard::<NoEncoder>(&samples, &requests, true, None, &Quiet))
             .expect("computes");
         assert!(card.samples[0].scores["bleu"].expect("defined") > 99.9);
         assert_eq!(card.samples[1].scores["bleu"], None);
@@ -254,7 +258,7 @@ mod tests {
     fn mistakes_say_where() {
         let samples = [Sample::new("", "x")];
         let run = |json: &str| {
-            block_on(scorecard::<Nobody>(&samples, &requests(json), false, None, &Quiet))
+            block_on(scorecard::<NoEncoder>(&samples, &requests(json), false, None, &Quiet))
                 .expect_err(json)
         };
         assert_eq!(run(r#"["bleu", "blue"]"#).path(), Some("metrics[1].metric"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rubrica_core::model::{EmbedModel, JudgeInput, ModelInfo, Occluded, Rated};
 use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
-use rubrica_models::{Device, EncodeOptions, ModelFiles, TextEncoder};
+use rubrica_models::{DeviceChoice, DeviceReport, EncodeOptions, ModelFiles, TextEncoder, load_on};
 
 use super::{Manifest, ModelKind, read_probe};
 
@@ -40,15 +40,21 @@ impl LoadedModel {
     }
 }
 
-/// The sentence encoder of `model` on `device`, checked against its golden vector.
+/// The sentence encoder of `model` on the device that `choice` leads to, checked against its golden
+/// vector. `now` gives milliseconds from any start.
 ///
 /// # Errors
 /// A missing file, or whatever is wrong with one; see [`rubrica_models::ModelError`].
 pub async fn load_encoder(
     model: &LoadedModel,
-    device: &Device,
+    choice: DeviceChoice,
     options: EncodeOptions,
-) -> Result<TextEncoder> {
+    now: &dyn Fn() -> f64,
+) -> Result<(TextEncoder, DeviceReport)> {
+    if model.manifest.kind != ModelKind::Encoder {
+        let message = format!("{} is no encoder", model.manifest.id);
+        return Err(Error::Model { code: "not_an_encoder", message });
+    }
     let (weights, weights_sha256) = model.weights()?;
     let files = ModelFiles {
         id: &model.manifest.id,
@@ -60,7 +66,7 @@ pub async fn load_encoder(
         head: model.file("head.json"),
         golden: model.file("golden.json"),
     };
-    Ok(TextEncoder::load(files, device, options).await?)
+    Ok(load_on(files, choice, options, now).await?)
 }
 
 /// A judge, whatever it is made of.

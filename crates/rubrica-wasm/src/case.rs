@@ -1,0 +1,103 @@
+//! `snake_case` in Rust, `camelCase` in JavaScript, for the same structs.
+//!
+//! [`output`] and [`input`] wrap any serde serializer or deserializer and rename the fields of
+//! structs on the way, and nothing else: keys of maps belong to the caller, and names of enum
+//! variants (`weighted_mean`) are values.
+//!
+//! What serde itself cannot tell apart from a map keeps the spelling of its fields:
+//! - in both directions, a struct with a `#[serde(flatten)]` field;
+//! - on the way in, the fields of an untagged or internally tagged enum, and of a struct that reads
+//!   itself through `deserialize_any`.
+//!
+//! Give fields of several words in those an `alias` in `camelCase`; outputs need none of that
+//! except for `flatten`.
+
+pub mod input;
+pub mod output;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
+
+use crate::error::Failure;
+use crate::text::lone_surrogate_in_json;
+use rubrica::core::{Error, Result};
+
+/// A record as a JavaScript object: absent values are `null`, maps are plain objects.
+///
+/// # Errors
+/// [`Failure::Unrepresentable`] for a whole number that JavaScript cannot hold.
+pub fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    value
+        .serialize(output::CamelCase(&serializer))
+        .map_err(|e| Failure::Unrepresentable(e.to_string()))
+}
+
+/// A record from JSON text. `name` is what the caller calls it, and begins the path of errors:
+/// `options.window`.
+///
+/// # Errors
+/// [`Error::Parse`] with the path of the field, in the caller's spelling; [`Error::LoneSurrogate`].
+pub fn from_json<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let read = T::deserialize(input::CamelCase(tracked)).map_err(|renamed| renamed.into_inner());
+    let read = read.and_then(|value| json.end().map(|()| value));
+    read.map_err(|e| {
+        let path = track.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        let error = match lone_surrogate_in_json(text) {
+            Some(index) if e.is_syntax() => Error::LoneSurrogate { path, index },
+            _ => Error::Parse { path, message: e.to_string() },
+        };
+        error.within(name)
+    })
+}
+
+/// `per_criterion` as `perCriterion`, kept for the life of the program: as many names are kept as
+/// the program has fields.
+fn camel(name: &'static str) -> &'static str {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<&'static str, &'static str>> = RefCell::default();
+    }
+    if !name.contains('_') {
+        return name;
+    }
+    KNOWN.with_borrow_mut(|known| {
+        *known.entry(name).or_insert_with(|| Box::leak(to_camel(name).into_boxed_str()))
+    })
+}
+
+fn to_camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let mut camel = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut characters = word.chars();
+        camel.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(characters.as_str());
+    }
+    camel
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (snake, expected) in [
+            ("score", "score"),
+            ("per_criterion", "perCriterion"),
+            ("rouge_1_f1", "rouge1F1"),
+            ("sha256", "sha256"),
+        ] {
+            assert_eq!(to_camel(snake), expected);
+        }
+        assert!(std::ptr::eq(camel("per_order"), camel("per_order")));
+    }
+}

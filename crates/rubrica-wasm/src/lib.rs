@@ -1,0 +1,30 @@
+//! Rubrica in WebAssembly: the functions that the npm package is built on.
+//!
+//! What crosses the boundary, and how:
+//! - records and options come in as JSON text, read by [`case::from_json`] into the same structs that
+//!   the command line uses: unknown fields are errors there, which they are not when a JavaScript
+//!   object is read by `serde-wasm-bindgen`;
+//! - results go out as JavaScript objects, written by [`case::to_js`];
+//! - struct fields are `snake_case` in Rust and `camelCase` in JavaScript, the caller's own keys
+//!   (`metadata`, `anchors`, `scores`) are left alone;
+//! - text comes in through [`text::well_formed`], since JavaScript strings may hold lone surrogates;
+//! - errors go out as `Error` objects with `name`, `code` and `path`: see [`error::Failure`].
+
+pub mod case;
+#[cfg(feature = "models")]
+mod engine;
+pub mod error;
+mod job;
+mod plain;
+mod requests;
+mod rubric;
+pub mod text;
+
+#[cfg(feature = "models")]
+pub use engine::Engine;
+pub use job::Hooks;
+pub use plain::{
+    builtin_rubrics, critique_without_model, metric_catalogue, metrics, run_checks, sentence_spans,
+    version,
+};
+pub use rubric::{parse_rubric, rubric_to_yaml};
