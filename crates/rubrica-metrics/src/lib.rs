@@ -3,7 +3,7 @@
 //! A [`Metric`] turns a [`Segment`] (a response with its references) into additive statistics and
 //! computes scores from their sums, for one segment or for a corpus. [`catalogue()`] lists all metrics,
 //! [`metric()`] makes one from its id and options. Metrics over an encoder's vectors are in
-//! [`semantic`], the segmentation that all share in [`text`].
+//! [`semantic`], yes-or-no requirements in [`check`], the segmentation that all share in [`text`].
 //!
 //! Scores keep the range of the reference tool of their metric: BLEU and chrF run to 100, ROUGE to 1.
 //! A score that does not exist is undefined with a reason; it is never NaN.
@@ -24,6 +24,7 @@
 
 mod averaged;
 mod catalogue;
+pub mod check;
 mod error;
 mod info;
 mod metric;

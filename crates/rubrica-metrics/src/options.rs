@@ -13,6 +13,14 @@ pub(crate) fn read<T: DeserializeOwned + Default>(options: &Value) -> Result<T> 
     if options.is_null() {
         return Ok(T::default());
     }
+    read_required(options)
+}
+
+/// As [`read`], where `null` is no object.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_required<T: DeserializeOwned>(options: &Value) -> Result<T> {
     if !options.is_object() {
         return Err(Error::Parse {
             path: String::new(),

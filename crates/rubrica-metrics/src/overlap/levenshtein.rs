@@ -47,8 +47,8 @@ pub struct Levenshtein {
     options: LevenshteinOptions,
 }
 
-/// Steps of the inner loop that a comparison may take: some 350,000 characters against as many.
-const MAX_STEPS: u64 = 2_000_000_000;
+/// Steps of the inner loop that a comparison may take: some 250,000 characters against as many.
+const MAX_STEPS: u64 = 1_000_000_000;
 
 impl Described for Levenshtein {
     type Options = LevenshteinOptions;

@@ -18,7 +18,7 @@ use crate::text::Vocabulary;
 /// Parts: `precision`, `recall`.
 ///
 /// The score is 0 where a text has no words, as in `rouge_score`. A corpus score is the mean over
-/// segments. Takes time in proportion to the product of the lengths; over some 350,000 words
+/// segments. Takes time in proportion to the product of the lengths; over some 250,000 words
 /// against as many it is refused.
 #[derive(Debug, Clone, Copy)]
 pub struct RougeL {
@@ -26,7 +26,7 @@ pub struct RougeL {
 }
 
 /// Steps of the inner loop, each of 64 cells, that a comparison may take.
-pub(super) const MAX_STEPS: u64 = 2_000_000_000;
+pub(super) const MAX_STEPS: u64 = 1_000_000_000;
 
 impl Described for RougeL {
     type Options = RougeOptions;

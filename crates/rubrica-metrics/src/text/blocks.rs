@@ -125,25 +125,24 @@ fn is_wrapped(before: &str, next: &str) -> bool {
         && !before.ends_with([':', ';', '|'])
         && before.chars().nth(WRAPPED_LINE - 1).is_some()
         && next.chars().next().is_some_and(char::is_lowercase)
-        && item_marker(next) == 0
+        && !is_item(next)
 }
 
-/// Bytes of the list marker with which `line` starts, with the white space after it; 0 without one.
-///
-/// Markers are bullets (`-`, `*`, `+`, `•`, `–`, ...) and numbers or single letters followed by `.`
-/// or `)`, such as `12.`, `a)` or `(3)`.
-fn item_marker(line: &str) -> usize {
+/// True when `line` starts with a bullet (`-`, `*`, `+`, `•`, `–`, ...) and white space.
+pub(crate) fn is_bullet(line: &str) -> bool {
+    let mut chars = line.trim_start().chars();
+    let bullet = chars.next().is_some_and(|c| {
+        matches!(c, '-' | '*' | '+' | '•' | '◦' | '▪' | '‣' | '·' | '–' | '—' | '●' | '○')
+    });
+    bullet && chars.next().is_none_or(char::is_whitespace)
+}
+
+/// True when `line` starts a list item: with a bullet, or with an enumerator such as `12.`, `a)` or
+/// `(3)` and white space.
+fn is_item(line: &str) -> bool {
     let body = line.trim_start();
-    let indent = line.len() - body.len();
-    let marker = match body.chars().next() {
-        Some(c @ ('-' | '*' | '+' | '•' | '◦' | '▪' | '‣' | '·' | '–' | '—' | '●' | '○')) => {
-            c.len_utf8()
-        }
-        _ => enumerator(body),
-    };
-    let after = &body[marker..];
-    let space = after.len() - after.trim_start().len();
-    if marker == 0 || (space == 0 && !after.is_empty()) { 0 } else { indent + marker + space }
+    let marker = enumerator(body);
+    is_bullet(body) || (marker > 0 && body[marker..].chars().next().is_none_or(char::is_whitespace))
 }
 
 /// Bytes of an enumerator such as `12.`, `a)`, `iv.` or `(3)` at the start of `text`; 0 without one.
@@ -204,13 +203,11 @@ mod tests {
 
     #[test]
     fn markers() {
-        for (line, length) in
-            [("- a", 2), ("  12. a", 6), ("a) b", 3), ("(iv) b", 5), ("•\tb", 4), ("-", 1)]
-        {
-            assert_eq!(item_marker(line), length, "{line}");
+        for line in ["- a", "  12. a", "a) b", "(iv) b", "•\tb", "-"] {
+            assert!(is_item(line), "{line}");
         }
         for line in ["-a", "1.5 l", "No. 5", "", "word. x", "**bold** x"] {
-            assert_eq!(item_marker(line), 0, "{line}");
+            assert!(!is_item(line), "{line}");
         }
     }
 }

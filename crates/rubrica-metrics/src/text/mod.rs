@@ -14,6 +14,7 @@ mod sentences;
 mod syllables;
 mod words;
 
+pub(crate) use blocks::is_bullet;
 pub(crate) use ngrams::Vocabulary;
 pub(crate) use normalize::is_ascii_punctuation;
 pub(crate) use words::is_python_space;

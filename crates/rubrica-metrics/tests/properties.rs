@@ -1,0 +1,393 @@
+//! Properties that hold for every metric and check, on arbitrary and on hostile text.
+
+use proptest::prelude::*;
+use rubrica_core::model::{EmbedModel, ModelInfo, TokenEmbeddings};
+use rubrica_core::{Error, Job, ModelSignature, Quiet, Result, Score, Span};
+use rubrica_metrics::check::{Check, CheckKind, read_checks};
+use rubrica_metrics::semantic::{corpus, sentence};
+use rubrica_metrics::text::words;
+use rubrica_metrics::{
+    AnyMetric, Level, Metric, MetricInfo, MetricScore, Needs, Segment, any_metric, catalogue,
+    default_options, metric,
+};
+use serde_json::Value;
+
+fn text_metrics() -> Vec<(MetricInfo, Box<dyn Metric>)> {
+    let metrics = catalogue().into_iter().filter_map(|info| {
+        let metric = any_metric(info.id, &Value::Null).expect("defaults work");
+        match metric {
+            AnyMetric::Text(metric) => Some((info, metric)),
+            AnyMetric::Embed(_) => None,
+        }
+    });
+    metrics.collect()
+}
+
+fn some_text() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "the",
+        "a",
+        "cat",
+        "Cat",
+        "running",
+        "3.14",
+        "1,000",
+        "don't",
+        "z.B.",
+        ".",
+        ",",
+        "!",
+        "?",
+        "-",
+        "\n",
+        " ",
+        " ",
+        " ",
+        "\t",
+        "\u{0}",
+        "\u{1c}",
+        "\u{a0}",
+        "é",
+        "e\u{301}",
+        "ß",
+        "ΣΑΣ",
+        "你好",
+        "。",
+        "カ",
+        "שלום",
+        "مرحبا",
+        "🎉",
+        "👩‍👩‍👧",
+        "&amp;",
+        "<skipped>",
+        "\"",
+        "```",
+        "\u{feff}",
+        "\u{200b}",
+    ]);
+    let mixed = prop::collection::vec(pieces, 0..30).prop_map(|pieces| pieces.concat());
+    prop_oneof![3 => mixed, 1 => any::<String>()]
+}
+
+fn within_range(info: &MetricInfo, score: &MetricScore) -> Result<(), TestCaseError> {
+    if let Score::Undefined(reason) = &score.score {
+        prop_assert!(!reason.code.is_empty() && !reason.reason.is_empty(), "{}", info.id);
+    }
+    if let Some(value) = score.value() {
+        prop_assert!(value.is_finite(), "{}: {value}", info.id);
+        // BLEU of a text against itself is a rounding error above 100.
+        prop_assert!(info.low.is_none_or(|low| value >= low - 1e-9), "{}: {value}", info.id);
+        prop_assert!(info.high.is_none_or(|high| value <= high + 1e-9), "{}: {value}", info.id);
+    }
+    prop_assert!(score.parts.values().all(|part| part.is_finite()), "{}: {score:?}", info.id);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn scores_lie_in_their_range(
+        response in some_text(),
+        references in prop::collection::vec(some_text(), 1..4),
+    ) {
+        let references: Vec<&str> = references.iter().map(String::as_str).collect();
+        let segment = Segment::new(&response, &references);
+        for (info, metric) in text_metrics() {
+            let score = metric.sentence(&segment).expect("short texts");
+            within_range(&info, &score)?;
+            let segments = [segment.clone(), Segment::new("", &[""]), segment.clone()];
+            within_range(&info, &metric.corpus(&segments).expect("short texts"))?;
+        }
+    }
+
+    #[test]
+    fn a_text_matches_itself(text in some_text()) {
+        let segment = Segment::new(&text, &[&text]);
+        for (info, metric) in text_metrics() {
+            let Some(high) = info.high.filter(|_| info.needs == Needs::Reference) else { continue };
+            let value = metric.sentence(&segment).expect("short texts").value().expect("defined");
+            // Without anything to count, tools give 0.
+            let empty = value == 0.0 && (text.is_empty() || info.id != "exact_match");
+            prop_assert!((value - high).abs() < 1e-9 || empty, "{}: {value}", info.id);
+            if info.id == "chrf" && text.chars().any(char::is_alphanumeric) {
+                prop_assert!(value > 0.0);
+            }
+        }
+    }
+
+    #[test]
+    fn more_references_never_hurt(
+        response in some_text(),
+        first in some_text(),
+        second in some_text(),
+    ) {
+        // Not BLEU: a further reference may be the closest in length, and lower the score.
+        for id in ["exact_match", "token_f1", "levenshtein", "chrf", "rouge_1", "rouge_2", "rouge_l",
+            "rouge_lsum"]
+        {
+            let metric = metric(id, &Value::Null).expect("defaults work");
+            let value = |references: &[&str]| {
+                let segment = Segment::new(&response, references);
+                metric.sentence(&segment).expect("short texts").value().expect("defined")
+            };
+            prop_assert!(value(&[&first, &second]) >= value(&[&first]) - 1e-12, "{id}");
+        }
+    }
+
+    #[test]
+    fn swapping_sides_swaps_precision_and_recall(a in some_text(), b in some_text()) {
+        for id in ["token_f1", "levenshtein", "rouge_1", "rouge_2", "rouge_l"] {
+            let metric = metric(id, &Value::Null).expect("defaults work");
+            let there = metric.sentence(&Segment::new(&a, &[&b])).expect("short texts");
+            let back = metric.sentence(&Segment::new(&b, &[&a])).expect("short texts");
+            prop_assert_eq!(there.value(), back.value(), "{}", id);
+            prop_assert_eq!(there.parts.get("precision"), back.parts.get("recall"), "{}", id);
+        }
+    }
+
+    #[test]
+    fn a_corpus_does_not_depend_on_order_or_grouping(
+        texts in prop::collection::vec((some_text(), some_text()), 1..6),
+    ) {
+        let segments: Vec<Segment<'_>> =
+            texts.iter().map(|(a, b)| Segment::new(a, &[b.as_str()])).collect();
+        for (info, metric) in text_metrics() {
+            let rows = metric.rows(&segments).expect("short texts");
+            let whole = metric.score_rows(&rows);
+            let backwards: Vec<usize> = (0..rows.len()).rev().collect();
+            let again = metric.score_resample(&rows, &backwards);
+            prop_assert_eq!(whole.value().is_some(), again.value().is_some(), "{}", info.id);
+            if let (Some(a), Some(b)) = (whole.value(), again.value()) {
+                prop_assert!((a - b).abs() <= 1e-9 * a.abs().max(1.0), "{}: {a} {b}", info.id);
+            }
+        }
+    }
+
+    #[test]
+    fn checks_point_into_the_text(text in some_text()) {
+        let length = text.chars().count();
+        for check in checks() {
+            let result = check.run(&text);
+            prop_assert!(!result.found.is_empty() && !result.found.ends_with('.'), "{result:?}");
+            prop_assert!(result.span.is_none_or(|span| span.end <= length), "{result:?}");
+            prop_assert!(result.suggestion.is_none() || !result.passed, "{result:?}");
+        }
+    }
+}
+
+/// One check of every kind.
+fn checks() -> Vec<Check> {
+    let checks = read_checks(
+        "
+- {kind: contains, all: [a], any: [cat, é], ignore_case: true}
+- {kind: not_contains, phrases: [CAT, ß], ignore_case: true, whole_words: true}
+- {kind: occurrences, phrase: a, min: 1, max: 3}
+- {kind: regex, pattern: '\\w+\\s\\w+'}
+- {kind: json, required: [/a]}
+- {kind: length, unit: words, min: 2, max: 9}
+- {kind: starts_with, phrases: [the, ß], ignore_case: true}
+- {kind: ends_with, phrases: [., 'ΣΑΣ'], ignore_case: true}
+- {kind: bullets, max: 2}
+- {kind: no_commas}
+- {kind: title}
+- {kind: case, case: lower}
+- {kind: placeholders, min: 1}
+- {kind: highlights, min: 1}
+- {kind: quoted}
+- {kind: max_repetition, max: 0.1}
+",
+    )
+    .expect("valid");
+    for kind in CheckKind::NAMES {
+        assert!(checks.iter().any(|check| check.kind().name() == *kind), "{kind} is not tested");
+    }
+    checks
+}
+
+#[test]
+fn a_megabyte_is_scored_or_refused() {
+    // A build without optimisation is some thirty times slower.
+    let size = if cfg!(debug_assertions) { 1 << 15 } else { 1 << 20 };
+    let long = |unit: &str| unit.repeat(size / unit.len());
+    let prose: String = (0..size / 8).map(|i| format!("w{:05}. ", i * 7919 % 9973)).collect();
+    let hostile = [
+        long("a"),
+        long("a "),
+        long(" "),
+        long("\n"),
+        long("🎉"),
+        long("e\u{301}"),
+        long("שלום "),
+        long("\u{0}"),
+        long("a\n"),
+        long(". "),
+        prose,
+    ];
+    for (info, metric) in text_metrics() {
+        for text in &hostile {
+            let other: String = text.chars().rev().collect();
+            match metric.sentence(&Segment::new(text, &[&other])) {
+                Ok(score) => within_range(&info, &score).expect("in range"),
+                Err(error) => assert_eq!(error.code(), "texts_too_long", "{}: {error}", info.id),
+            }
+        }
+    }
+    for text in &hostile {
+        for check in checks() {
+            check.run(text);
+        }
+    }
+}
+
+#[test]
+fn every_signature_names_the_metric_and_default_options_change_nothing() {
+    for (info, plain) in text_metrics() {
+        let defaults = default_options(info.id).expect("known");
+        let same = metric(info.id, &defaults).expect("defaults are valid options");
+        for level in [Level::Sentence, Level::Corpus] {
+            let signature = plain.signature(level);
+            assert_eq!(signature.protocol, info.id);
+            assert_eq!(signature, same.signature(level));
+        }
+        let unknown = serde_json::json!({"no_such_option": 1});
+        let error = metric(info.id, &unknown).err().expect("unknown option");
+        assert_eq!(error.path(), Some("no_such_option"), "{}", info.id);
+    }
+}
+
+/// Embeds a word as counts of its letters: close words have close vectors.
+struct Letters {
+    info: ModelInfo,
+}
+
+impl Letters {
+    fn new() -> Self {
+        let signature =
+            ModelSignature { id: "letters".into(), sha256: "0".into(), precision: "f32".into() };
+        Self { info: ModelInfo { signature, device: "none".into(), template: String::new() } }
+    }
+
+    fn vector(word: &str) -> Vec<f32> {
+        let mut counts = vec![0.1; 27];
+        for c in word.chars() {
+            let place = c.to_ascii_lowercase() as usize;
+            counts[place.wrapping_sub('a' as usize).min(26)] += 1.0;
+        }
+        counts
+    }
+}
+
+impl EmbedModel for Letters {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn dim(&self) -> usize {
+        27
+    }
+
+    async fn embed(&self, texts: &[&str], _job: &dyn Job) -> Result<Vec<Vec<f32>>> {
+        Ok(texts.iter().map(|text| Self::vector(text)).collect())
+    }
+
+    async fn embed_tokens(
+        &self,
+        texts: &[&str],
+        layer: Option<usize>,
+        _job: &dyn Job,
+    ) -> Result<Vec<TokenEmbeddings>> {
+        if let Some(layer) = layer.filter(|layer| *layer > 2) {
+            return Err(Error::invalid("layer", format!("is {layer}"), "0 to 2"));
+        }
+        let embed = |text: &&str| {
+            let words: Vec<&str> = words(text).collect();
+            TokenEmbeddings {
+                dim: 27,
+                vectors: words.iter().flat_map(|word| Self::vector(word)).collect(),
+                spans: (0..words.len()).map(|i| Span::new(i, i + 1)).collect(),
+                ids: words.iter().map(|word| word.len() as u32).collect(),
+                embedding: Self::vector(text),
+            }
+        };
+        Ok(texts.iter().map(embed).collect())
+    }
+}
+
+fn embed_metric(id: &str, options: Value) -> Box<dyn rubrica_metrics::semantic::EmbedMetric> {
+    match any_metric(id, &options).expect("valid options") {
+        AnyMetric::Embed(metric) => metric,
+        AnyMetric::Text(_) => panic!("{id} needs no model"),
+    }
+}
+
+#[test]
+fn metrics_over_embeddings_run_on_a_model() {
+    let model = Letters::new();
+    let segments: Vec<Segment<'_>> = [
+        ("the cat sat", vec!["a cat sat down", "dogs"]),
+        ("same words", vec!["same words"]),
+        (" ", vec!["blank response"]),
+        ("blank reference", vec!["\n"]),
+        ("🎉", vec!["no words at all"]),
+    ]
+    .into_iter()
+    .map(|(response, references)| Segment::new(response, &references))
+    .collect();
+    for (id, options) in [
+        ("embedding_cosine", Value::Null),
+        ("bertscore", Value::Null),
+        ("bertscore", serde_json::json!({"idf": true, "layer": 1})),
+    ] {
+        let metric = embed_metric(id, options);
+        let run = corpus(&*metric, &model, &segments, &Quiet);
+        let (score, signature) = pollster::block_on(run).expect("a model that works");
+        let value = score.value().expect("defined");
+        assert!(value > 0.2 && value < 1.0, "{id}: {score:?}");
+        assert_eq!(
+            (signature.models[0].id.as_str(), &*signature.options["nrefs"]),
+            ("letters", "var")
+        );
+        let run = sentence(&*metric, &model, &segments[1], &Quiet);
+        let (score, _) = pollster::block_on(run).expect("a model that works");
+        // With idf over one reference no token has weight.
+        assert!(score.value().is_none_or(|value| (value - 1.0).abs() < 1e-6), "{id}: {score:?}");
+    }
+    let cosine = embed_metric("embedding_cosine", Value::Null);
+    let run = sentence(&*cosine, &model, &segments[2], &Quiet);
+    let (blank, _) = pollster::block_on(run).expect("blank text is no error");
+    assert_eq!(blank.value(), None);
+}
+
+#[test]
+fn what_a_model_or_caller_gets_wrong_is_told() {
+    let model = Letters::new();
+    let metric = embed_metric("bertscore", serde_json::json!({"layer": 9}));
+    let segments = [Segment::new("a", &["b"]), Segment::new("a", &[])];
+    let run = sentence(&*metric, &model, &segments[0], &Quiet);
+    assert_eq!(pollster::block_on(run).expect_err("no such layer").path(), Some("layer"));
+    let run = corpus(&*metric, &model, &segments, &Quiet);
+    let error = pollster::block_on(run).expect_err("no reference");
+    assert_eq!((error.code(), error.path()), ("missing_reference", Some("[1].reference")));
+}
+
+struct Stop;
+
+impl Job for Stop {
+    fn cancelled(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_cancelled_job_stops() {
+    let metric = embed_metric("embedding_cosine", Value::Null);
+    let model = Letters::new();
+    let segments = [Segment::new("a", &["b"])];
+    let run = corpus(&*metric, &model, &segments, &Stop);
+    assert_eq!(pollster::block_on(run).expect_err("cancelled").code(), "cancelled");
+}
