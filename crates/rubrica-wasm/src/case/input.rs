@@ -386,10 +386,10 @@ mod tests {
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "snake_case")]
     enum Mode {
-        UnitMode,
-        NewMode(Inner),
-        StructMode { its_field: u8 },
-        PairMode(u8, Inner),
+        UnitOne,
+        NewType(Inner),
+        StructLike { its_field: u8 },
+        PairOf(u8, Inner),
     }
 
     fn read(text: &str) -> Result<Options, Error> {
@@ -408,8 +408,8 @@ mod tests {
             r#"{"batchTokens": 8, "window": 2, "otherName": 3,
                 "perMetric": {"user_key": {"deepField": 1}, "userKey": {"deepField": 2}},
                 "byNumber": {"-3": {"deepField": 4}},
-                "modes": ["unit_mode", {"new_mode": {"deepField": 5}},
-                          {"struct_mode": {"itsField": 6}}, {"pair_mode": [7, {"deepField": 8}]}],
+                "modes": ["unit_one", {"new_type": {"deepField": 5}},
+                          {"struct_like": {"itsField": 6}}, {"pair_of": [7, {"deepField": 8}]}],
                 "freeForm": {"any_key": {"anyKey": 1}}}"#,
         )
         .expect("valid");
@@ -419,10 +419,10 @@ mod tests {
         assert_eq!(options.per_metric, keys);
         assert_eq!(options.by_number, BTreeMap::from([(-3, inner(4))]));
         let modes = [
-            Mode::UnitMode,
-            Mode::NewMode(inner(5)),
-            Mode::StructMode { its_field: 6 },
-            Mode::PairMode(7, inner(8)),
+            Mode::UnitOne,
+            Mode::NewType(inner(5)),
+            Mode::StructLike { its_field: 6 },
+            Mode::PairOf(7, inner(8)),
         ];
         assert_eq!(options.modes, modes);
         assert_eq!(options.free_form, json!({"any_key": {"anyKey": 1}}));
@@ -460,8 +460,8 @@ mod tests {
         for (text, path) in [
             (r#"{"window": "1"}"#, "options.window"),
             (
-                r#"{"window": 1, "modes": ["unit_mode", {"new_mode": {"deepField": -1}}]}"#,
-                "options.modes[1].new_mode.deepField",
+                r#"{"window": 1, "modes": ["unit_one", {"new_type": {"deepField": -1}}]}"#,
+                "options.modes[1].new_type.deepField",
             ),
             // The one place without a name: a key that is no number is lost to its message.
             (r#"{"window": 1, "byNumber": {"x": {"deepField": 1}}}"#, "options.byNumber.?"),

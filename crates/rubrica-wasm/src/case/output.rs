@@ -377,9 +377,9 @@ mod tests {
     #[derive(Serialize)]
     #[serde(rename_all = "snake_case")]
     enum Many {
-        UnitVariant,
-        NewVariant(Inner),
-        StructVariant { its_field: u8 },
+        UnitOne,
+        NewType(Inner),
+        StructLike { its_field: u8 },
     }
 
     #[test]
@@ -388,9 +388,9 @@ mod tests {
         let outer = Outer {
             top_level: Some(inner.clone()),
             one_of_many: vec![
-                Many::UnitVariant,
-                Many::NewVariant(inner.clone()),
-                Many::StructVariant { its_field: 2 },
+                Many::UnitOne,
+                Many::NewType(inner.clone()),
+                Many::StructLike { its_field: 2 },
             ],
             by_name: BTreeMap::from([("user_key".to_owned(), inner.clone())]),
             by_number: BTreeMap::from([(-3, (0, inner))]),
@@ -401,9 +401,9 @@ mod tests {
             json!({
                 "topLevel": {"deepField": 1},
                 "oneOfMany": [
-                    "unit_variant",
-                    {"new_variant": {"deepField": 1}},
-                    {"struct_variant": {"itsField": 2}},
+                    "unit_one",
+                    {"new_type": {"deepField": 1}},
+                    {"struct_like": {"itsField": 2}},
                 ],
                 "byName": {"user_key": {"deepField": 1}},
                 "byNumber": {"-3": [0, {"deepField": 1}]},
