@@ -1,0 +1,411 @@
+/**
+ * The records that cross between JavaScript and Rubrica's core. They mirror the crate
+ * `rubrica-core`, with fields in camelCase and offsets in UTF-16 code units, as JavaScript counts.
+ */
+
+/** A half-open range of a text, in UTF-16 code units. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  role: "system" | "user" | "assistant" | "tool";
+  content: string;
+}
+
+/** An instruction with the response to it, and what a judge may know besides. */
+export interface Sample {
+  id?: string;
+  /** What the response answers; an essay has none. */
+  instruction?: string;
+  /** The text to judge. */
+  response?: string;
+  /** Several texts to choose from, for `bestOfN`. */
+  responses?: readonly string[];
+  /** A model answer. */
+  reference?: string;
+  /** Further model answers, for metrics that take several. */
+  references?: readonly string[];
+  /** Passages that the response should rest on. */
+  context?: string | readonly string[];
+  system?: string;
+  messages?: readonly Message[];
+  metadata?: Record<string, unknown>;
+}
+
+export type ScaleKind = "likert" | "binary" | "continuous";
+
+/** A rating scale. Also written in short: `"1-5"`, `"binary"`, `"0..1"`. */
+export interface Scale {
+  kind: ScaleKind;
+  min: number;
+  max: number;
+  /** What whole-numbered points mean. */
+  anchors?: Record<string, string>;
+}
+
+export interface Criterion {
+  id: string;
+  /** The question that the judge answers about the response. */
+  description: string;
+  /** 1 to 5 when left out. */
+  scale?: Scale | string;
+  /** Share in the aggregate; 1 when left out, 0 reports the criterion without counting it. */
+  weight?: number;
+}
+
+export type Aggregate = "weighted_mean" | "minimum";
+
+export interface Rubric {
+  name: string;
+  description?: string;
+  criteria: readonly Criterion[];
+  aggregate?: Aggregate;
+}
+
+/** A rubric as Rubrica gives it back: every field is there. */
+export interface ResolvedRubric extends Rubric {
+  criteria: readonly (Criterion & { scale: Scale; weight: number })[];
+  aggregate: Aggregate;
+}
+
+/** Probabilities over the points of a scale. */
+export interface Distribution {
+  readonly points: readonly number[];
+  readonly probabilities: readonly number[];
+}
+
+export interface ModelSignature {
+  readonly id: string;
+  readonly sha256: string;
+  readonly precision: string;
+}
+
+/** What produced a number. Two results with equal signatures are comparable. */
+export interface Signature {
+  readonly protocol: string;
+  readonly version: string;
+  readonly models?: readonly ModelSignature[];
+  readonly device?: string;
+  readonly template?: string;
+  readonly rubric?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly seed?: number;
+}
+
+/** Why there is no score. */
+export interface Undefined {
+  readonly code: string;
+  readonly reason: string;
+}
+
+export type Severity = "strength" | "note" | "minor" | "major";
+
+/** What a point of a critique rests on. */
+export type Evidence =
+  | { readonly kind: "check"; readonly check: string; readonly found: string }
+  | {
+      readonly kind: "occlusion";
+      readonly with: number;
+      readonly without: number;
+      /** `with − without`: above 0, the part helps. */
+      readonly delta: number;
+      /** False when the part was only left out of a pooled representation. */
+      readonly exact: boolean;
+    }
+  | { readonly kind: "metric"; readonly metric: string; readonly value: number; readonly limit: number }
+  | { readonly kind: "segment"; readonly label: string; readonly probability: number }
+  | { readonly kind: "grounding"; readonly label: string; readonly probability: number }
+  | { readonly kind: "anchor"; readonly score: number; readonly point: number }
+  | { readonly kind: "written"; readonly model: string };
+
+export interface Point {
+  readonly criterion?: string;
+  /** The part of the response that the point is about. */
+  readonly span?: Span;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly suggestion?: string;
+  /** Computed, or written by a generative model. */
+  readonly layer: "evidence" | "written";
+  readonly evidence: Evidence;
+}
+
+export interface Critique {
+  readonly summary: string;
+  /** Most severe first. */
+  readonly points: readonly Point[];
+}
+
+export interface CriterionJudgment {
+  readonly criterion: string;
+  readonly score: number | null;
+  readonly error?: Undefined;
+  readonly distribution?: Distribution;
+  /** Holds the true score with the coverage that the model card states. */
+  readonly interval?: readonly [number, number];
+  readonly weight: number;
+}
+
+/** The judgment of one response under one rubric. */
+export interface Judgment {
+  readonly id?: string;
+  /** On the rubric's output scale; `null` with an `error` when there is none. */
+  readonly score: number | null;
+  readonly error?: Undefined;
+  readonly distribution?: Distribution;
+  /** How decided the judge is, 0 to 1; not how often it is right. */
+  readonly confidence?: number;
+  readonly perCriterion: readonly CriterionJudgment[];
+  readonly critique: Critique;
+  /** What to know before trusting the score. */
+  readonly warnings?: readonly string[];
+  readonly signature: Signature;
+}
+
+export type Preference = "a" | "b" | "tie";
+
+export interface Candidate {
+  text: string;
+  model?: string;
+}
+
+/** Two responses to one prompt. */
+export interface Comparison {
+  id?: string;
+  prompt?: string;
+  a: string | Candidate;
+  b: string | Candidate;
+  reference?: string;
+  context?: readonly string[];
+  label?: Preference;
+  source?: string;
+  metadata?: Record<string, unknown>;
+}
+
+export interface OrderVerdict {
+  readonly order: "ab" | "ba";
+  readonly preferred: Preference;
+  readonly probability: number;
+}
+
+export interface Verdict {
+  readonly id?: string;
+  readonly preferred: Preference;
+  /** Probability that `a` is better, over both orders. */
+  readonly probability: number;
+  readonly perOrder: readonly OrderVerdict[];
+  /** Both orders named the same winner. */
+  readonly consistent: boolean;
+  readonly critique: Critique;
+  readonly signature: Signature;
+}
+
+/** One response of a ranking. */
+export interface Ranked {
+  /** Index into the sample's responses. */
+  readonly index: number;
+  /** 1 is best; equal ranks are ties. */
+  readonly rank: number;
+  readonly score: number | null;
+  readonly error?: Undefined;
+  /** Probability of being the best, under the Bradley-Terry model. */
+  readonly probability?: number;
+}
+
+export interface Ranking {
+  readonly id?: string;
+  /** Indices of the best responses; several when they tie. */
+  readonly best: readonly number[];
+  readonly ranking: readonly Ranked[];
+  readonly signature: Signature;
+}
+
+/** A requirement that a text meets or not: `kind` and the options of that kind. */
+export interface Check {
+  kind: string;
+  id?: string;
+  [option: string]: unknown;
+}
+
+export interface CheckResult {
+  readonly id: string;
+  readonly passed: boolean;
+  readonly found: string;
+  readonly span?: Span;
+  readonly suggestion?: string;
+}
+
+/** What a metric is. */
+export interface MetricInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly family: string;
+  readonly tier: "T0" | "T1";
+  readonly needs: "nothing" | "reference" | "instruction";
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: string;
+  readonly higherIsBetter: boolean | null;
+  readonly source: string;
+}
+
+export interface MetricEntry {
+  readonly info: MetricInfo;
+  /** Options with their default values. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+/** A metric by id, or with options that differ from the defaults. */
+export type MetricRequest = string | { id: string; options?: Record<string, unknown> };
+
+export interface SampleScores {
+  readonly id: string | null;
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly parts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly errors?: Readonly<Record<string, Undefined>>;
+}
+
+export interface CorpusScores {
+  readonly corpus: Readonly<Record<string, number | null>>;
+  readonly parts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly errors?: Readonly<Record<string, Undefined>>;
+  readonly signatures: Readonly<Record<string, string>>;
+}
+
+export interface Scorecard {
+  readonly samples: readonly SampleScores[];
+  readonly corpus?: CorpusScores;
+  readonly signatures: Readonly<Record<string, string>>;
+}
+
+/** When a metric stands out in a critique; see the crate `rubrica-judge` for each field. */
+export type MetricLimits = Record<string, number>;
+
+export interface CritiqueOptions {
+  /** Judge the response again without each part of it. */
+  occlude?: boolean;
+  weaknesses?: number;
+  strengths?: number;
+  perCriterion?: number;
+  /** Least effect worth a point, as a share of the scale. */
+  minDelta?: number;
+  maxSegments?: number;
+  anchors?: boolean;
+  checks?: readonly Check[];
+  metrics?: boolean;
+  limits?: MetricLimits;
+}
+
+/** What a call may be given besides its own options. */
+export interface CallOptions {
+  /** Stops the work; the promise rejects with an error of code `cancelled`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: CallProgress) => void;
+}
+
+export interface CallProgress {
+  readonly stage: "encode" | "score" | "occlude" | "metrics" | "fit";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ScoreOptions extends CallOptions {
+  /** Name of a built-in rubric, YAML or JSON text, or a rubric. `helpfulness` when left out. */
+  rubric?: string | Rubric;
+  /** Characters above which a text is refused. */
+  maxChars?: number;
+  critique?: CritiqueOptions;
+}
+
+export interface CompareOptions extends CallOptions {
+  /** A tie when the probability lies within this of one half. */
+  tieMargin?: number;
+  checks?: readonly Check[];
+  differences?: boolean;
+  maxChars?: number;
+}
+
+export interface BestOfNOptions extends CallOptions {
+  tieMargin?: number;
+  maxChars?: number;
+}
+
+export interface MetricsOptions extends CallOptions {
+  metrics: readonly MetricRequest[];
+  /** Score all samples together too. */
+  corpus?: boolean;
+}
+
+export type DeviceChoice = "auto" | "flex" | "webgpu";
+
+/** What runs, and why. */
+export interface DeviceReport {
+  readonly requested: DeviceChoice;
+  readonly device: "flex" | "webgpu";
+  /** Why it is not the GPU, where the GPU was asked for or considered. */
+  readonly reason?: string;
+  readonly flexMs?: number;
+  readonly webgpuMs?: number;
+}
+
+/** Loading, step by step; the names are those of transformers.js. */
+export interface LoadProgress {
+  readonly status: "initiate" | "download" | "progress" | "done" | "ready";
+  /** The file, as `model/name`. */
+  readonly file?: string;
+  /** Bytes so far and in all. */
+  readonly loaded?: number;
+  readonly total?: number;
+}
+
+export interface EvaluatorInfo {
+  readonly version: string;
+  readonly models: readonly ModelSignature[];
+  readonly device: DeviceReport;
+  /** Threads that really run. */
+  readonly threads: number;
+  /** Where the work is done. */
+  readonly where: "worker" | "this thread";
+}
+
+export interface CreateOptions {
+  /**
+   * What to load: `"judge"` (the default judge with its encoder), `"encoder"`, or ids of models
+   * under `modelsUrl`.
+   */
+  models?: readonly string[];
+  device?: DeviceChoice;
+  /** Folder with one folder a model; next to the page when left out. Never another origin unless you say so. */
+  modelsUrl?: string | URL;
+  /** The `.wasm` file, or the compiled module; next to the package's own files when left out. */
+  wasmUrl?: string | URL;
+  wasmModule?: WebAssembly.Module;
+  /** Work in a worker (the default where there are workers) or on this thread. */
+  worker?: boolean;
+  /** Keep downloaded files in the browser's cache storage. True when left out. */
+  cache?: boolean;
+  onProgress?: (progress: LoadProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** Scores, compares and measures. Made by `Evaluator.create`. */
+export interface EvaluatorApi {
+  readonly info: EvaluatorInfo;
+  score(sample: Sample, options?: ScoreOptions): Promise<Judgment>;
+  compare(pair: Comparison, options?: CompareOptions): Promise<Verdict>;
+  bestOfN(sample: Sample, options?: BestOfNOptions): Promise<Ranking>;
+  metrics(samples: readonly Sample[], options: MetricsOptions): Promise<Scorecard>;
+  embed(texts: readonly string[], options?: CallOptions): Promise<readonly Float32Array[]>;
+  /** The built-in rubrics. */
+  rubrics(): Promise<readonly ResolvedRubric[]>;
+  /** Reads a rubric from JSON or YAML text; errors name the field. */
+  parseRubric(text: string): Promise<ResolvedRubric>;
+  rubricToYaml(rubric: Rubric): Promise<string>;
+  metricCatalogue(): Promise<readonly MetricEntry[]>;
+  check(response: string, checks: readonly Check[] | string): Promise<readonly CheckResult[]>;
+  /** Frees models and memory. Calls under way reject with code `disposed`. */
+  dispose(): Promise<void>;
+}
