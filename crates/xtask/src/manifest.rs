@@ -139,6 +139,12 @@ brotli = 1
     }
 
     #[test]
+    fn the_builds_of_this_checkout_are_read() {
+        let builds = read(&Repo::find().expect("in the checkout")).expect("valid");
+        assert_eq!(builds.into_keys().collect::<Vec<_>>(), ["full", "slim"]);
+    }
+
+    #[test]
     fn an_unknown_key_is_named() {
         for (from, to, name) in [
             ("profile", "profil", "profil"),

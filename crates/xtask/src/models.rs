@@ -172,3 +172,66 @@ impl Model<'_> {
         Ok(manifest)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A checkout of one model with a committed file and one derived from it.
+    fn checkout(name: &str) -> Repo {
+        let root = std::env::temp_dir().join(format!("xtask-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&root);
+        let empty = b"\x08\0\0\0\0\0\0\0{}      ";
+        let folder = root.join("models/m");
+        files::write(&folder.join("a.safetensors"), empty).expect("writes");
+        let file = |name: &str, origin: &str| {
+            let sum = "0".repeat(64);
+            format!(r#"{{"name": "{name}", "sha256": "{sum}", "bytes": 0, "origin": {origin}}}"#)
+        };
+        let manifest = format!(
+            r#"{{"id": "m", "title": "M", "kind": "encoder", "license": "MIT", "source": "s",
+                "weights": "b.safetensors", "files": [{}, {}]}}"#,
+            file("a.safetensors", r#"{"committed": true}"#),
+            file("b.safetensors", r#"{"convert": "f16", "from": "a.safetensors"}"#)
+        );
+        files::write(&folder.join("manifest.json"), manifest).expect("writes");
+        Repo { target: root.join("target"), root, packages: Vec::new() }
+    }
+
+    #[test]
+    fn a_wrong_file_is_made_again_and_a_committed_one_is_left_alone() {
+        let repo = checkout("models");
+        let error = format!("{:#}", ensure_all(&repo, false).expect_err("sums are zeros"));
+        assert!(error.contains("a.safetensors has sha256"), "{error}");
+        ensure_all(&repo, true).expect("writes the sums");
+        ensure_all(&repo, false).expect("the sums are right now");
+
+        let derived = repo.path("models/m/b.safetensors");
+        let before = fs::read(&derived).expect("derived");
+        fs::write(&derived, "cut short").expect("writes");
+        ensure_all(&repo, false).expect("made again");
+        assert_eq!(fs::read(&derived).expect("derived"), before);
+
+        let committed = repo.path("models/m/a.safetensors");
+        fs::write(&committed, "changed").expect("writes");
+        ensure_all(&repo, false).expect_err("changed");
+        assert_eq!(fs::read(&committed).expect("still there"), b"changed");
+        fs::remove_dir_all(&repo.root).expect("removes");
+    }
+
+    #[test]
+    fn a_file_whose_sum_stays_wrong_is_removed() {
+        let repo = checkout("sums");
+        ensure_all(&repo, true).expect("writes the sums");
+        let path = repo.path("models/m/manifest.json");
+        let derived = repo.path("models/m/b.safetensors");
+        let sum = files::sha256(&derived).expect("derived");
+        let text = fs::read_to_string(&path).expect("written");
+        let (head, tail) = text.split_at(text.rfind(&sum).expect("the derived file's sum"));
+        fs::write(&path, format!("{head}{}{}", "1".repeat(64), &tail[64..])).expect("writes");
+        let error = format!("{:#}", ensure_all(&repo, false).expect_err("wrong sum"));
+        assert!(error.contains(&format!("came with sha256 {sum} twice")), "{error}");
+        assert!(!derived.exists());
+        fs::remove_dir_all(&repo.root).expect("removes");
+    }
+}

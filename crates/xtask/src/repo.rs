@@ -11,7 +11,7 @@ pub struct Repo {
     /// Top of the checkout.
     pub root: PathBuf,
     /// Cargo's target folder; everything that xtask itself keeps is under `x/` in it.
-    target: PathBuf,
+    pub target: PathBuf,
     /// The workspace's packages, as cargo reads them.
     pub packages: Vec<Package>,
 }

@@ -41,7 +41,8 @@ pub struct File {
     pub sha256: String,
     /// Size.
     pub bytes: u64,
-    /// Where it comes from.
+    /// Where it comes from; in git when nothing is said, as training leaves it.
+    #[serde(default)]
     pub origin: Origin,
 }
 
@@ -74,6 +75,12 @@ pub enum Origin {
     },
 }
 
+impl Default for Origin {
+    fn default() -> Self {
+        Self::Committed { committed: true }
+    }
+}
+
 /// How a file is made from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +101,11 @@ impl Manifest {
             "id is `{}`; expected the name of the folder, {}",
             self.id,
             folder.unwrap_or("which has none")
+        );
+        ensure!(
+            self.files.iter().any(|file| file.name == self.weights),
+            "weights is `{}`; expected one of the files",
+            self.weights
         );
         for (at, file) in self.files.iter().enumerate() {
             let place = format!("files[{at}] ({})", file.name);
