@@ -1,0 +1,255 @@
+//! The commands as they are typed: JSON lines in and out, exit codes, and what bad input gets.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// What a command left behind.
+struct Done {
+    code: i32,
+    lines: Vec<Value>,
+    stderr: String,
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/models")
+}
+
+/// Runs `rubrica` with the tiny models.
+fn rubrica(args: &[&str], stdin: &str) -> Done {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rubrica"))
+        .args(args)
+        .env("RUBRICA_MODELS", fixtures())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    // A command that refuses its arguments does not wait for its input.
+    let _ = child.stdin.take().expect("piped").write_all(stdin.as_bytes());
+    let output = child.wait_with_output().expect("ends");
+    let stdout = String::from_utf8(output.stdout).expect("UTF-8");
+    Done {
+        code: output.status.code().expect("not killed"),
+        lines: stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+    }
+}
+
+fn score(args: &[&str], stdin: &str) -> Done {
+    rubrica(&[&["score", "-", "--judge", "tiny-judge"], args].concat(), stdin)
+}
+
+fn compare(args: &[&str], stdin: &str) -> Done {
+    rubrica(&[&["compare", "-", "--judge", "tiny-judge"], args].concat(), stdin)
+}
+
+/// Rows as JSON lines.
+fn lines(rows: &[Value]) -> String {
+    rows.iter().map(|row| row.to_string() + "\n").collect()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn score_writes_a_judgment_a_line() {
+    let input = lines(&[
+        json!({"id": "one", "instruction": "Why is the sky blue?",
+            "response": "Air scatters blue light more than red. 🌈 That is why. As an aside, I like cake."}),
+        json!({"id": "two", "instruction": "Why?", "response": "Because.", "reference": "It depends."}),
+    ]);
+    let done = score(&["--rubric", "helpfulness"], &input);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.lines.len(), 2);
+    for (row, id) in done.lines.iter().zip(["one", "two"]) {
+        assert_eq!(row["id"], id);
+        assert!((1.0..=5.0).contains(&number(&row["score"])), "{row}");
+        let probabilities = row["distribution"]["probabilities"].as_array().expect("a list");
+        let sum: f64 = probabilities.iter().map(number).sum();
+        assert!((sum - 1.0).abs() < 1e-6, "{sum}");
+        assert_eq!(row["signature"]["models"][0]["id"], "tiny-judge+tiny-encoder", "{row}");
+        assert_eq!(row["signature"]["device"], "flex");
+    }
+    let spans: Vec<&Value> = done.lines[0]["critique"]["points"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|point| &point["span"])
+        .filter(|span| !span.is_null())
+        .collect();
+    assert!(!spans.is_empty(), "{}", done.lines[0]["critique"]);
+    let length = 82.0;
+    for span in spans {
+        assert!(number(&span["start"]) < number(&span["end"]) && number(&span["end"]) <= length);
+    }
+}
+
+#[test]
+fn rubrics_come_from_files() {
+    let folder = TempDir::new().expect("a folder");
+    let yaml = folder.path().join("own.yaml");
+    fs::write(
+        &yaml,
+        "name: own\ncriteria:\n  - {id: tone, description: Is it kind?, weight: 2}\n  - {id: facts, description: Is it true?, scale: 0..1}\n",
+    )
+    .expect("writes");
+    let prometheus = folder.path().join("prometheus.json");
+    let anchors = |n: u8| (format!("score{n}_description"), json!(format!("meaning of {n}")));
+    let mut rubric: serde_json::Map<String, Value> = (1..=5).map(anchors).collect();
+    rubric.insert("criteria".into(), json!("Is it kind?"));
+    fs::write(&prometheus, Value::Object(rubric).to_string()).expect("writes");
+    let input = lines(&[json!({"id": "x", "response": "Dear reader, thank you."})]);
+    for (path, criteria) in [(&yaml, 2), (&prometheus, 1)] {
+        let done = score(&["--rubric", path.to_str().expect("UTF-8")], &input);
+        assert_eq!(done.code, 0, "{}", done.stderr);
+        assert_eq!(done.lines[0]["per_criterion"].as_array().expect("a list").len(), criteria);
+    }
+}
+
+#[test]
+fn a_malformed_rubric_names_the_field() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("bad.yaml");
+    for (text, field) in [
+        ("name: x\ncriteria: [{id: a, description: d, weight: -1}]\n", "criteria[0].weight"),
+        ("name: x\ncriteria: [{id: a, description: d, wieght: 1}]\n", "criteria[0]"),
+        ("name: x\ncriteria: []\n", "criteria"),
+        ("name: [", "line"),
+    ] {
+        fs::write(&path, text).expect("writes");
+        let done = score(&["--rubric", path.to_str().expect("UTF-8")], "{\"response\":\"x\"}\n");
+        assert_eq!(done.code, 2, "{text}");
+        assert!(done.stderr.contains(field), "{text}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn compare_writes_a_verdict_a_line() {
+    let input = lines(&[
+        json!({"id": "p", "prompt": "Say hello.", "a": "Hello!", "b": "The judge scores the essay."}),
+        json!({"id": "q", "prompt": "Say hello.", "a": "The judge scores the essay.", "b": "Hello!"}),
+        json!({"id": "r", "prompt": "Say hello.", "chosen": "Hello!", "rejected": "Hello!"}),
+    ]);
+    let done = compare(&[], &input);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let probabilities: Vec<f64> = done.lines.iter().map(|v| number(&v["probability"])).collect();
+    assert!((probabilities[0] + probabilities[1] - 1.0).abs() < 1e-6, "{probabilities:?}");
+    assert_eq!(done.lines[2]["preferred"], "tie");
+    for verdict in &done.lines {
+        assert!(["a", "b", "tie"].contains(&verdict["preferred"].as_str().expect("a name")));
+        assert!(verdict["consistent"].is_boolean(), "{verdict}");
+    }
+    assert_eq!(compare(&["--fail-under", "1.1"], &input).code, 1);
+}
+
+#[test]
+fn metrics_by_row_and_by_corpus() {
+    let input = lines(&[
+        json!({"id": "1", "response": "the cat sat on the mat", "reference": "the cat sat on the mat"}),
+        json!({"id": "2", "response": "a dog", "references": ["the dog", "a dog barks"]}),
+    ]);
+    let metric = ["metrics", "-", "--metric", "bleu,chrf,rouge_l"];
+    let done = rubrica(&metric, &input);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.lines[0]["id"], "1");
+    assert!((number(&done.lines[0]["scores"]["bleu"]) - 100.0).abs() < 1e-6);
+    let corpus = rubrica(&[&metric[..], &["--corpus"]].concat(), &input);
+    assert_eq!(corpus.lines.len(), 1);
+    for id in ["bleu", "chrf", "rouge_l"] {
+        number(&corpus.lines[0]["corpus"][id]);
+        assert!(corpus.lines[0]["signatures"][id].is_string(), "{}", corpus.lines[0]);
+    }
+    let failing = rubrica(&[&metric[..], &["--corpus", "--fail-under", "bleu=101"]].concat(), &input);
+    assert_eq!(failing.code, 1, "{}", failing.stderr);
+}
+
+#[test]
+fn thresholds_decide_the_exit_code() {
+    let input = "{\"response\": \"A small text.\"}\n";
+    assert_eq!(score(&["--fail-under", "0.5"], input).code, 0);
+    assert_eq!(score(&["--fail-under", "5.5"], input).code, 1);
+}
+
+#[test]
+fn bad_rows_are_answered_in_their_place() {
+    let input = concat!(
+        "{\"id\": \"good\", \"response\": \"A small text.\"}\n",
+        "{\"response\": \"cut\n",
+        "\n",
+        "{\"id\": \"empty\", \"response\": \"\"}\n",
+        "{\"id\": \"lone\", \"response\": \"\\ud83d\"}\n",
+        "{\"id\": \"no response\", \"instruction\": \"x\"}\n",
+        "{\"id\": \"last\", \"response\": \"日本語のテキスト。😀\"}\n",
+    );
+    let done = score(&[], input);
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    assert_eq!(done.lines.len(), 6);
+    assert!(done.lines[0]["score"].is_number() && done.lines[5]["score"].is_number());
+    for (row, line) in [(1, 2), (3, 5), (4, 6)] {
+        assert!(done.lines[row]["score"].is_null(), "{}", done.lines[row]);
+        assert_eq!(done.lines[row]["line"], line);
+        assert!(done.lines[row]["error"]["code"].is_string());
+    }
+    assert!(done.lines[2]["error"]["reason"].as_str().expect("a reason").contains("empty"));
+    assert!(done.stderr.contains("line 2"), "{}", done.stderr);
+}
+
+#[test]
+fn usage_errors_say_what_there_is() {
+    for (args, words) in [
+        (vec!["score", "-", "--judge", "tiny-judge", "--rubric", "helpfullness"], "helpfulness"),
+        (vec!["score", "-", "--judge", "nobody"], "tiny-judge"),
+        (vec!["score", "/nowhere/in.jsonl", "--judge", "tiny-judge"], "/nowhere/in.jsonl"),
+        (vec!["score", "-", "--judge", "tiny-judge", "--options", "{\"critiq\": 1}"], "critiq"),
+        (vec!["metrics", "-", "--metric", "blue"], "bleu"),
+        (vec!["metrics", "-", "--metric", "bleu", "--fail-under", "bleu"], "METRIC=LIMIT"),
+        (vec!["serve", "--dir", "/nowhere"], "index.html"),
+    ] {
+        let done = rubrica(&args, "");
+        assert_eq!(done.code, 2, "{args:?}: {}", done.stderr);
+        assert!(done.stderr.contains(words), "{args:?}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn a_megabyte_of_text_is_refused_with_the_limit() {
+    let sentence = "The judge scores the essay. ";
+    let row = |times: usize| json!({"response": sentence.repeat(times)});
+    let done = score(&[], &lines(&[row(37_500), row(3_750)]));
+    assert_eq!(done.code, 3, "{}", done.stderr);
+    let reason = done.lines[0]["error"]["reason"].as_str().expect("a reason");
+    assert!(reason.contains("1050000 characters; expected at most 200000"), "{reason}");
+    assert!(done.lines[1]["score"].is_number());
+}
+
+#[test]
+fn models_are_listed_and_verified() {
+    let done = rubrica(&["models", "--verify"], "");
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let folder = TempDir::new().expect("a folder");
+    let judge = folder.path().join("tiny-judge");
+    fs::create_dir(&judge).expect("writes");
+    fs::copy(fixtures().join("tiny-judge/manifest.json"), judge.join("manifest.json"))
+        .expect("writes");
+    fs::write(judge.join("probe.safetensors"), "cut short").expect("writes");
+    let path = folder.path().to_str().expect("UTF-8");
+    assert_eq!(rubrica(&["models", "--verify", "--models", path], "").code, 3);
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    for command in ["score", "compare", "metrics", "models", "serve"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_rubrica"))
+            .args([command, "--help"])
+            .output()
+            .expect("runs");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        assert!(text.contains(&format!("  rubrica {command}")), "{text}");
+    }
+}
