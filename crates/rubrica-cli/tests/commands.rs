@@ -165,7 +165,8 @@ fn metrics_by_row_and_by_corpus() {
         number(&corpus.lines[0]["corpus"][id]);
         assert!(corpus.lines[0]["signatures"][id].is_string(), "{}", corpus.lines[0]);
     }
-    let failing = rubrica(&[&metric[..], &["--corpus", "--fail-under", "bleu=101"]].concat(), &input);
+    let failing =
+        rubrica(&[&metric[..], &["--corpus", "--fail-under", "bleu=101"]].concat(), &input);
     assert_eq!(failing.code, 1, "{}", failing.stderr);
 }
 

@@ -73,13 +73,13 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
             _ => data.ratings.extend(read_ratings(shape, &text)?),
         }
     }
-    let store = args.models.store()?;
+    let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
     if model.manifest.kind != ModelKind::Probe {
         bail!("{} is no judge", model.manifest.id);
     }
     let encoder_id = model.manifest.encoder.as_deref().context("a probe names its encoder")?;
-    let encoder = Remembering::new(store.encoder(encoder_id)?);
+    let encoder = Remembering::new(block_on(store.encoder(encoder_id))?);
     restore(&encoder, args.cache.as_deref())?;
     let weights = &model.files[&model.manifest.weights];
     let probe = read_probe(&model.manifest.id, weights, None, encoder.dim())?;

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::Outcome;
 use crate::lines::{FailedRow, Output, read_text, rows};
 use crate::progress::Bar;
-use crate::store::Store;
+use crate::store::folder;
 
 /// Compute metrics: BLEU and chrF as sacreBLEU does, ROUGE, token F1, BERTScore, readability and more.
 ///
@@ -138,7 +138,7 @@ fn limit(text: &str) -> Result<(String, f64)> {
 }
 
 fn encoder(args: &Args) -> Result<TextEncoder> {
-    Store::open(args.models.as_deref())?.encoder(&args.encoder)
+    Ok(block_on(folder(args.models.as_deref())?.encoder(&args.encoder))?)
 }
 
 fn list() {

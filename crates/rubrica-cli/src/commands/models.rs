@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use rubrica::core::sha256_hex;
 
 use super::Outcome;
-use crate::store::Store;
+use crate::store::folder;
 
 /// List the models on disk and check their files against the hashes of their manifests.
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let store = Store::open(args.models.as_deref())?;
+    let store = folder(args.models.as_deref())?;
     let mut bad = 0;
     for manifest in store.manifests()? {
         println!("{}\n    {}\n    licence {}", manifest.id, manifest.title, manifest.license);

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::Outcome;
 use crate::lines::read_text;
 use crate::progress::Bar;
-use crate::store::Store;
+use crate::store::folder;
 
 /// Fit a judge on labelled data.
 #[derive(clap::Args)]
@@ -93,7 +93,7 @@ fn probe(args: &ProbeArgs) -> Result<Outcome> {
             _ => ratings.extend(read_ratings(shape, &text)?),
         }
     }
-    let encoder = Store::open(args.models.as_deref())?.encoder(&args.encoder)?;
+    let encoder = block_on(folder(args.models.as_deref())?.encoder(&args.encoder))?;
     let encoder = Remembering::new(encoder);
     restore(&encoder, args.cache.as_deref())?;
     let bar = Bar::new(1, "fitting");

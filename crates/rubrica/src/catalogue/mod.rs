@@ -1,12 +1,14 @@
 //! Models by id: what their files are, and how bytes become a judge.
 //!
 //! Each model is a folder with a `manifest.json`. Page, package and command line read the same
-//! manifests, from the same origin or from disk; nothing here fetches anything.
+//! manifests, from the same origin or from disk ([`ModelFolder`]); nothing here fetches anything.
 
 mod judge_model;
 mod manifest;
+mod model_folder;
 mod probe_file;
 
 pub use judge_model::{JudgeModel, LoadedModel, load_encoder, load_judge};
 pub use manifest::{FileEntry, Manifest, ModelKind};
+pub use model_folder::ModelFolder;
 pub use probe_file::{read_probe, write_probe};
