@@ -12,7 +12,8 @@ pub enum Aggregate {
     /// Mean of the criteria's scores, by weight.
     #[default]
     WeightedMean,
-    /// The worst criterion decides; weights only say whether a criterion counts (above 0).
+    /// The worst criterion decides, with its score and its distribution; weights only say whether a
+    /// criterion counts (above 0).
     Minimum,
 }
 

@@ -70,7 +70,8 @@ pub struct Verdict {
     /// Id of the comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The winner; a tie when the orders disagree or the probability is within the tie margin.
+    /// The winner; a tie when the probability is within the tie margin, or when the two orders,
+    /// combined by the rule that the signature names, favour neither.
     pub preferred: Preference,
     /// Probability that `a` is better: mean over both orders, in `0..=1`.
     pub probability: f64,
