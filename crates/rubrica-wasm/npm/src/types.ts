@@ -391,6 +391,15 @@ export interface CreateOptions {
   signal?: AbortSignal;
 }
 
+/** A request that was made, as the browser recorded it. */
+export interface Resource {
+  readonly url: string;
+  /** When it started, in milliseconds since 1970. */
+  readonly time: number;
+  /** Bytes over the network; 0 when the browser's own cache answered. */
+  readonly bytes: number;
+}
+
 /** Scores, compares and measures. Made by `Evaluator.create`. */
 export interface EvaluatorApi {
   readonly info: EvaluatorInfo;
@@ -406,6 +415,8 @@ export interface EvaluatorApi {
   rubricToYaml(rubric: Rubric): Promise<string>;
   metricCatalogue(): Promise<readonly MetricEntry[]>;
   check(response: string, checks: readonly Check[] | string): Promise<readonly CheckResult[]>;
+  /** What the evaluator's thread has requested so far; nothing after loading. */
+  resources(): Promise<readonly Resource[]>;
   /** Frees models and memory. Calls under way reject with code `disposed`. */
   dispose(): Promise<void>;
 }

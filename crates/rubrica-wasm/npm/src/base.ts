@@ -1,0 +1,85 @@
+import { cancelled } from "./errors.js";
+import { toJson } from "./json.js";
+import type { Args, Method, Result, Watch } from "./requests.js";
+import type {
+  BestOfNOptions,
+  CallOptions,
+  Check,
+  CompareOptions,
+  Comparison,
+  EvaluatorApi,
+  EvaluatorInfo,
+  MetricsOptions,
+  Rubric,
+  Sample,
+  ScoreOptions,
+} from "./types.js";
+
+/** Fields of options that stay on the caller's side. */
+const WATCH = ["signal", "onProgress"];
+
+/** The interface of all evaluators, over one way of asking the core. */
+export abstract class BaseEvaluator implements EvaluatorApi {
+  abstract readonly info: EvaluatorInfo;
+  abstract dispose(): Promise<void>;
+  /** Asks the core. Not called with a signal that is aborted already. @internal */
+  abstract ask<M extends Method>(
+    method: M,
+    args: Args<M>,
+    watch: Watch,
+  ): Promise<Result<M>>;
+
+  private async call<M extends Method>(method: M, args: Args<M>, options: CallOptions = {}) {
+    if (options.signal?.aborted) throw cancelled();
+    return await this.ask(method, args, { signal: options.signal, onProgress: options.onProgress });
+  }
+
+  async score(sample: Sample, options: ScoreOptions = {}) {
+    const args: Args<"score"> = [toJson(sample, "sample"), toJson(options, "options", WATCH)];
+    return await this.call("score", args, options);
+  }
+
+  async compare(pair: Comparison, options: CompareOptions = {}) {
+    const args: Args<"compare"> = [toJson(pair, "pair"), toJson(options, "options", WATCH)];
+    return await this.call("compare", args, options);
+  }
+
+  async bestOfN(sample: Sample, options: BestOfNOptions = {}) {
+    const args: Args<"bestOfN"> = [toJson(sample, "sample"), toJson(options, "options", WATCH)];
+    return await this.call("bestOfN", args, options);
+  }
+
+  async metrics(samples: readonly Sample[], options: MetricsOptions) {
+    const args: Args<"metrics"> = [toJson(samples, "samples"), toJson(options, "options", WATCH)];
+    return await this.call("metrics", args, options);
+  }
+
+  async embed(texts: readonly string[], options: CallOptions = {}) {
+    return await this.call("embed", [texts], options);
+  }
+
+  async rubrics() {
+    return await this.call("rubrics", []);
+  }
+
+  async parseRubric(text: string) {
+    return await this.call("parseRubric", [text]);
+  }
+
+  async rubricToYaml(rubric: Rubric) {
+    return await this.call("rubricToYaml", [toJson(rubric, "rubric")]);
+  }
+
+  async metricCatalogue() {
+    return await this.call("metricCatalogue", []);
+  }
+
+  async check(response: string, checks: readonly Check[] | string) {
+    const text = typeof checks === "string" ? checks : toJson(checks, "checks");
+    return await this.call("check", [response, text]);
+  }
+
+  async resources() {
+    return await this.call("resources", []);
+  }
+}
