@@ -65,9 +65,15 @@ export interface Rubric {
   aggregate?: Aggregate;
 }
 
-/** A rubric as Rubrica gives it back: every field is there. */
+/** A criterion as Rubrica gives it back: every field is there. */
+export interface ResolvedCriterion extends Criterion {
+  scale: Scale;
+  weight: number;
+}
+
+/** A rubric as Rubrica gives it back. */
 export interface ResolvedRubric extends Rubric {
-  criteria: readonly (Criterion & { scale: Scale; weight: number })[];
+  criteria: readonly ResolvedCriterion[];
   aggregate: Aggregate;
 }
 

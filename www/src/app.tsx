@@ -1,0 +1,63 @@
+import { CompareView } from "./compare/compare-view.js";
+import { loading } from "./judge.js";
+import { RequestLog } from "./requests/request-log.js";
+import { type View, view, VIEWS } from "./route.js";
+import { ScoreView } from "./score/score-view.js";
+import { theme, toggleTheme } from "./theme.js";
+
+const TITLES: Record<View, string> = { score: "Score", compare: "Compare" };
+
+export function App() {
+  const now = view.value;
+  document.title = `${TITLES[now]} · Rubrica`;
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        Skip to the content
+      </a>
+      <header class="top">
+        <h1>
+          <img src="./icon.svg" alt="" width="26" height="26" /> Rubrica
+        </h1>
+        <nav aria-label="Views">
+          {VIEWS.map((name) => (
+            <a key={name} href={`#/${name}`} {...(name === now ? { "aria-current": "page" as const } : {})}>
+              {TITLES[name]}
+            </a>
+          ))}
+        </nav>
+        <p class="promise">Nothing that you paste leaves this tab.</p>
+        <button type="button" class="quiet" onClick={toggleTheme}>
+          {theme() === "dark" ? "Light" : "Dark"} mode
+        </button>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {now === "score" ? <ScoreView /> : <CompareView />}
+      </main>
+      <footer>
+        <DeviceLine />
+        <RequestLog />
+      </footer>
+    </>
+  );
+}
+
+/** The address after `#` names the view, so a skip link cannot use it. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+/** Where the judge runs, and why there. */
+function DeviceLine() {
+  const now = loading.value;
+  if (now.state !== "ready") return null;
+  const { device, models, threads, where } = now.info;
+  const name = device.device === "flex" ? `CPU, ${threads === 1 ? "one thread" : `${threads} threads`}` : "GPU";
+  return (
+    <p class="device" data-testid="device">
+      {models.map(({ id }) => id).join(", ")} on the {name}, in {where === "worker" ? "a worker" : "this thread"}
+      {device.reason !== undefined && `: ${device.reason}`}.
+    </p>
+  );
+}

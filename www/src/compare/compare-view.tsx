@@ -1,0 +1,133 @@
+import { signal, useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Ranking, Verdict } from "rubrica";
+import { COMPARE_EXAMPLE } from "../examples.js";
+import { Field } from "../field.js";
+import { Progress } from "../progress.js";
+import { run, task } from "../task.js";
+import { lengthOf } from "../words.js";
+import { RankingResult } from "./ranking-result.js";
+import { VerdictResult } from "./verdict-result.js";
+
+/** Two responses make a verdict, more a ranking; with the texts that they are about. */
+export type Compared =
+  | { readonly kind: "verdict"; readonly verdict: Verdict; readonly texts: readonly [string, string] }
+  | { readonly kind: "ranking"; readonly ranking: Ranking; readonly texts: readonly string[] };
+
+const MOST = 8;
+const prompt = signal("");
+const responses = signal<readonly string[]>(["", ""]);
+const compared = task<Compared>();
+
+/** A, B, C … */
+export function letter(index: number): string {
+  return String.fromCharCode(65 + index);
+}
+
+function compareThem(): Promise<void> {
+  const texts = responses.value;
+  const asked = prompt.value.trim() === "" ? {} : { prompt: prompt.value };
+  return run(compared, async (evaluator, watch): Promise<Compared> => {
+    const [a = "", b = "", ...others] = texts;
+    if (others.length === 0) {
+      const verdict = await evaluator.compare({ ...asked, a, b }, watch);
+      return { kind: "verdict", verdict, texts: [a, b] };
+    }
+    const instruction = asked.prompt === undefined ? {} : { instruction: asked.prompt };
+    const ranking = await evaluator.bestOfN({ ...instruction, responses: texts }, watch);
+    return { kind: "ranking", ranking, texts };
+  });
+}
+
+function edit(index: number, text: string): void {
+  responses.value = responses.value.map((old, i) => (i === index ? text : old));
+}
+
+function clear(): void {
+  prompt.value = "";
+  responses.value = ["", ""];
+  const now = compared.peek();
+  if (now.state === "running") now.cancel();
+  compared.value = { state: "idle" };
+}
+
+export function CompareView() {
+  const running = useComputed(() => compared.value.state === "running");
+  const result = useRef<HTMLElement>(null);
+  const now = compared.value;
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    await compareThem();
+    if (compared.peek().state === "done") result.current?.focus({ preventScroll: true });
+  };
+  const takeExample = () => {
+    prompt.value = COMPARE_EXAMPLE.prompt;
+    responses.value = COMPARE_EXAMPLE.responses;
+  };
+  return (
+    <div class="split">
+      <form class="inputs" onSubmit={(event) => void submit(event)}>
+        <div class="examples" role="group" aria-label="Examples">
+          <button type="button" class="chip" onClick={takeExample}>
+            Why is the sea salty?
+          </button>
+        </div>
+        <Field label="Prompt" hint="what the responses answer, if anything">
+          {(ids) => <textarea {...ids} rows={2} value={prompt} onInput={(event) => (prompt.value = event.currentTarget.value)} />}
+        </Field>
+        {responses.value.map((text, index) => (
+          <div key={index} class="response">
+            <Field label={`Response ${letter(index)}`} hint={lengthOf(text)}>
+              {(ids) => <textarea {...ids} rows={6} value={text} onInput={(event) => edit(index, event.currentTarget.value)} />}
+            </Field>
+            {responses.value.length > 2 && (
+              <button
+                type="button"
+                class="quiet"
+                onClick={() => (responses.value = responses.value.filter((_, i) => i !== index))}
+              >
+                Remove response {letter(index)}
+              </button>
+            )}
+          </div>
+        ))}
+        {responses.value.length < MOST && (
+          <button type="button" onClick={() => (responses.value = [...responses.value, ""])}>
+            Add a response
+          </button>
+        )}
+        <div class="actions">
+          <button type="submit" class="primary" disabled={running}>
+            Compare
+          </button>
+          {now.state === "running" && (
+            <button type="button" onClick={now.cancel}>
+              Cancel
+            </button>
+          )}
+          <button type="button" class="quiet" onClick={clear}>
+            Clear
+          </button>
+        </div>
+      </form>
+      <section class="result" aria-label="Result" tabIndex={-1} ref={result}>
+        <Progress task={compared} />
+        {now.state === "idle" && (
+          <div class="invitation">
+            <h2>Which one is better, and where do they differ?</h2>
+            <p>
+              Two responses are judged in both orders, so that their place cannot decide; three or more are ranked.
+            </p>
+          </div>
+        )}
+        {now.state === "failed" && (
+          <p class="error" role="alert">
+            {now.error.message}
+          </p>
+        )}
+        {now.state === "done" && now.value.kind === "verdict" && <VerdictResult {...now.value} />}
+        {now.state === "done" && now.value.kind === "ranking" && <RankingResult {...now.value} />}
+      </section>
+    </div>
+  );
+}

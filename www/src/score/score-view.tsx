@@ -1,0 +1,149 @@
+import { signal, useComputed } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Judgment, Sample, Scorecard } from "rubrica";
+import { EXAMPLES, type Example } from "../examples.js";
+import { Field } from "../field.js";
+import { Progress } from "../progress.js";
+import { RubricModel } from "../rubric/model.js";
+import { RubricEditor } from "../rubric/rubric-editor.js";
+import { run, task } from "../task.js";
+import { lengthOf } from "../words.js";
+import { ScoreResult } from "./score-result.js";
+
+/** A judgment with the text that it is about: the box may be edited afterwards. */
+export interface Scored {
+  readonly text: string;
+  readonly judgment: Judgment;
+  readonly metrics: Scorecard;
+}
+
+const response = signal("");
+const instruction = signal("");
+const reference = signal("");
+const context = signal("");
+const rubric = new RubricModel("helpfulness");
+const scored = task<Scored>();
+
+const METRICS = ["words", "sentences", "words_per_sentence", "type_token_ratio", "repetition", "flesch_kincaid_grade"];
+const REFERENCE_METRICS = ["token_f1", "rouge_1", "rouge_l", "bleu", "chrf", "bertscore", "embedding_cosine"];
+
+function sample(): Sample {
+  const optional = { instruction, reference, context };
+  const given = Object.entries(optional).filter(([, { value }]) => value.trim() !== "");
+  return { response: response.value, ...Object.fromEntries(given.map(([key, { value }]) => [key, value])) };
+}
+
+function judgeIt(): Promise<void> {
+  const asked = sample();
+  const under = rubric.rubric.value;
+  return run(scored, async (evaluator, watch) => {
+    const judgment = await evaluator.score(asked, { ...(under === undefined ? {} : { rubric: under }), ...watch });
+    const wanted = asked.reference === undefined ? METRICS : [...METRICS, ...REFERENCE_METRICS];
+    const metrics = await evaluator.metrics([asked], { metrics: wanted, ...watch });
+    return { text: asked.response ?? "", judgment, metrics };
+  });
+}
+
+function take(example: Example): void {
+  instruction.value = example.instruction;
+  response.value = example.response;
+  reference.value = example.reference;
+  context.value = "";
+  void rubric.choose(example.rubric);
+}
+
+function clear(): void {
+  for (const text of [response, instruction, reference, context]) text.value = "";
+  const now = scored.peek();
+  if (now.state === "running") now.cancel();
+  scored.value = { state: "idle" };
+}
+
+export function ScoreView() {
+  const length = useComputed(() => lengthOf(response.value));
+  const running = useComputed(() => scored.value.state === "running");
+  const result = useRef<HTMLElement>(null);
+  const now = scored.value;
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    await judgeIt();
+    if (scored.peek().state === "done") result.current?.focus({ preventScroll: matchMedia("(min-width: 64rem)").matches });
+  };
+  return (
+    <div class="split">
+      <form class="inputs" onSubmit={(event) => void submit(event)}>
+        <div class="examples" role="group" aria-label="Examples">
+          {EXAMPLES.map((example) => (
+            <button key={example.title} type="button" class="chip" onClick={() => take(example)}>
+              {example.title}
+            </button>
+          ))}
+        </div>
+        <Field label="Response to judge" hint={length}>
+          {(ids) => (
+            <textarea
+              {...ids}
+              rows={12}
+              placeholder="Paste an answer, an essay, a summary …"
+              value={response}
+              onInput={(event) => (response.value = event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="Instruction" hint="what the response answers, if anything">
+          {(ids) => (
+            <textarea {...ids} rows={2} value={instruction} onInput={(event) => (instruction.value = event.currentTarget.value)} />
+          )}
+        </Field>
+        <details open={reference.value !== "" || context.value !== ""}>
+          <summary>Reference answer and context</summary>
+          <Field label="Reference" hint="a model answer">
+            {(ids) => <textarea {...ids} rows={3} value={reference} onInput={(event) => (reference.value = event.currentTarget.value)} />}
+          </Field>
+          <Field label="Context" hint="passages that the response should rest on">
+            {(ids) => <textarea {...ids} rows={3} value={context} onInput={(event) => (context.value = event.currentTarget.value)} />}
+          </Field>
+        </details>
+        <RubricEditor model={rubric} />
+        <div class="actions">
+          <button type="submit" class="primary" disabled={running}>
+            Judge
+          </button>
+          {now.state === "running" && (
+            <button type="button" onClick={now.cancel}>
+              Cancel
+            </button>
+          )}
+          <button type="button" class="quiet" onClick={clear}>
+            Clear
+          </button>
+        </div>
+      </form>
+      <section class="result" aria-label="Result" tabIndex={-1} ref={result}>
+        <Progress task={scored} />
+        {now.state === "idle" && <Invitation />}
+        {now.state === "failed" && (
+          <p class="error" role="alert">
+            {now.error.message}
+          </p>
+        )}
+        {now.state === "done" && <ScoreResult {...now.value} />}
+      </section>
+    </div>
+  );
+}
+
+function Invitation() {
+  return (
+    <div class="invitation">
+      <h2>A score, and the reasons for it</h2>
+      <p>
+        Paste a text or take an example, choose or write a rubric, and press <em>Judge</em>. A small model reads the text
+        here, in this tab: the first time it is fetched from this site (about 64 MB), after that the page works offline.
+      </p>
+      <p class="hint">
+        The judge is small, and its card says how far it can be trusted: not far enough to grade people on its own.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+/** Numbers and findings in plain words. */
+
+import type { Evidence, Severity } from "rubrica";
+
+export function fixed(value: number, digits = 2): string {
+  return value.toFixed(digits);
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Words of a text, by white space, or characters where there is none to speak of. */
+export function lengthOf(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "empty";
+  const words = trimmed.split(/\s+/u).length;
+  const characters = [...trimmed].length;
+  const spaced = characters / words < 25;
+  return spaced ? `${words.toLocaleString("en")} words` : `${characters.toLocaleString("en")} characters`;
+}
+
+export const SEVERITIES: readonly { readonly id: Severity; readonly title: string; readonly sign: string }[] = [
+  { id: "major", title: "Major problems", sign: "✕" },
+  { id: "minor", title: "Minor problems", sign: "▾" },
+  { id: "note", title: "Notes", sign: "•" },
+  { id: "strength", title: "Strengths", sign: "▴" },
+];
+
+/** What a point rests on. */
+export function evidence(of: Evidence): string {
+  switch (of.kind) {
+    case "occlusion": {
+      const how = of.exact ? "read again without it" : "estimated by leaving it out";
+      return `${fixed(of.with)} with this part, ${fixed(of.without)} without (${how})`;
+    }
+    case "check":
+      return `check ${of.check}: ${of.found}`;
+    case "metric":
+      return `${of.metric.replaceAll("_", " ")} is ${fixed(of.value)}; ${fixed(of.limit)} is where it stands out`;
+    case "anchor":
+      return `scored ${fixed(of.score)}, nearest to point ${of.point} of the scale`;
+    case "segment":
+    case "grounding":
+      return `${of.label}, ${percent(of.probability)}`;
+    case "written":
+      return `written by ${of.model}`;
+  }
+}
+
+/** What a confidence means; it is about the judge's mind, not about its being right. */
+export function confidence(value: number): string {
+  const how = value < 0.15 ? "undecided" : value < 0.4 ? "leaning" : value < 0.7 ? "fairly decided" : "decided";
+  return `The judge is ${how} (${percent(value)}): this says how concentrated its distribution is, not how often it is right.`;
+}
