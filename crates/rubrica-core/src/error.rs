@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A value that parsed but does not make sense.
-    #[error("{path}: {problem}; expected {expected}")]
+    #[error("{}{problem}; expected {expected}", at(.path))]
     Invalid {
         /// Where in the input, as `criteria[2].weight`.
         path: String,
@@ -55,9 +55,9 @@ pub enum Error {
         index: usize,
     },
     /// A name that no catalogue entry has.
-    #[error("{path}: unknown {what} `{name}`; expected one of {known}")]
+    #[error("{}unknown {what} `{name}`; expected one of {known}", at(.path))]
     Unknown {
-        /// Where in the input.
+        /// Where in the input; empty when the name is all there is.
         path: String,
         /// What kind of thing: metric, model, rubric, check.
         what: &'static str,

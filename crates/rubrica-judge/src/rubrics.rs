@@ -90,7 +90,7 @@ pub fn builtins() -> impl ExactSizeIterator<Item = Builtin> {
 /// [`Error::Unknown`], which lists the ids there are.
 pub fn builtin(id: &str) -> Result<Builtin> {
     builtins().find(|b| b.id == id).ok_or_else(|| Error::Unknown {
-        path: "rubric".into(),
+        path: String::new(),
         what: "rubric",
         name: id.to_owned(),
         known: FILES.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", "),

@@ -56,7 +56,7 @@ fn entries() -> impl Iterator<Item = &'static Entry> {
 
 fn entry(id: &str) -> Result<&'static Entry> {
     entries().find(|entry| entry.info.id == id).ok_or_else(|| Error::Unknown {
-        path: "metric".into(),
+        path: String::new(),
         what: "metric",
         name: id.to_owned(),
         known: entries().map(|entry| entry.info.id).collect::<Vec<_>>().join(", "),

@@ -24,3 +24,8 @@ pub mod training;
 
 pub use rubric_ref::resolve_rubric;
 pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};
+
+/// The README's example, compiled and run.
+#[cfg(all(doctest, feature = "models"))]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

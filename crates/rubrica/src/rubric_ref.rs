@@ -16,7 +16,7 @@ pub fn resolve_rubric(value: &Value) -> Result<Rubric> {
         Value::String(id) => Ok(rubrica_judge::rubrics::builtin(id)?.rubric()),
         Value::Object(_) => read_rubric(&value.to_string()),
         other => Err(Error::invalid(
-            "rubric",
+            "",
             format!("is {other}"),
             "the name of a built-in rubric, YAML or JSON text, or a rubric",
         )),

@@ -261,7 +261,7 @@ mod tests {
             block_on(scorecard::<NoEncoder>(&samples, &requests(json), false, None, &Quiet))
                 .expect_err(json)
         };
-        assert_eq!(run(r#"["bleu", "blue"]"#).path(), Some("metrics[1].metric"));
+        assert_eq!(run(r#"["bleu", "blue"]"#).path(), Some("metrics[1]"));
         assert_eq!(
             run(r#"[{"id": "bleu", "options": {"tok": 1}}]"#).path(),
             Some("metrics[0].tok")

@@ -260,11 +260,11 @@ export interface MetricInfo {
 
 export interface MetricEntry {
   readonly info: MetricInfo;
-  /** Options with their default values. */
+  /** Options with their default values, spelled as in the reference tool: `use_stemmer`. */
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-/** A metric by id, or with options that differ from the defaults. */
+/** A metric by id, or with options that differ from the defaults, spelled as in the catalogue. */
 export type MetricRequest = string | { id: string; options?: Record<string, unknown> };
 
 export interface SampleScores {

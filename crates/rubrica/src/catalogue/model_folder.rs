@@ -56,7 +56,7 @@ impl ModelFolder {
         if !path.is_file() {
             let known: Vec<String> = self.manifests()?.into_iter().map(|m| m.id).collect();
             let known = known.join(", ");
-            let (path, name) = ("model".into(), id.into());
+            let (path, name) = (String::new(), id.into());
             return Err(Error::Unknown { path, what: "model", name, known });
         }
         let manifest = Manifest::from_json(&read(&path)?)?;
