@@ -1,3 +1,4 @@
+import { RubricaError } from "./errors.js";
 import type { FileEntry } from "./manifest.js";
 import type { ModelSource, OnBytes } from "./source.js";
 
@@ -13,18 +14,19 @@ export class CachedSource implements ModelSource {
   constructor(
     private readonly inner: ModelSource,
     private readonly storage: CacheStorage,
-    /** Any URL of the page's origin; cache keys are made under it and never fetched. */
+    /** Where the models are; cache keys are made under its origin and never fetched. */
     private readonly base: URL,
   ) {}
 
   async manifest(model: string, signal?: AbortSignal): Promise<string> {
-    const key = this.key(`manifest/${model}`);
+    const key = this.key(`manifest/${encodeURIComponent(this.base.href)}/${model}`);
     try {
       const text = await this.inner.manifest(model, signal);
       await this.put(key, text);
       return text;
     } catch (error) {
-      if (signal?.aborted) throw error;
+      // A server that answers "not there" is right; one that cannot be reached may be.
+      if (!(error instanceof RubricaError) || error.code !== "network") throw error;
       const kept = await this.get(key);
       if (kept === undefined) throw error;
       return await kept.text();

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { CachedSource } from "../dist/cache.js";
+import { RubricaError } from "../dist/errors.js";
 import { loadModels } from "../dist/load.js";
 import type { FileEntry } from "../dist/manifest.js";
 import type { ModelSource, OnBytes } from "../dist/source.js";
@@ -19,14 +20,14 @@ class Memory implements ModelSource {
   constructor(readonly bytes = BYTES, readonly entry: FileEntry = ENTRY) {}
 
   async manifest(model: string): Promise<string> {
-    if (this.offline) throw new Error("offline");
+    if (this.offline) throw new RubricaError("network", "offline");
     const other = { ...ENTRY, name: "other.safetensors" };
     const manifest = { id: model, kind: "encoder", weights: ENTRY.name, files: [this.entry, other] };
     return JSON.stringify(model === "judge-x" ? { ...manifest, kind: "probe", encoder: "encoder-x" } : manifest);
   }
 
   async file(_model: string, _entry: FileEntry, onBytes: OnBytes): Promise<Uint8Array> {
-    if (this.offline) throw new Error("offline");
+    if (this.offline) throw new RubricaError("network", "offline");
     this.files += 1;
     onBytes(2);
     onBytes(this.bytes.length);
@@ -91,6 +92,8 @@ test("what was loaded once is there offline", async () => {
   expect(inner.files).toBe(1);
   inner.offline = true;
   expect(await loadModels(["judge-x"], source, quiet)).toHaveLength(2);
+  inner.manifest = () => Promise.reject(new RubricaError("model_file_missing", "taken away"));
+  await expect(loadModels(["judge-x"], source, quiet)).rejects.toMatchObject({ code: "model_file_missing" });
 });
 
 test("damaged bytes do not stay in the cache", async () => {
