@@ -22,6 +22,8 @@ export interface Site {
 export async function serve(folders: Record<string, string>): Promise<Site> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    // Browsers ask for it on their own.
+    if (pathname === "/favicon.ico") return void response.writeHead(204).end();
     const [, top = "", ...rest] = normalize(decodeURIComponent(pathname)).split("/");
     const folder = folders[top];
     const named = folder === undefined ? undefined : join(folder, ...rest);
