@@ -1,0 +1,285 @@
+/** The built page in Chromium, served from a sub-path, with the judge that users have. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Site, serve } from "../../crates/rubrica-wasm/npm/test/serve.js";
+
+const WWW = fileURLToPath(new URL("..", import.meta.url));
+const GOLDEN = JSON.parse(readFileSync(join(WWW, "../tests/golden/surfaces.json"), "utf8"));
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Browser;
+let site: Site;
+
+beforeAll(async () => {
+  site = await serve({ "some-folder": join(WWW, "dist") });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+});
+afterAll(async () => {
+  await browser?.close();
+  site?.server.close();
+});
+
+interface Opened {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Errors on the page, and requests to other sites. */
+  readonly faults: string[];
+}
+
+async function open(options: BrowserContextOptions = {}, at: Site = site): Promise<Opened> {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 1000 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  context.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && `${origin}/` !== at.url) faults.push(`left the site: ${request.url()}`);
+  });
+  await page.goto(`${at.url}some-folder/`);
+  await page.getByRole("combobox", { name: "Start from" }).selectOption("helpfulness");
+  return { context, page, faults };
+}
+
+async function judge(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Judge", exact: true }).click();
+  await page.getByTestId("score").waitFor();
+}
+
+/** What axe finds that is serious. */
+async function unfair(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations;
+  });
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+describe("scoring", () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.context.close());
+
+  test("an example is judged, and its points are linked to the text both ways", async () => {
+    const { page } = opened;
+    await page.getByRole("button", { name: "A weak answer" }).click();
+    await judge(page);
+    const score = Number.parseFloat((await page.getByTestId("score").innerText()).replace(/ of.*/s, ""));
+    expect(score).toBeGreaterThanOrEqual(1);
+    expect(score).toBeLessThanOrEqual(5);
+    expect(await page.getByRole("img", { name: /^Distribution over the scale/ }).count()).toBe(1);
+    const text = await page.getByTestId("judged-text").innerText();
+    expect(text).toContain("I once had a red bicycle.");
+    await page.getByRole("link", { name: "Show in the text" }).first().click();
+    const mark = page.locator(".mark:focus");
+    await mark.waitFor();
+    expect(await mark.getAttribute("class")).toContain("lit");
+    await mark.press("Enter");
+    await page.locator(".point:focus").waitFor();
+    expect(await page.getByRole("heading", { name: "Critique" }).count()).toBe(1);
+    expect(await page.locator(".metrics tbody tr").count()).toBeGreaterThan(4);
+  });
+
+  test("the request log says that nothing left, and the browser agrees", async () => {
+    const { page, faults } = opened;
+    expect(await page.getByTestId("request-verdict").innerText()).toMatch(
+      /^\d+ requests, all to this site, none since the judge was loaded\.$/,
+    );
+    await page.getByText("Request log").click();
+    await page.getByRole("cell", { name: /minilm-l6\/model\.f16\.safetensors/ }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test("the device is named, with the reason for it", async () => {
+    expect(await opened.page.getByTestId("device").innerText()).toMatch(/rubrica-judge-probe.* on the CPU.* worker: .*WebGPU/);
+  });
+
+  test("the result is what every surface gives", async () => {
+    const { page } = opened;
+    for (const { rubric, sample, expected } of GOLDEN.scores) {
+      await page.getByRole("button", { name: "Clear" }).click();
+      await page.getByLabel("Response to judge").fill(sample.response);
+      await page.getByLabel("Instruction").fill(sample.instruction ?? "");
+      if (sample.reference !== undefined) {
+        const reference = page.getByLabel("Reference", { exact: true });
+        if (!(await reference.isVisible())) await page.getByText("Reference answer and context").click();
+        await reference.fill(sample.reference);
+      }
+      await page.getByRole("combobox", { name: "Start from" }).selectOption(rubric);
+      await judge(page);
+      const downloading = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Download JSON" }).click();
+      const file = await (await downloading).path();
+      const { judgment } = JSON.parse(readFileSync(file, "utf8"));
+      expect(Math.abs(judgment.score - expected.score), sample.id).toBeLessThanOrEqual(GOLDEN.tolerance);
+      expect(judgment.signature).toEqual(expected.signature);
+    }
+  });
+
+  test("axe finds nothing serious in a result, light or dark", async () => {
+    const { page } = opened;
+    expect(await unfair(page)).toEqual([]);
+    await page.getByRole("button", { name: "Dark mode" }).click();
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+    expect(await unfair(page)).toEqual([]);
+    await page.getByRole("button", { name: "Light mode" }).click();
+  });
+
+  test("bad input gets a message that says what was expected", async () => {
+    const { page } = opened;
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByRole("button", { name: "Judge", exact: true }).click();
+    expect(await page.getByRole("alert").innerText()).toContain("text is empty");
+    await page.getByLabel("Response to judge").fill("a b ".repeat(2 ** 18));
+    await page.getByRole("button", { name: "Judge", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: "expected at most 200000" }).waitFor();
+    await page.getByLabel("Response to judge").fill("");
+    await page.getByText("Edit the rubric").click();
+    await page.getByLabel("Weight").first().fill("-3");
+    await page.getByText("criteria[0].weight: is negative (-3); expected >= 0").first().waitFor();
+    await page.getByRole("button", { name: "YAML or JSON" }).click();
+    await page.getByLabel("Rubric as text").fill("name: [");
+    await page.getByText(/^Rubric: /).waitFor();
+    await page.getByRole("combobox", { name: "Start from" }).selectOption("helpfulness");
+    await page.getByText(/^Rubric: /).waitFor({ state: "detached" });
+  });
+
+  test("the page never freezes on 5,000 words under four criteria", async () => {
+    const { page } = opened;
+    const sentences = [
+      "Cities should plant more trees because their shade cools the streets in summer.",
+      "Opponents say that this costs too much, and the objection deserves an answer.",
+      "A tree stands for sixty years, so its price has to be divided by sixty.",
+      "Rain that falls on leaves reaches the drains later, and fewer cellars are flooded.",
+    ];
+    const essay = Array.from({ length: 380 }, (_, i) => sentences[i % 4] + (i % 12 === 11 ? "\n\n" : " ")).join("");
+    expect(essay.split(/\s+/).length).toBeGreaterThan(5000);
+    await page.getByRole("combobox", { name: "Start from" }).selectOption("essay");
+    await page.evaluate(() => {
+      const tasks: number[] = [];
+      Object.assign(globalThis, { tasks });
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+        type: "longtask",
+      });
+    });
+    await page.getByLabel("Response to judge").fill(essay);
+    await judge(page);
+    expect(await page.locator(".criteria-table tbody tr").count()).toBe(4);
+    expect(await page.locator(".mark").count()).toBeGreaterThan(0);
+    const longest = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
+    console.log(`longest main-thread task: ${longest === 0 ? "under 50" : longest.toFixed(0)} ms`);
+    expect(longest).toBeLessThan(100);
+  });
+
+  test("work can be cancelled", async () => {
+    const { page } = opened;
+    await page.getByRole("button", { name: "Judge", exact: true }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("heading", { name: "A score, and the reasons for it" }).waitFor();
+    expect(opened.faults).toEqual([]);
+  });
+});
+
+describe("comparing", () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open();
+    await opened.page.getByRole("link", { name: "Compare" }).click();
+  });
+  afterAll(() => opened.context.close());
+
+  test("two responses make a verdict, with differences", async () => {
+    const { page, faults } = opened;
+    await page.getByRole("button", { name: "Why is the sea salty?" }).click();
+    await page.getByRole("button", { name: "Compare", exact: true }).click();
+    await page.getByTestId("preferred").waitFor();
+    expect(await page.getByTestId("preferred").innerText()).toMatch(/^(A is better|B is better|A tie)$/);
+    expect(await page.getByText(/Both orders name the same winner|The two orders disagree/).count()).toBe(1);
+    expect(await page.locator("ins").count()).toBeGreaterThan(0);
+    expect(await unfair(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test("three make a ranking", async () => {
+    const { page } = opened;
+    await page.getByRole("button", { name: "Add a response" }).click();
+    await page.getByLabel("Response C").fill("Salt.");
+    await page.getByRole("button", { name: "Compare", exact: true }).click();
+    await page.getByRole("table", { name: "Ranking" }).waitFor();
+    expect(await page.locator("tbody tr").count()).toBeGreaterThanOrEqual(3);
+  });
+});
+
+test("a phone in dark mode shows everything in its width", async () => {
+  const { context, page } = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  await page.getByText("Edit the rubric").click();
+  expect(await sideways(page)).toBeLessThanOrEqual(0);
+  await page.getByRole("button", { name: "A student's answer" }).click();
+  await judge(page);
+  expect(await sideways(page)).toBeLessThanOrEqual(0);
+  expect(await unfair(page)).toEqual([]);
+  await context.close();
+});
+
+test("everything can be done from the keyboard", async () => {
+  const { context, page } = await open();
+  const tabTo = async (name: RegExp) => {
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press("Tab");
+      const text = await page.evaluate(() => document.activeElement?.textContent ?? "");
+      if (name.test(text)) return;
+    }
+    throw new Error(`Tab does not lead to ${name}`);
+  };
+  await page.locator("body").click({ position: { x: 1, y: 1 } });
+  await tabTo(/^Skip to the content/);
+  await page.keyboard.press("Enter");
+  await tabTo(/^A weak answer$/);
+  await page.keyboard.press("Space");
+  await tabTo(/^Judge$/);
+  await page.keyboard.press("Enter");
+  await page.getByTestId("score").waitFor();
+  await tabTo(/^Show in the text$/);
+  await page.keyboard.press("Enter");
+  await page.locator(".mark:focus").waitFor();
+  await context.close();
+});
+
+test("after the first visit the page works without a network", async () => {
+  const own = await serve({ "some-folder": join(WWW, "dist") });
+  const { context, page } = await open({}, own);
+  await page.getByRole("button", { name: "A student's answer" }).click();
+  await judge(page);
+  const online = await page.getByTestId("score").innerText();
+  own.server.closeAllConnections();
+  await new Promise((resolve) => own.server.close(resolve));
+  await page.reload();
+  await page.getByRole("button", { name: "A student's answer" }).click();
+  await judge(page);
+  expect(await page.getByTestId("score").innerText()).toBe(online);
+  await context.close();
+});
