@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::repo::Repo;
-use crate::shell::{self, note, step};
+use crate::shell::{self, step};
 use crate::{chromium, graph, models, npm, size, wasm};
 
 /// One thing that has to pass.
@@ -33,11 +33,6 @@ const STEPS: &[Step] = &[
     },
     Step { name: "page", about: "the page builds, browser tests pass", run: page },
 ];
-
-/// Parts that may be absent while the workspace is being put together.
-const MAY_BE_ABSENT: &[&str] = &["www", PACKAGING];
-
-const PACKAGING: &str = "crates/rubrica-wasm/npm/packaging";
 
 /// Prints the steps.
 pub fn list() {
@@ -90,14 +85,12 @@ fn npm_package(repo: &Repo) -> Result<()> {
 }
 
 fn packaging(repo: &Repo) -> Result<()> {
-    unless_absent(repo, PACKAGING, |folder| js_tests(repo, folder))
+    js_tests(repo, &repo.npm_package().join("packaging"))
 }
 
 fn page(repo: &Repo) -> Result<()> {
-    unless_absent(repo, "www", |folder| {
-        npm::build_page(repo)?;
-        js_tests(repo, folder)
-    })
+    npm::build_page(repo)?;
+    js_tests(repo, &repo.path("www"))
 }
 
 /// Runs a package's tests. They find the browser in `CHROMIUM` and the models in `RUBRICA_MODELS`.
@@ -105,18 +98,6 @@ fn js_tests(repo: &Repo, folder: &Path) -> Result<()> {
     let chromium = chromium::ensure()?;
     let models = repo.path("models");
     npm::run_script(repo, folder, "test", &[("CHROMIUM", &chromium), ("RUBRICA_MODELS", &models)])
-}
-
-fn unless_absent(repo: &Repo, part: &str, run: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let folder = repo.path(part);
-    if folder.join("package.json").is_file() {
-        return run(&folder);
-    }
-    if MAY_BE_ABSENT.contains(&part) {
-        note(format_args!("absent: {part}"));
-        return Ok(());
-    }
-    bail!("{part}/package.json is missing")
 }
 
 #[cfg(test)]

@@ -63,8 +63,8 @@ impl Network {
     pub(crate) fn thresholds(&self) -> Tensor<1> {
         let cuts = self.cuts.val();
         let [count] = cuts.dims();
-        let first = cuts.clone().slice([0..1]);
-        let gaps = cuts.slice([1..count]).exp();
+        let first = cuts.clone().narrow(0, 0, 1);
+        let gaps = cuts.narrow(0, 1, count - 1).exp();
         Tensor::cat(vec![first, gaps], 0).cumsum(0)
     }
 

@@ -1,16 +1,19 @@
-/** The README's examples, run in Node as they stand. */
+/** The examples of this README and of the project's, run in Node as they stand. */
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { MODELS } from "./models.js";
+import { MODELS, ROOT } from "./models.js";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
-const blocks = [...readFileSync(join(PACKAGE, "README.md"), "utf8").matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+const blocks = [PACKAGE, ROOT].flatMap((folder) => {
+  const text = readFileSync(join(folder, "README.md"), "utf8");
+  return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+});
 
-test("there are examples", () => expect(blocks.length).toBeGreaterThanOrEqual(3));
+test("there are examples", () => expect(blocks.length).toBeGreaterThanOrEqual(4));
 
 test.each(blocks.map((code, index) => [index + 1, code] as const))("example %i runs", (index, code) => {
   // Inside the package, so that it finds itself by its name.

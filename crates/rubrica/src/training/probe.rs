@@ -144,12 +144,15 @@ fn head(fitted: FittedHead) -> HeadWeights {
 /// A row with its weight in the loss.
 type Weighted<'r, R> = (&'r R, f32);
 
+/// Rows that were taken, and how many of each source.
+type Selected<'r, R> = (Vec<Weighted<'r, R>>, BTreeMap<String, usize>);
+
 /// The rows of the wanted sources.
 fn select<'r, R>(
     rows: &'r [R],
     wanted: &BTreeMap<String, SourceWeight>,
     source: impl Fn(&R) -> &String,
-) -> Result<(Vec<Weighted<'r, R>>, BTreeMap<String, usize>)> {
+) -> Result<Selected<'r, R>> {
     let mut taken = Vec::new();
     let mut counts = BTreeMap::new();
     for (name, share) in wanted {
