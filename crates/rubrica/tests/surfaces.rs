@@ -74,7 +74,7 @@ fn score(judge: &JudgeModel, case: &ScoreCase) -> ExpectedScore {
         .expect("judged");
     ExpectedScore {
         score: judgment.score.value().expect("defined"),
-        probabilities: judgment.distribution.map_or(vec![], |d| d.probabilities().to_vec()),
+        probabilities: judgment.distribution.map_or(vec![], |d| d.probabilities),
         quotes: quotes(&sample, &judgment.critique.points),
         signature: signature(&judgment.signature),
     }

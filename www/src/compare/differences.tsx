@@ -13,7 +13,7 @@ export function Differences({ a, b }: { a: string; b: string }) {
       {changes === undefined ? (
         <p class="hint">The texts have too little in common to be shown side by side.</p>
       ) : (
-        <div class="text">
+        <div class="text" tabIndex={0} role="region" aria-labelledby="differences-title">
           {changes.map(({ value, added, removed }, index) =>
             added ? <ins key={index}>{value}</ins> : removed ? <del key={index}>{value}</del> : value,
           )}
