@@ -63,7 +63,7 @@ fn signature(signature: &Signature) -> Value {
 
 fn quotes(sample: &Sample, points: &[Point]) -> Vec<String> {
     let text = sample.single_response().expect("one response");
-    let quote = |span: Span| span.cut_from(text).expect("inside");
+    let quote = |span: Span| span.slice(text).expect("inside").to_owned();
     points.iter().filter_map(|p| p.span).map(quote).collect()
 }
 

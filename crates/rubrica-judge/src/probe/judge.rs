@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use rubrica_core::model::{JudgeInput, Occluded, Rated, TokenEmbeddings};
 use rubrica_core::{
@@ -35,12 +36,32 @@ pub struct ProbeJudge<E> {
     info: ModelInfo,
     budget: OcclusionBudget,
     /// Embeddings of texts seen lately: criteria, instructions and the response at hand come again.
-    seen: RefCell<HashMap<String, Vec<f32>>>,
+    seen: RefCell<HashMap<String, Rc<[f32]>>>,
     tokens: RefCell<Option<(String, TokenEmbeddings)>>,
 }
 
 /// Embeddings kept; above that the memory is cleared.
 const MEMORY: usize = 512;
+
+/// The embeddings that one call works with. They are the call's own: what other calls read in the
+/// meantime may clear the judge's memory.
+struct Known<'t> {
+    rows: HashMap<&'t str, Rc<[f32]>>,
+    /// What stands for a text without a word: the origin.
+    nothing: Vec<f32>,
+}
+
+impl Known<'_> {
+    /// `None` for a text that is empty.
+    fn get(&self, text: &str) -> Option<&[f32]> {
+        self.rows.get(text).map(AsRef::as_ref)
+    }
+
+    /// The origin for a text that is empty.
+    fn of(&self, text: &str) -> &[f32] {
+        self.get(text).unwrap_or(&self.nothing)
+    }
+}
 
 impl<E: EmbedModel> ProbeJudge<E> {
     /// A judge of `encoder` and heads that were fitted on it.
@@ -64,28 +85,38 @@ impl<E: EmbedModel> ProbeJudge<E> {
         &self.encoder
     }
 
-    /// Embeds those of `texts` that are not remembered.
-    async fn remember(&self, texts: &[&str], job: &dyn Job) -> Result<()> {
-        let mut missing: Vec<&str> = {
-            let seen = self.seen.borrow();
-            texts.iter().copied().filter(|t| !t.is_empty() && !seen.contains_key(*t)).collect()
-        };
+    /// Embeddings of `texts`, from memory or read now. Empty ones are left out.
+    async fn read<'t>(&self, texts: &[&'t str], job: &dyn Job) -> Result<Known<'t>> {
+        let mut known = Known { rows: HashMap::new(), nothing: vec![0.0; self.encoder.dim()] };
+        let mut missing = Vec::new();
+        for &text in texts.iter().filter(|t| !t.is_empty()) {
+            match self.seen.borrow().get(text) {
+                Some(row) => {
+                    known.rows.insert(text, Rc::clone(row));
+                }
+                None => missing.push(text),
+            }
+        }
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
-            return Ok(());
+            return Ok(known);
         }
         let rows = self.encoder.embed(&missing, job).await?;
-        let mut seen = self.seen.borrow_mut();
-        if seen.len() + missing.len() > MEMORY {
-            seen.retain(|text, _| texts.contains(&text.as_str()));
+        for (text, row) in missing.into_iter().zip(rows) {
+            known.rows.insert(text, self.keep(text, row));
         }
-        seen.extend(missing.into_iter().map(str::to_owned).zip(rows));
-        Ok(())
+        Ok(known)
     }
 
-    fn embedding(&self, text: &str) -> Vec<f32> {
-        self.seen.borrow().get(text).cloned().expect("remembered before")
+    fn keep(&self, text: &str, row: Vec<f32>) -> Rc<[f32]> {
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() >= MEMORY {
+            seen.clear();
+        }
+        let row: Rc<[f32]> = row.into();
+        seen.insert(text.to_owned(), Rc::clone(&row));
+        row
     }
 
     /// Token states of `text`; its embedding is remembered along the way.
@@ -96,50 +127,36 @@ impl<E: EmbedModel> ProbeJudge<E> {
             return Ok(states.clone());
         }
         let states = self.encoder.embed_tokens(&[text], None, job).await?.remove(0);
-        self.seen.borrow_mut().insert(text.to_owned(), states.embedding.clone());
+        self.keep(text, states.embedding.clone());
         *self.tokens.borrow_mut() = Some((text.to_owned(), states.clone()));
         Ok(states)
     }
 
+    /// Where `response` stands on the latent scale of a criterion.
     fn latent(
         &self,
-        fields: &Fields,
+        known: &Known<'_>,
+        input: &JudgeInput<'_>,
         response: &[f32],
         text: &TextFeatures,
-        criterion: usize,
+        criterion: &str,
     ) -> f64 {
-        let input = Embedded {
-            instruction: fields.instruction.as_deref(),
+        let fields = Embedded {
+            instruction: known.get(input.instruction),
             response,
-            reference: fields.reference.as_deref(),
+            reference: input.reference.and_then(|text| known.get(text)),
         };
-        self.weights.rubric.forward(rubric_features(input, &fields.criteria[criterion], text))
-    }
-
-    async fn fields(
-        &self,
-        input: &JudgeInput<'_>,
-        criteria: &[String],
-        job: &dyn Job,
-    ) -> Result<Fields> {
-        let mut texts: Vec<&str> = criteria.iter().map(String::as_str).collect();
-        texts.push(input.instruction);
-        texts.extend(input.reference);
-        self.remember(&texts, job).await?;
-        let optional = |text: &str| (!text.is_empty()).then(|| self.embedding(text));
-        Ok(Fields {
-            instruction: optional(input.instruction),
-            reference: input.reference.and_then(optional),
-            criteria: criteria.iter().map(|c| self.embedding(c)).collect(),
-        })
+        self.weights.rubric.forward(rubric_features(fields, known.of(criterion), text))
     }
 }
 
-/// Embeddings of everything but the response.
-struct Fields {
-    instruction: Option<Vec<f32>>,
-    reference: Option<Vec<f32>>,
-    criteria: Vec<Vec<f32>>,
+/// The texts of a judgment besides the response.
+fn around<'t>(
+    input: &JudgeInput<'t>,
+    descriptions: &'t [String],
+) -> impl Iterator<Item = &'t str> + use<'t> {
+    let own = [input.instruction].into_iter().chain(input.reference);
+    own.chain(descriptions.iter().map(String::as_str))
 }
 
 impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
@@ -154,32 +171,28 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
         job: &dyn Job,
     ) -> Result<Vec<Vec<Rated>>> {
         let descriptions: Vec<String> = criteria.iter().map(Criterion::full_description).collect();
-        if let [only] = inputs {
+        if let [only] = inputs
+            && !only.response.is_empty()
+        {
             // A critique of the same response asks for its tokens next.
             self.token_states(only.response, job).await?;
-        } else {
-            let responses: Vec<&str> = inputs.iter().map(|i| i.response).collect();
-            self.remember(&responses, job).await?;
         }
-        let mut rows = Vec::with_capacity(inputs.len());
-        for input in inputs {
-            self.remember(&[input.response], job).await?;
-            let fields = self.fields(input, &descriptions, job).await?;
+        let texts: Vec<&str> = inputs
+            .iter()
+            .flat_map(|input| [input.response].into_iter().chain(around(input, &descriptions)))
+            .collect();
+        let known = self.read(&texts, job).await?;
+        let rate = |input: &JudgeInput<'_>| {
             let text = TextFeatures::new(input.instruction, input.response, input.reference);
-            let response = self.embedding(input.response);
-            rows.push(
-                criteria
-                    .iter()
-                    .enumerate()
-                    .map(|(i, criterion)| {
-                        let latent = self.latent(&fields, &response, &text, i);
-                        let distribution = self.weights.distribution(latent, &criterion.scale);
-                        Rated { distribution, interval: None }
-                    })
-                    .collect(),
-            );
-        }
-        Ok(rows)
+            let response = known.of(input.response);
+            let of = |(criterion, description): (&Criterion, &String)| {
+                let latent = self.latent(&known, input, response, &text, description);
+                let distribution = self.weights.distribution(latent, &criterion.scale);
+                Rated { distribution, interval: None }
+            };
+            criteria.iter().zip(&descriptions).map(of).collect()
+        };
+        Ok(inputs.iter().map(rate).collect())
     }
 
     async fn rate_without(
@@ -191,10 +204,11 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
     ) -> Result<Vec<Vec<Occluded>>> {
         let descriptions: Vec<String> = criteria.iter().map(Criterion::full_description).collect();
         let states = self.token_states(input.response, job).await?;
-        let fields = self.fields(&input, &descriptions, job).await?;
+        let texts: Vec<&str> = around(&input, &descriptions).collect();
+        let known = self.read(&texts, job).await?;
         let whole = TextFeatures::new(input.instruction, input.response, input.reference);
         let score = |response: &[f32], text: &TextFeatures, i: usize| {
-            let latent = self.latent(&fields, response, text, i);
+            let latent = self.latent(&known, &input, response, text, &descriptions[i]);
             self.weights.distribution(latent, &criteria[i].scale).mean()
         };
         let sum = Pooled::of(&states);
@@ -233,11 +247,11 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
             if cuts[index].trim().is_empty() {
                 continue;
             }
-            self.remember(&[&cuts[index]], job).await?;
+            let reread = self.read(&[&cuts[index]], job).await?;
             let text = TextFeatures::new(input.instruction, &cuts[index], input.reference);
-            let response = self.embedding(&cuts[index]);
+            let response = reread.of(&cuts[index]);
             for (i, occluded) in rows[index].iter_mut().enumerate() {
-                *occluded = Occluded { score: score(&response, &text, i), exact: true };
+                *occluded = Occluded { score: score(response, &text, i), exact: true };
             }
         }
         job.step(Stage::Occlude, spans.len(), spans.len()).await?;
@@ -310,23 +324,18 @@ impl<E: EmbedModel> RewardModel for ProbeJudge<E> {
 
     async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>> {
         let texts: Vec<&str> = inputs.iter().flat_map(|i| [i.instruction, i.response]).collect();
-        self.remember(&texts, job).await?;
-        let mut rewards = Vec::with_capacity(inputs.len());
-        for input in inputs {
-            self.remember(&[input.instruction, input.response], job).await?;
-            let instruction =
-                (!input.instruction.is_empty()).then(|| self.embedding(input.instruction));
-            let response = self.embedding(input.response);
+        let known = self.read(&texts, job).await?;
+        let reward = |input: &JudgeInput<'_>| {
             // The reward head was fitted without references, so it never sees one.
             let text = TextFeatures::new(input.instruction, input.response, None);
             let fields = Embedded {
-                instruction: instruction.as_deref(),
-                response: &response,
+                instruction: known.get(input.instruction),
+                response: known.of(input.response),
                 reference: None,
             };
-            rewards.push(self.weights.reward.forward(reward_features(fields, &text)));
-        }
-        Ok(rewards)
+            self.weights.reward.forward(reward_features(fields, &text))
+        };
+        Ok(inputs.iter().map(reward).collect())
     }
 }
 
@@ -413,10 +422,31 @@ mod tests {
     }
 
     #[test]
+    fn more_texts_than_the_memory_holds() {
+        let judge = judge(0);
+        let criteria = [Criterion::new("a", "first")];
+        let texts: Vec<String> = (0..2 * MEMORY).map(|i| format!("good {i}")).collect();
+        let prompts: Vec<String> = texts.iter().map(|t| format!("Say {t}.")).collect();
+        let inputs: Vec<JudgeInput<'_>> = texts
+            .iter()
+            .zip(&prompts)
+            .map(|(response, instruction)| JudgeInput { instruction, ..input(response) })
+            .collect();
+        assert_eq!(
+            block_on(judge.rate(&inputs, &criteria, &Quiet)).expect("rates").len(),
+            2 * MEMORY
+        );
+        assert_eq!(block_on(judge.reward(&inputs, &Quiet)).expect("rewards").len(), 2 * MEMORY);
+        assert!(judge.seen.borrow().len() <= MEMORY);
+    }
+
+    #[test]
     fn rates_every_input_under_every_criterion() {
         let judge = judge(0);
         let criteria = [Criterion::new("a", "first"), Criterion::new("b", "second")];
         let inputs = [input("good good"), input("bad words here")];
+        let empty = block_on(judge.rate(&[input("")], &criteria, &Quiet)).expect("rates");
+        assert_eq!(empty.len(), 1);
         let rows = block_on(judge.rate(&inputs, &criteria, &Quiet)).expect("rates");
         assert_eq!((rows.len(), rows[0].len()), (2, 2));
         assert!(rows[0][0].distribution.mean() > rows[1][0].distribution.mean());

@@ -18,16 +18,12 @@ use crate::data::{LabelledPair, LabelledRating};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceWeight {
-    /// Rows to take at most; the rest is left out by an even stride.
-    #[serde(default = "all")]
-    pub rows: usize,
+    /// Rows to take at most; the rest is left out by an even stride. All when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
     /// Share of the loss, against the other sources; a row's weight is this over the rows taken.
     #[serde(default = "one")]
     pub weight: f64,
-}
-
-fn all() -> usize {
-    usize::MAX
 }
 
 fn one() -> f64 {
@@ -157,7 +153,7 @@ fn select<'r, R>(
     let mut counts = BTreeMap::new();
     for (name, share) in wanted {
         let of_source: Vec<&R> = rows.iter().filter(|r| source(r) == name).collect();
-        let count = of_source.len().min(share.rows);
+        let count = share.rows.map_or(of_source.len(), |rows| of_source.len().min(rows));
         if count == 0 {
             return Err(Error::invalid(name, "has no rows in the data", "a source that has some"));
         }
