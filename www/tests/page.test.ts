@@ -169,13 +169,17 @@ describe("scoring", () => {
 
   test("the page never freezes on 5,000 words under four criteria", async () => {
     const { page } = opened;
-    const sentences = [
-      "Cities should plant more trees because their shade cools the streets in summer.",
-      "Opponents say that this costs too much, and the objection deserves an answer.",
-      "A tree stands for sixty years, so its price has to be divided by sixty.",
-      "Rain that falls on leaves reaches the drains later, and fewer cellars are flooded.",
+    const topics = ["shade in summer", "the price of planting", "rain and drains", "birds", "parking", "property", "noise", "school yards"];
+    const claims = [
+      (topic: string, n: number) => `In the debate about ${topic}, point ${n} is the one that councils forget most often.`,
+      (topic: string, n: number) => `Studies of ${topic} from ${1990 + (n % 30)} compare ${n + 3} cities of a similar size.`,
+      (topic: string) => `Opponents answer that ${topic} costs too much, and the objection deserves a reply.`,
+      (topic: string) => `A tree stands for sixty years, so what it does for ${topic} has to be counted over sixty years.`,
     ];
-    const essay = Array.from({ length: 380 }, (_, i) => sentences[i % 4] + (i % 12 === 11 ? "\n\n" : " ")).join("");
+    const aside = "I had a dog once. My dog liked sausages. Sausages are nice. lol lol lol. ";
+    const paragraph = (n: number) =>
+      Array.from({ length: 12 }, (_, i) => claims[i % 4]?.(topics[n % topics.length] ?? "", n + i)).join(" ");
+    const essay = Array.from({ length: 32 }, (_, n) => (n > 27 ? aside.repeat(9) : paragraph(n))).join("\n\n");
     expect(essay.split(/\s+/).length).toBeGreaterThan(5000);
     await page.getByRole("combobox", { name: "Start from" }).selectOption("essay");
     await page.evaluate(() => {

@@ -258,6 +258,25 @@ mod tests {
     }
 
     #[test]
+    fn where_no_sentence_matters_longer_parts_are_tried() {
+        let sentences = (0..60).map(|i| match i {
+            30 | 31 => "This one is bad. ",
+            _ => "This one is so-so. ",
+        });
+        let sample = Sample::new("Write.", sentences.collect::<String>());
+        let critique = CritiqueOptions { min_delta: 0.15, ..CritiqueOptions::default() };
+        let options = AbsoluteOptions { critique, ..AbsoluteOptions::default() };
+        let judgment = run_on(&Scripted::new(), &sample, &rubric(&["clarity"]), &options);
+        let judgment = judgment.expect("judged");
+        // One sentence takes 0.1 of the scale, the part with both of them twice as much.
+        let points = occlusions(&judgment);
+        assert_eq!(points.len(), 1);
+        assert_eq!(points[0].message, "These 5 sentences lower clarity by 0.80.");
+        let quote = points[0].span.expect("a span").slice(sample.single_response().expect("one"));
+        assert_eq!(quote.map(|q| q.matches("bad").count()), Some(2));
+    }
+
+    #[test]
     fn points_are_limited_by_number_and_size() {
         let response = "A bad. B bad. C bad. D bad. E good. F good. G good.";
         let sample = Sample::new("Write.", response);

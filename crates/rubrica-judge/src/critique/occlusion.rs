@@ -32,7 +32,12 @@ impl Effect<'_> {
     }
 }
 
-/// Points about the parts that cost or bring most. None for a response of one sentence.
+/// Numbers of parts to try when no finer part makes a difference: one sentence of three hundred
+/// seldom does, thirty of them may.
+const COARSER: [usize; 2] = [48, 12];
+
+/// Points about the parts that cost or bring most, by sentence or, in a long response where no
+/// single sentence matters, by longer parts. None for a response of one sentence.
 ///
 /// # Errors
 /// [`rubrica_core::Error::Cancelled`], or a model error.
@@ -44,15 +49,37 @@ pub(super) async fn points<M: RubricModel>(
     options: &CritiqueOptions,
     job: &dyn Job,
 ) -> Result<Vec<Point>> {
-    let segments = segments(&text::sentences(input.response), options.max_segments);
-    if segments.len() < 2 {
-        return Ok(Vec::new());
+    let sentences = text::sentences(input.response);
+    let mut parts = usize::MAX;
+    for most in [options.max_segments].into_iter().chain(COARSER) {
+        let segments = segments(&sentences, most);
+        if segments.len() < 2 || segments.len() >= parts {
+            continue;
+        }
+        parts = segments.len();
+        let effects = effects(model, input, rubric, judged, &segments, job).await?;
+        let costs = strongest(&effects, -1.0, options.weaknesses, options);
+        let helps = strongest(&effects, 1.0, options.strengths, options);
+        if !costs.is_empty() || !helps.is_empty() {
+            return Ok(costs.into_iter().chain(helps).map(point).collect());
+        }
     }
+    Ok(Vec::new())
+}
+
+/// What each part does to each criterion.
+async fn effects<'r, M: RubricModel>(
+    model: &M,
+    input: &Input<'_>,
+    rubric: &'r Rubric,
+    judged: &[CriterionJudgment],
+    segments: &[Segment],
+    job: &dyn Job,
+) -> Result<Vec<Effect<'r>>> {
     job.step(Stage::Occlude, 0, segments.len()).await?;
     let spans: Vec<_> = segments.iter().map(|s| s.span).collect();
     let without = model.rate_without(input.as_judge(), &rubric.criteria, &spans, job).await?;
     job.step(Stage::Occlude, segments.len(), segments.len()).await?;
-
     let mut effects = Vec::new();
     for (&segment, row) in segments.iter().zip(&without) {
         for ((criterion, judgment), &occluded) in rubric.criteria.iter().zip(judged).zip(row) {
@@ -62,9 +89,7 @@ pub(super) async fn points<M: RubricModel>(
             effects.push(Effect { criterion, segment, with, occluded });
         }
     }
-    let costs = strongest(&effects, -1.0, options.weaknesses, options);
-    let helps = strongest(&effects, 1.0, options.strengths, options);
-    Ok(costs.into_iter().chain(helps).map(point).collect())
+    Ok(effects)
 }
 
 /// The strongest effects of one sign, so many in all and for each criterion. Equal ones come in the
