@@ -264,11 +264,11 @@ mod tests {
             _ => "This one is so-so. ",
         });
         let sample = Sample::new("Write.", sentences.collect::<String>());
-        let critique = CritiqueOptions { min_delta: 0.15, ..CritiqueOptions::default() };
+        let critique = CritiqueOptions { min_delta: 0.5, ..CritiqueOptions::default() };
         let options = AbsoluteOptions { critique, ..AbsoluteOptions::default() };
         let judgment = run_on(&Scripted::new(), &sample, &rubric(&["clarity"]), &options);
         let judgment = judgment.expect("judged");
-        // One sentence takes 0.1 of the scale, the part with both of them twice as much.
+        // One sentence takes 0.1 of the scale; a quarter of 0.5 is asked of a part with both of them.
         let points = occlusions(&judgment);
         assert_eq!(points.len(), 1);
         assert_eq!(points[0].message, "These 5 sentences lower clarity by 0.80.");

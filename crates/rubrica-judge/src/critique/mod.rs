@@ -44,7 +44,8 @@ pub struct CritiqueOptions {
     /// Parts of each kind for one criterion, at most.
     pub per_criterion: usize,
     /// Least effect of a part that is worth a point, as a share of the criterion's scale: 0.02 is
-    /// 0.08 points of 1 to 5. In `0..=1`.
+    /// 0.08 points of 1 to 5. Where no part reaches it, longer parts are tried, of which less is
+    /// asked. In `0..=1`.
     pub min_delta: f64,
     /// Parts that a response is cut into at most; sentences are grouped when there are more. At
     /// least 2. The default gives each sentence of 5,000 words its own part, which suits a model

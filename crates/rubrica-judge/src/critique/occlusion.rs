@@ -32,9 +32,10 @@ impl Effect<'_> {
     }
 }
 
-/// Numbers of parts to try when no finer part makes a difference: one sentence of three hundred
-/// seldom does, thirty of them may.
-const COARSER: [usize; 2] = [48, 12];
+/// Numbers of parts to try when no finer part makes a difference, each with what is then asked of a
+/// part, as a share of `min_delta`: no part of a long text moves its score as much as a sentence of
+/// a short one does.
+const COARSER: [(usize, f64); 2] = [(48, 0.5), (12, 0.25)];
 
 /// Points about the parts that cost or bring most, by sentence or, in a long response where no
 /// single sentence matters, by longer parts. None for a response of one sentence.
@@ -51,15 +52,16 @@ pub(super) async fn points<M: RubricModel>(
 ) -> Result<Vec<Point>> {
     let sentences = text::sentences(input.response);
     let mut parts = usize::MAX;
-    for most in [options.max_segments].into_iter().chain(COARSER) {
+    for (most, share) in [(options.max_segments, 1.0)].into_iter().chain(COARSER) {
         let segments = segments(&sentences, most);
         if segments.len() < 2 || segments.len() >= parts {
             continue;
         }
         parts = segments.len();
         let effects = effects(model, input, rubric, judged, &segments, job).await?;
-        let costs = strongest(&effects, -1.0, options.weaknesses, options);
-        let helps = strongest(&effects, 1.0, options.strengths, options);
+        let least = options.min_delta * share;
+        let costs = strongest(&effects, -1.0, least, options.weaknesses, options);
+        let helps = strongest(&effects, 1.0, least, options.strengths, options);
         if !costs.is_empty() || !helps.is_empty() {
             return Ok(costs.into_iter().chain(helps).map(point).collect());
         }
@@ -92,16 +94,17 @@ async fn effects<'r, M: RubricModel>(
     Ok(effects)
 }
 
-/// The strongest effects of one sign, so many in all and for each criterion. Equal ones come in the
-/// order of the text, so that the choice does not hang on the sort.
+/// The strongest effects of one sign that reach `least`, so many in all and for each criterion. Equal
+/// ones come in the order of the text, so that the choice does not hang on the sort.
 fn strongest<'a>(
     effects: &[Effect<'a>],
     sign: f64,
+    least: f64,
     limit: usize,
     options: &CritiqueOptions,
 ) -> Vec<Effect<'a>> {
     let mut sorted: Vec<Effect<'a>> =
-        effects.iter().copied().filter(|e| sign * e.share() >= options.min_delta).collect();
+        effects.iter().copied().filter(|e| sign * e.share() >= least).collect();
     sorted.sort_by(|a, b| (sign * b.share()).total_cmp(&(sign * a.share())));
     let mut chosen: Vec<Effect<'a>> = Vec::new();
     for effect in sorted {
