@@ -57,7 +57,7 @@ Free transport is no answer to everything. It does not help where no bus runs. B
       "Both have the same temperature. Metal conducts heat away from the hand faster than wood, so the hand cools and the spoon feels colder.",
   },
   {
-    title: "日本語",
+    title: "A Japanese answer",
     rubric: "clarity",
     instruction: "虹はなぜできるのですか？",
     response:
