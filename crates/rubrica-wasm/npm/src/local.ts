@@ -123,7 +123,9 @@ export class LocalEvaluator extends BaseEvaluator {
     const { engine, report } = await start(this.setup, bytes, "flex");
     this.engine = engine;
     const { requested } = this.report.device;
-    this.report = { ...report, device: { ...report.device, requested, reason: lost.message } };
+    // What follows the first line is the GPU stack's own backtrace.
+    const reason = `${lost.message.split("\n", 1)[0]}; the CPU is used`;
+    this.report = { ...report, device: { ...report.device, requested, reason } };
   }
 
   override async dispose(): Promise<void> {

@@ -220,6 +220,34 @@ describe("on WebGPU", () => {
     expect(score).not.toBeNull();
   });
 
+  test("is replaced by the CPU when it is lost, and the call that noticed is answered", async () => {
+    const found = await page.evaluate(async () => {
+      type Lost = { destroy(): void };
+      type Request = (...args: unknown[]) => Promise<Lost>;
+      const { prototype } = (globalThis as unknown as { GPUAdapter: { prototype: { requestDevice: Request } } }).GPUAdapter;
+      const request = prototype.requestDevice;
+      const devices: Lost[] = [];
+      prototype.requestDevice = async function (...args) {
+        const device = await request.apply(this, args);
+        devices.push(device);
+        return device;
+      };
+      const options = { models: ["tiny-judge"], modelsUrl: "/models/", device: "webgpu", worker: false } as const;
+      const e = await Evaluator.create(options);
+      prototype.requestDevice = request;
+      const before = e.info.device.device;
+      for (const device of devices) device.destroy();
+      const { score, signature } = await e.score({ response: "A small text." });
+      return { before, score, ran: signature.device, after: e.info.device };
+    });
+    expect(found).toMatchObject({
+      before: "webgpu",
+      ran: "flex",
+      after: { requested: "webgpu", device: "flex", reason: expect.stringMatching(/^webgpu failed: .*; the CPU is used$/) },
+    });
+    expect(found.score).not.toBeNull();
+  });
+
   test("is left to the CPU when it is emulated and nobody asked for it", async () => {
     const device = await page.evaluate(async () => {
       const e = await Evaluator.create({ models: ["tiny-judge"], modelsUrl: "/models/" });
