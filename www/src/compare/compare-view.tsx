@@ -1,11 +1,10 @@
-import { signal, useComputed } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
 import type { Ranking, Verdict } from "rubrica";
 import { COMPARE_EXAMPLE } from "../examples.js";
 import { Field } from "../field.js";
-import { Progress } from "../progress.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
+import { Actions, ResultArea } from "../work-area.js";
 import { RankingResult } from "./ranking-result.js";
 import { VerdictResult } from "./verdict-result.js";
 
@@ -46,19 +45,12 @@ function edit(index: number, text: string): void {
 function clear(): void {
   prompt.value = "";
   responses.value = ["", ""];
-  const now = compared.peek();
-  if (now.state === "running") now.cancel();
-  compared.value = { state: "idle" };
 }
 
 export function CompareView() {
-  const running = useComputed(() => compared.value.state === "running");
-  const result = useRef<HTMLElement>(null);
-  const now = compared.value;
-  const submit = async (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    await compareThem();
-    if (compared.peek().state === "done") result.current?.focus({ preventScroll: true });
+    void compareThem();
   };
   const takeExample = () => {
     prompt.value = COMPARE_EXAMPLE.prompt;
@@ -66,7 +58,7 @@ export function CompareView() {
   };
   return (
     <div class="split">
-      <form class="inputs" onSubmit={(event) => void submit(event)}>
+      <form class="inputs" onSubmit={submit}>
         <div class="examples" role="group" aria-label="Examples">
           <button type="button" class="chip" onClick={takeExample}>
             Why is the sea salty?
@@ -96,38 +88,20 @@ export function CompareView() {
             Add a response
           </button>
         )}
-        <div class="actions">
-          <button type="submit" class="primary" disabled={running}>
-            Compare
-          </button>
-          {now.state === "running" && (
-            <button type="button" onClick={now.cancel}>
-              Cancel
-            </button>
-          )}
-          <button type="button" class="quiet" onClick={clear}>
-            Clear
-          </button>
-        </div>
+        <Actions task={compared} label="Compare" clear={clear} />
       </form>
-      <section class="result" aria-label="Result" tabIndex={-1} ref={result}>
-        <Progress task={compared} />
-        {now.state === "idle" && (
-          <div class="invitation">
-            <h2>Which one is better, and where do they differ?</h2>
-            <p>
-              Two responses are judged in both orders, so that their place cannot decide; three or more are ranked.
-            </p>
-          </div>
-        )}
-        {now.state === "failed" && (
-          <p class="error" role="alert">
-            {now.error.message}
-          </p>
-        )}
-        {now.state === "done" && now.value.kind === "verdict" && <VerdictResult {...now.value} />}
-        {now.state === "done" && now.value.kind === "ranking" && <RankingResult {...now.value} />}
-      </section>
+      <ResultArea task={compared} invitation={<Invitation />}>
+        {(value) => (value.kind === "verdict" ? <VerdictResult {...value} /> : <RankingResult {...value} />)}
+      </ResultArea>
     </div>
+  );
+}
+
+function Invitation() {
+  return (
+    <>
+      <h2>Which one is better, and where do they differ?</h2>
+      <p>Two responses are judged in both orders, so that their place cannot decide; three or more are ranked.</p>
+    </>
   );
 }

@@ -52,9 +52,7 @@ function PointItem({ point, index, active, linked }: ItemProps) {
   const point_at = () => {
     active.value = index;
   };
-  const leave = () => {
-    active.value = undefined;
-  };
+  const leave = () => release(active, `mark-${index}`);
   const showInText = (event: Event) => {
     event.preventDefault();
     active.value = index;
@@ -76,6 +74,11 @@ function PointItem({ point, index, active, linked }: ItemProps) {
       </p>
     </li>
   );
+}
+
+/** Lets go of the active point, unless the focus is on `counterpart`: scrolling there moves the mouse off. */
+export function release(active: Signal<number | undefined>, counterpart: string): void {
+  if (document.activeElement?.id !== counterpart) active.value = undefined;
 }
 
 /** Brings an element into view and gives it the focus. */

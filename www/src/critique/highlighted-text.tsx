@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Point } from "rubrica";
 import { type Piece, pieces } from "../spans.js";
-import { reveal } from "./critique.js";
+import { release, reveal } from "./critique.js";
 
 interface Props {
   readonly text: string;
@@ -60,9 +60,9 @@ function Mark({ piece, points, ids, active }: MarkProps) {
         title={label}
         onClick={goTo}
         onMouseEnter={() => (active.value = top)}
-        onMouseLeave={() => (active.value = undefined)}
+        onMouseLeave={() => release(active, `point-${top}`)}
         onFocus={() => (active.value = top)}
-        onBlur={() => (active.value = undefined)}
+        onBlur={() => release(active, `point-${top}`)}
       >
         {piece.text}
       </a>

@@ -1,13 +1,12 @@
 import { signal, useComputed } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import type { Judgment, Sample, Scorecard } from "rubrica";
 import { EXAMPLES, type Example } from "../examples.js";
 import { Field } from "../field.js";
-import { Progress } from "../progress.js";
 import { RubricModel } from "../rubric/model.js";
 import { RubricEditor } from "../rubric/rubric-editor.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
+import { Actions, ResultArea } from "../work-area.js";
 import { ScoreResult } from "./score-result.js";
 
 /** A judgment with the text that it is about: the box may be edited afterwards. */
@@ -54,24 +53,17 @@ function take(example: Example): void {
 
 function clear(): void {
   for (const text of [response, instruction, reference, context]) text.value = "";
-  const now = scored.peek();
-  if (now.state === "running") now.cancel();
-  scored.value = { state: "idle" };
 }
 
 export function ScoreView() {
   const length = useComputed(() => lengthOf(response.value));
-  const running = useComputed(() => scored.value.state === "running");
-  const result = useRef<HTMLElement>(null);
-  const now = scored.value;
-  const submit = async (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    await judgeIt();
-    if (scored.peek().state === "done") result.current?.focus({ preventScroll: matchMedia("(min-width: 64rem)").matches });
+    void judgeIt();
   };
   return (
     <div class="split">
-      <form class="inputs" onSubmit={(event) => void submit(event)}>
+      <form class="inputs" onSubmit={submit}>
         <div class="examples" role="group" aria-label="Examples">
           {EXAMPLES.map((example) => (
             <button key={example.title} type="button" class="chip" onClick={() => take(example)}>
@@ -105,37 +97,18 @@ export function ScoreView() {
           </Field>
         </details>
         <RubricEditor model={rubric} />
-        <div class="actions">
-          <button type="submit" class="primary" disabled={running}>
-            Judge
-          </button>
-          {now.state === "running" && (
-            <button type="button" onClick={now.cancel}>
-              Cancel
-            </button>
-          )}
-          <button type="button" class="quiet" onClick={clear}>
-            Clear
-          </button>
-        </div>
+        <Actions task={scored} label="Judge" clear={clear} />
       </form>
-      <section class="result" aria-label="Result" tabIndex={-1} ref={result}>
-        <Progress task={scored} />
-        {now.state === "idle" && <Invitation />}
-        {now.state === "failed" && (
-          <p class="error" role="alert">
-            {now.error.message}
-          </p>
-        )}
-        {now.state === "done" && <ScoreResult {...now.value} />}
-      </section>
+      <ResultArea task={scored} invitation={<Invitation />}>
+        {(value) => <ScoreResult {...value} />}
+      </ResultArea>
     </div>
   );
 }
 
 function Invitation() {
   return (
-    <div class="invitation">
+    <>
       <h2>A score, and the reasons for it</h2>
       <p>
         Paste a text or take an example, choose or write a rubric, and press <em>Judge</em>. A small model reads the text
@@ -144,6 +117,6 @@ function Invitation() {
       <p class="hint">
         The judge is small, and its card says how far it can be trusted: not far enough to grade people on its own.
       </p>
-    </div>
+    </>
   );
 }
