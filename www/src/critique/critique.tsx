@@ -49,7 +49,7 @@ interface ItemProps {
 function PointItem({ point, index, active, linked }: ItemProps) {
   const { message, suggestion, layer, span, criterion } = point;
   const lit = active.value === index;
-  const point_at = () => {
+  const pointAt = () => {
     active.value = index;
   };
   const leave = () => release(active, `mark-${index}`);
@@ -59,7 +59,7 @@ function PointItem({ point, index, active, linked }: ItemProps) {
     reveal(`mark-${index}`);
   };
   return (
-    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseEnter={point_at} onMouseLeave={leave}>
+    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseEnter={pointAt} onMouseLeave={leave} onFocus={pointAt}>
       <p class="message">{message}</p>
       {suggestion !== undefined && <p class="suggestion">{suggestion}</p>}
       <p class="evidence">
@@ -67,7 +67,7 @@ function PointItem({ point, index, active, linked }: ItemProps) {
         {evidence(point.evidence)}
         <span class="layer">{layer === "evidence" ? "computed" : "written by a model"}</span>
         {linked && span !== undefined && (
-          <a href={`#mark-${index}`} onClick={showInText} onFocus={point_at} onBlur={leave}>
+          <a href={`#mark-${index}`} onClick={showInText} onFocus={pointAt} onBlur={leave}>
             Show in the text
           </a>
         )}
