@@ -30,7 +30,7 @@ pub struct EvaluationData {
 /// Measures `judge` and `baselines` on every data set of `data`.
 ///
 /// Intervals are percentile bootstrap intervals over prompts (all rows of a prompt are drawn
-/// together), level and replicates as in `bootstrap`. A measure that is not defined on a set (one
+/// together; over rows where a set has one prompt only), level and replicates as in `bootstrap`. A measure that is not defined on a set (one
 /// class only, say) is left out.
 ///
 /// # Errors
@@ -167,8 +167,22 @@ async fn rating_rows(
     Ok(rows)
 }
 
-/// What is resampled: the prompts of the kept rows.
+/// What is resampled: the prompts of the kept rows; the rows themselves where all share one prompt,
+/// as texts to classify do.
 fn units(keep: &[usize], groups: &[u64]) -> Option<Units> {
     let ids: Vec<u64> = keep.iter().map(|&i| groups[i]).collect();
-    Units::clusters(&ids).ok()
+    let prompts = Units::clusters(&ids).ok()?;
+    Some(if prompts.len() == 1 { Units::items(ids.len()) } else { prompts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_are_resampled_and_rows_where_there_is_one_prompt() {
+        assert!(units(&[], &[]).is_none());
+        assert_eq!(units(&[0, 1, 2], &[7, 7, 8]).map(|u| u.len()), Some(2));
+        assert_eq!(units(&[0, 1, 2], &[7, 7, 7]).map(|u| u.len()), Some(3));
+    }
 }
