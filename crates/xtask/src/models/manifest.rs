@@ -152,7 +152,7 @@ mod tests {
 
     fn text(name: &str, sha256: &str, origin: &str) -> String {
         format!(
-            r#"{{"id": "m", "title": "M", "license": "MIT", "source": "s", "kind": "encoder", "architecture": "bert", "weights": "a",
+            r#"{{"id": "m", "title": "M", "license": "MIT", "source": "s", "kind": "encoder", "architecture": "bert", "weights": "{name}",
                 "files": [{{"name": "{name}", "sha256": "{sha256}", "bytes": 1, "origin": {origin}}}]}}"#
         )
     }
