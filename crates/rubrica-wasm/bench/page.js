@@ -13,7 +13,7 @@ async function bytes(url) {
 
 /** Each engine is `{ name, load, run(batch, tokens) }`, with `load` in milliseconds. */
 async function rubrica() {
-  await init();
+  await init({ module_or_path: fetch("/wasm/rubrica_full.wasm") });
   const manifest = await (await fetch("/models/minilm-l6/manifest.json")).json();
   const needed = manifest.files.filter(
     ({ name }) => name === manifest.weights || !name.endsWith(".safetensors"),
