@@ -67,6 +67,13 @@ impl Device {
         })
     }
 
+    /// The same device, with gradients.
+    #[cfg(feature = "autodiff")]
+    #[must_use]
+    pub fn with_gradients(self) -> Self {
+        Self { inner: self.inner.autodiff(), ..self }
+    }
+
     /// Which kind it is.
     pub fn kind(&self) -> DeviceKind {
         self.kind

@@ -7,6 +7,7 @@
 //! device that does not reproduce the golden vector.
 
 mod batch;
+mod cross;
 mod device;
 mod encoder;
 mod error;
@@ -20,6 +21,10 @@ mod weights;
 mod write;
 
 pub use batch::{BatchPlan, Window};
+pub use cross::{
+    CROSS_LEVELS, CrossBatch, CrossEncoder, CrossFields, CrossHeads, CrossSequence, CrossTask,
+    CrossTemplate, ERROR_KINDS, SUPPORT_KINDS,
+};
 pub use device::{Device, DeviceKind};
 pub use encoder::{Bert, BertConfig, EncoderInput};
 pub use error::{ModelError, Result};

@@ -35,6 +35,9 @@ pub enum TrainError {
         /// Where.
         epoch: usize,
     },
+    /// A checkpoint could not be written, or does not fit the run.
+    #[error("checkpoint: {0}")]
+    Checkpoint(String),
     /// The caller cancelled.
     #[error(transparent)]
     Core(#[from] rubrica_core::Error),

@@ -11,12 +11,6 @@ pub fn split_by_group(groups: &[u64], share: f64, seed: u64) -> (Vec<usize>, Vec
     })
 }
 
-/// A standard normal number (Box & Muller, 1958).
-pub(crate) fn normal(rng: &mut Rng) -> f64 {
-    let (u, v) = (1.0 - rng.unit(), rng.unit());
-    (-2.0 * u.ln()).sqrt() * (2.0 * std::f64::consts::PI * v).cos()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,14 +23,5 @@ mod tests {
         let held: std::collections::HashSet<u64> = validation.iter().map(|&i| groups[i]).collect();
         assert!(train.iter().all(|&i| !held.contains(&groups[i])));
         assert!((600..1000).contains(&validation.len()), "{}", validation.len());
-    }
-
-    #[test]
-    fn normal_numbers_are_normal() {
-        let mut rng = Rng::seeded(5);
-        let draws: Vec<f64> = (0..20_000).map(|_| normal(&mut rng)).collect();
-        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-        let variance = draws.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / draws.len() as f64;
-        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.05, "{mean} {variance}");
     }
 }

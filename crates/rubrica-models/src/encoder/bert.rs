@@ -8,7 +8,8 @@ use burn::tensor::{Device, Int, Tensor, activation};
 use serde::Deserialize;
 
 use super::EncoderInput;
-use crate::{ModelError, Result, Weights};
+use crate::cross::named;
+use crate::{ModelError, NamedTensor, Result, Weights};
 
 /// The fields of `config.json` that a forward pass depends on.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -146,6 +147,58 @@ impl Bert {
         self.layers[..depth].iter().fold(embedded, |hidden, layer| layer.forward(hidden, input))
     }
 
+    /// The same encoder with the embeddings and the first `layers` layers kept as they are in
+    /// training.
+    #[must_use]
+    pub fn freeze_lower(mut self, layers: usize) -> Self {
+        self.words = self.words.no_grad();
+        self.positions = self.positions.no_grad();
+        self.segments = self.segments.no_grad();
+        self.norm = self.norm.no_grad();
+        let upper = self.layers.split_off(layers.min(self.layers.len()));
+        self.layers = self.layers.into_iter().map(Module::no_grad).chain(upper).collect();
+        self
+    }
+
+    /// All tensors, in the layout that [`Bert::load`] reads. Async, as reading a device is.
+    ///
+    /// # Errors
+    /// [`ModelError::DeviceLost`].
+    pub async fn tensors(&self) -> Result<Vec<NamedTensor>> {
+        let mut tensors = Vec::new();
+        for (name, table) in [
+            ("word_embeddings", &self.words),
+            ("position_embeddings", &self.positions),
+            ("token_type_embeddings", &self.segments),
+        ] {
+            tensors.push(named(&format!("embeddings.{name}.weight"), table.weight.val()).await?);
+        }
+        push_norm(&mut tensors, "embeddings.LayerNorm", &self.norm).await?;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let name = |part: &str| format!("encoder.layer.{index}.{part}");
+            for (third, part) in ["query", "key", "value"].into_iter().enumerate() {
+                let width = layer.norm.gamma.dims()[0];
+                let weight = layer.qkv.weight.val().narrow(1, third * width, width);
+                let bias = layer.qkv.bias.as_ref().expect("made with a bias").val();
+                let bias = bias.narrow(0, third * width, width);
+                push_linear(&mut tensors, &name(&format!("attention.self.{part}")), weight, bias)
+                    .await?;
+            }
+            for (part, linear) in [
+                ("attention.output.dense", &layer.output),
+                ("intermediate.dense", &layer.up),
+                ("output.dense", &layer.down),
+            ] {
+                let bias = linear.bias.as_ref().expect("made with a bias").val();
+                push_linear(&mut tensors, &name(part), linear.weight.val(), bias).await?;
+            }
+            push_norm(&mut tensors, &name("attention.output.LayerNorm"), &layer.attention_norm)
+                .await?;
+            push_norm(&mut tensors, &name("output.LayerNorm"), &layer.norm).await?;
+        }
+        Ok(tensors)
+    }
+
     fn embed(&self, input: &EncoderInput) -> Tensor<3> {
         let [_, seq] = input.ids.dims();
         let positions =
@@ -218,6 +271,24 @@ impl Layer {
             .swap_dims(1, 2)
             .reshape([batch, seq, width])
     }
+}
+
+async fn push_linear(
+    tensors: &mut Vec<NamedTensor>,
+    name: &str,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+) -> Result<()> {
+    tensors.push(named(&format!("{name}.weight"), weight.transpose()).await?);
+    tensors.push(named(&format!("{name}.bias"), bias).await?);
+    Ok(())
+}
+
+async fn push_norm(tensors: &mut Vec<NamedTensor>, name: &str, norm: &LayerNorm) -> Result<()> {
+    tensors.push(named(&format!("{name}.weight"), norm.gamma.val()).await?);
+    let beta = norm.beta.as_ref().expect("made with a bias").val();
+    tensors.push(named(&format!("{name}.bias"), beta).await?);
+    Ok(())
 }
 
 /// A linear layer from the hub's `[out, in]` matrices, transposed to burn's `[in, out]`. Several

@@ -8,9 +8,9 @@ use rubrica_stats::rng::Rng;
 use serde::Serialize;
 
 use super::data::check_lengths;
-use super::network::{Network, values};
+use super::network::Network;
 use super::{OrdinalData, PairData, Rows};
-use crate::{Result, TrainError, split_by_group};
+use crate::{Result, TrainError, split_by_group, values};
 
 /// How a head is fitted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -298,18 +298,7 @@ fn schedule(step: usize, warm_up: usize, total: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::split::normal;
-    use std::future::Future;
-    use std::task::{Context, Poll, Waker};
-
-    /// Fitting never waits for anything but a job that does not.
-    fn run<T>(future: impl Future<Output = T>) -> T {
-        let mut future = std::pin::pin!(future);
-        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(value) => value,
-            Poll::Pending => panic!("a quiet job does not wait"),
-        }
-    }
+    use crate::test::run;
 
     fn options() -> FitOptions {
         FitOptions {
@@ -333,7 +322,7 @@ mod tests {
         let mut target = Vec::new();
         for _ in 0..n {
             let x = rng.unit() as f32;
-            rows.push(&[1000.0 * x, normal(&mut rng) as f32, normal(&mut rng) as f32]);
+            rows.push(&[1000.0 * x, rng.normal() as f32, rng.normal() as f32]);
             target.push(x);
         }
         (rows, target)

@@ -5,7 +5,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
 use burn::tensor::{Device, Tensor, TensorData, activation};
 use rubrica_stats::rng::Rng;
 
-use crate::split::normal;
+use crate::values;
 
 /// Linear layers with ReLU and dropout between them; one output.
 #[derive(Module, Debug)]
@@ -31,7 +31,7 @@ impl Network {
                 let (input, output) = (w[0], w[1]);
                 let scale = (2.0 / input as f64).sqrt();
                 let values: Vec<f32> =
-                    (0..input * output).map(|_| (normal(&mut rng) * scale) as f32).collect();
+                    (0..input * output).map(|_| (rng.normal() * scale) as f32).collect();
                 let mut layer = LinearConfig::new(input, output).init(device);
                 let values = TensorData::new(values, [input, output]);
                 layer.weight = Param::from_tensor(Tensor::from_data(values, device));
@@ -78,9 +78,4 @@ impl Network {
             })
             .collect()
     }
-}
-
-/// The numbers of a tensor on the CPU, where reading cannot fail.
-pub(crate) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().expect("f32 on the CPU")
 }

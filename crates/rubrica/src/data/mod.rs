@@ -5,7 +5,7 @@
 
 mod rows;
 
-use rubrica_core::{Criterion, Error, Preference, Result, Scale};
+use rubrica_core::{Criterion, Error, Preference, Result, Scale, Span};
 use serde::{Deserialize, Serialize};
 
 use rows::{GroundingRow, PairwiseRow, RubricRow, SegmentsRow};
@@ -88,6 +88,55 @@ impl LabelledRating {
     }
 }
 
+/// Whether a context supports a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Support {
+    /// All of it.
+    Supported,
+    /// Some of it.
+    Partly,
+    /// It does not say so.
+    Not,
+    /// It says the opposite.
+    Contradicted,
+}
+
+/// A row of `grounding` with the places that are not supported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledSupport {
+    /// The data set.
+    pub source: String,
+    /// Hash of the context.
+    pub group: u64,
+    /// What the response answers; may be empty.
+    pub question: String,
+    /// What the response should rest on.
+    pub context: String,
+    /// The response.
+    pub response: String,
+    /// The label of the whole.
+    pub support: Support,
+    /// Parts of the response that the context does not support, where the source marks them.
+    pub unsupported: Vec<Span>,
+}
+
+/// A row of `segments` with all its segments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledErrors {
+    /// The data set.
+    pub source: String,
+    /// Hash of the question.
+    pub group: u64,
+    /// What the response answers.
+    pub question: String,
+    /// What the response should rest on; may be empty.
+    pub context: String,
+    /// The response.
+    pub response: String,
+    /// Parts of the response with the labels of their errors, in the source's own words.
+    pub segments: Vec<(Span, Vec<String>)>,
+}
+
 /// The criterion under which `grounding` rows are rated: 1 supported, 0 not.
 pub fn grounding_criterion() -> Criterion {
     let scale = Scale::binary();
@@ -130,6 +179,22 @@ pub fn read_ratings(shape: Shape, lines: &str) -> Result<Vec<LabelledRating>> {
             Err(Error::invalid("shape", "is pairwise", "rubric, grounding or segments"))
         }
     }
+}
+
+/// Reads grounding rows with their places.
+///
+/// # Errors
+/// [`Error::Parse`] with the line.
+pub fn read_support(lines: &str) -> Result<Vec<LabelledSupport>> {
+    read(lines, GroundingRow::support)
+}
+
+/// Reads segments rows, whole.
+///
+/// # Errors
+/// [`Error::Parse`] with the line.
+pub fn read_errors(lines: &str) -> Result<Vec<LabelledErrors>> {
+    read(lines, SegmentsRow::errors)
 }
 
 fn read<R: for<'de> Deserialize<'de>, T>(

@@ -3,7 +3,10 @@
 use rubrica_core::{Criterion, Preference, Scale, Span};
 use serde::Deserialize;
 
-use super::{LabelledPair, LabelledRating, Shape, grounding_criterion, segment_criterion};
+use super::{
+    LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Shape, Support,
+    grounding_criterion, segment_criterion,
+};
 
 #[derive(Deserialize)]
 pub(super) struct PairwiseRow {
@@ -84,10 +87,39 @@ pub(super) struct GroundingRow {
     question: Option<String>,
     score: Option<f64>,
     #[serde(default)]
+    spans: Vec<LabelledSpan>,
+    #[serde(default)]
     in_domain: bool,
 }
 
+#[derive(Deserialize)]
+struct LabelledSpan {
+    start: usize,
+    end: usize,
+}
+
 impl GroundingRow {
+    /// The row as it is, or none for a label that says nothing about support.
+    pub(super) fn support(self) -> Vec<LabelledSupport> {
+        let support = match self.label.as_str() {
+            "supported" => Support::Supported,
+            "partially_supported" => Support::Partly,
+            "not_supported" => Support::Not,
+            "contradicted" => Support::Contradicted,
+            _ => return Vec::new(),
+        };
+        let spans = self.spans.iter().filter(|s| s.start < s.end);
+        vec![LabelledSupport {
+            group: group(if self.context.is_empty() { &self.response } else { &self.context }),
+            source: self.source,
+            question: self.question.unwrap_or_default(),
+            unsupported: spans.map(|s| Span::new(s.start, s.end)).collect(),
+            context: self.context,
+            response: self.response,
+            support,
+        }]
+    }
+
     /// One rating, or none for a label (`generic`) that says nothing about support.
     pub(super) fn ratings(self) -> Vec<LabelledRating> {
         let score = match (self.score, self.label.as_str()) {
@@ -130,6 +162,19 @@ struct Segment {
 }
 
 impl SegmentsRow {
+    /// The row as it is.
+    pub(super) fn errors(self) -> Vec<LabelledErrors> {
+        let segments = self.segments.into_iter().filter(|s| s.start < s.end);
+        vec![LabelledErrors {
+            group: group(&self.question),
+            source: self.source,
+            question: self.question,
+            context: self.context.unwrap_or_default(),
+            response: self.response,
+            segments: segments.map(|s| (Span::new(s.start, s.end), s.labels)).collect(),
+        }]
+    }
+
     /// One rating a segment that has text.
     pub(super) fn ratings(self) -> Vec<LabelledRating> {
         let reference = self.context.filter(|c| !c.trim().is_empty());

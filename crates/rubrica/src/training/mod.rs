@@ -1,5 +1,6 @@
 //! From labelled rows to fitted judges.
 
+pub mod cross;
 mod probe;
 mod remember;
 

@@ -1,5 +1,7 @@
 //! `rubrica train`: fit a judge on labelled data.
 
+mod judge;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -25,6 +27,7 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Probe(ProbeArgs),
+    Judge(judge::JudgeArgs),
 }
 
 /// Fit the heads of the probe judge on frozen features of an encoder.
@@ -59,6 +62,7 @@ struct ProbeArgs {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
         What::Probe(args) => probe(args),
+        What::Judge(args) => judge::judge(args),
     }
 }
 

@@ -1,0 +1,264 @@
+//! `rubrica train judge`: fine-tune a cross-encoder on several tasks at once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use pollster::block_on;
+use rubrica::core::sha256_hex;
+use rubrica::data::{Shape, read_errors, read_pairs, read_ratings, read_support};
+use rubrica::models::{
+    BertConfig, CrossEncoder, CrossHeads, CrossTemplate, Precision, TextTokenizer, Weights,
+    write_weights,
+};
+use rubrica::stats::rng::Rng;
+use rubrica::train::TrainError;
+use rubrica::train::cross::{
+    CrossCheckpoint, CrossObserver, CrossStep, CrossValidation, fit_cross,
+};
+use rubrica::training::cross::{CrossData, CrossRecipe, cross_examples};
+use serde::{Deserialize, Serialize};
+
+use super::super::Outcome;
+use super::data_file;
+use crate::lines::read_text;
+use crate::progress::Bar;
+use crate::store::folder;
+
+/// Fine-tune an encoder into a judge that reads criterion, instruction, reference and response
+/// together.
+///
+/// DIR holds pairwise, rubric, segments and grounding as .jsonl or .jsonl.zst. Writes the weights
+/// and a run record. A run that was stopped goes on from its last checkpoint when it is started
+/// again with the same OUT, recipe and data, and takes the same steps as if it had never stopped.
+#[derive(clap::Args)]
+#[command(after_help = "Example:
+  rubrica train judge --data data/train --recipe models/rubrica-judge-mini/recipe.toml \\
+      --out target/rubrica-judge-mini")]
+pub(super) struct JudgeArgs {
+    /// Folder with the training files
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// What to fit on, and how (TOML)
+    #[arg(long, value_name = "FILE")]
+    recipe: PathBuf,
+    /// Folder that gets model.safetensors, run.json, log.jsonl and, on the way, checkpoints
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder with the models [default: the nearest `models` folder upwards from here]
+    #[arg(long, value_name = "DIR", env = "RUBRICA_MODELS")]
+    models: Option<PathBuf>,
+}
+
+/// What a run was made of, and how it went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct RunRecord {
+    version: String,
+    template: String,
+    recipe: CrossRecipe,
+    encoder_sha256: String,
+    /// sha256 of each training file, unpacked.
+    data: BTreeMap<String, String>,
+    /// Rows taken, by shape and source.
+    rows: BTreeMap<String, usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    curve: Vec<CrossValidation>,
+}
+
+pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
+    let recipe: CrossRecipe = toml::from_str(&read_text(&args.recipe)?)
+        .with_context(|| args.recipe.display().to_string())?;
+    let mut data = CrossData::default();
+    let mut hashes = BTreeMap::new();
+    for shape in Shape::ALL {
+        let text = read_text(&data_file(&args.data, shape)?)?;
+        hashes.insert(shape.name().to_owned(), sha256_hex(text.as_bytes()));
+        match shape {
+            Shape::Pairwise => data.pairs = read_pairs(&text)?,
+            Shape::Rubric => data.ratings = read_ratings(shape, &text)?,
+            Shape::Grounding => data.support = read_support(&text)?,
+            Shape::Segments => data.errors = read_errors(&text)?,
+        }
+    }
+    let encoder = folder(args.models.as_deref())?.load(&recipe.encoder)?;
+    let tokenizer = TextTokenizer::from_bytes(&encoder.files["tokenizer.json"])?;
+    let config = BertConfig::from_json(&encoder.files["config.json"])?;
+    let weights = Weights::parse(&encoder.files[&encoder.manifest.weights], None, &["bert."])?;
+    let (examples, rows) = cross_examples(&data, &recipe, &tokenizer)?;
+    drop(data);
+    let device = rubrica::models::Device::flex().with_gradients();
+    let mut rng = Rng::seeded(recipe.fit.seed);
+    let model = CrossEncoder {
+        bert: rubrica::models::Bert::load(&config, &weights, device.burn())?,
+        heads: CrossHeads::new(config.hidden_size, &mut || rng.normal(), device.burn()),
+    };
+    fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
+    let mut record = RunRecord {
+        version: rubrica::core::VERSION.to_owned(),
+        template: CrossTemplate::NAME.to_owned(),
+        encoder_sha256: weights.sha256().to_owned(),
+        data: hashes,
+        rows,
+        curve: Vec::new(),
+        recipe,
+    };
+    let store = Checkpoints { folder: args.out.join("checkpoint") };
+    let resume = store.read(&record)?;
+    let tokens: usize =
+        examples.iter().flat_map(|e| &e.sequences).map(|sequence| sequence.ids.len()).sum();
+    eprintln!("{} examples, {:.2} M tokens an epoch", examples.len(), tokens as f64 / 1e6);
+    if let Some(checkpoint) = &resume {
+        eprintln!("goes on after step {}", checkpoint.step);
+    }
+    let log = fs::OpenOptions::new().create(true).append(true).open(args.out.join("log.jsonl"))?;
+    let bar = Bar::new(1, "fitting");
+    let mut watch = Watch {
+        bar: &bar,
+        log,
+        store: &store,
+        record: &record,
+        started: Instant::now(),
+        window: Window::default(),
+    };
+    let pad = tokenizer.pad();
+    let fit = &record.recipe.fit;
+    let fitted = block_on(fit_cross(model, &examples, pad, fit, resume.as_ref(), &mut watch, &bar));
+    bar.finish();
+    let (model, curve) = fitted?;
+    record.curve = curve;
+    let tensors = block_on(model.tensors())?;
+    let bytes = write_weights(&tensors, Precision::F32);
+    write(&args.out.join("model.safetensors"), &bytes)?;
+    write(&args.out.join("run.json"), (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
+    println!("model.safetensors {} bytes, sha256 {}", bytes.len(), sha256_hex(&bytes));
+    Ok(Outcome::Done)
+}
+
+/// What has happened since the last line of the log.
+#[derive(Default)]
+struct Window {
+    steps: usize,
+    loss: f64,
+    sequences: usize,
+    tokens: usize,
+}
+
+struct Watch<'a> {
+    bar: &'a Bar,
+    log: fs::File,
+    store: &'a Checkpoints,
+    record: &'a RunRecord,
+    started: Instant,
+    window: Window,
+}
+
+/// Steps between lines of the log.
+const LOG_EVERY: usize = 4;
+
+impl CrossObserver for Watch<'_> {
+    fn step(&mut self, step: CrossStep) {
+        self.window.steps += 1;
+        self.window.loss += step.loss;
+        self.window.sequences += step.sequences;
+        self.window.tokens += step.tokens;
+        if self.window.steps < LOG_EVERY && step.step < step.steps {
+            return;
+        }
+        let window = std::mem::take(&mut self.window);
+        let seconds = self.started.elapsed().as_secs_f64();
+        self.started = Instant::now();
+        let line = serde_json::json!({
+            "step": step.step,
+            "steps": step.steps,
+            "loss": window.loss / window.steps as f64,
+            "sequences_per_second": window.sequences as f64 / seconds,
+            "tokens_per_second": window.tokens as f64 / seconds,
+        });
+        self.bar.note(&line.to_string());
+        // The log is for people; a full disk shows at the next checkpoint.
+        let _ = writeln!(self.log, "{line}");
+    }
+
+    fn validated(&mut self, validation: &CrossValidation) {
+        if let Ok(line) = serde_json::to_string(validation) {
+            self.bar.note(&line);
+            let _ = writeln!(self.log, "{line}");
+        }
+        self.started = Instant::now();
+    }
+
+    fn checkpoint(&mut self, checkpoint: CrossCheckpoint) -> Result<(), TrainError> {
+        self.store
+            .write(self.record, &checkpoint)
+            .map_err(|e| TrainError::Checkpoint(format!("{e:#}")))
+    }
+}
+
+/// The last checkpoint of a run, on disk.
+struct Checkpoints {
+    folder: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Progress {
+    step: usize,
+    curve: Vec<CrossValidation>,
+    run: RunRecord,
+}
+
+const RECORDS: [&str; 3] = ["model.bpk", "encoder-optimizer.bpk", "heads-optimizer.bpk"];
+
+impl Checkpoints {
+    /// The checkpoint there is, which must be of the run `record`.
+    fn read(&self, record: &RunRecord) -> Result<Option<CrossCheckpoint>> {
+        let path = self.folder.join("progress.json");
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let progress: Progress =
+            serde_json::from_str(&read_text(&path)?).with_context(|| path.display().to_string())?;
+        if progress.run != *record {
+            bail!(
+                "{}: is of another run (recipe, data, encoder or version differ); expected the \
+                 same, or another --out",
+                self.folder.display()
+            );
+        }
+        let read = |name: &str| {
+            let path = self.folder.join(name);
+            fs::read(&path).with_context(|| path.display().to_string())
+        };
+        let [model, encoder, heads] = RECORDS.map(read);
+        let records = [model?, encoder?, heads?];
+        Ok(Some(CrossCheckpoint { step: progress.step, curve: progress.curve, records }))
+    }
+
+    /// Replaces the checkpoint in one move, so that a run that is killed leaves a whole one.
+    fn write(&self, record: &RunRecord, checkpoint: &CrossCheckpoint) -> Result<()> {
+        let fresh = self.folder.with_extension("new");
+        if fresh.exists() {
+            fs::remove_dir_all(&fresh)?;
+        }
+        fs::create_dir_all(&fresh).with_context(|| fresh.display().to_string())?;
+        for (name, bytes) in RECORDS.iter().zip(&checkpoint.records) {
+            write(&fresh.join(name), bytes)?;
+        }
+        let progress = Progress {
+            step: checkpoint.step,
+            curve: checkpoint.curve.clone(),
+            run: record.clone(),
+        };
+        write(&fresh.join("progress.json"), serde_json::to_string(&progress)?.as_bytes())?;
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        fs::rename(&fresh, &self.folder).with_context(|| self.folder.display().to_string())
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).with_context(|| path.display().to_string())
+}

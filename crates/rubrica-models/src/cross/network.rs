@@ -1,0 +1,235 @@
+//! The network: an encoder, and heads on spans of the response.
+
+use std::ops::Range;
+
+use burn::module::{Module, Param};
+use burn::nn::{Linear, LinearConfig};
+use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+
+use super::{CrossSequence, CrossTask};
+use crate::encoder::{EncoderInput, load_linear};
+use crate::{Bert, BertConfig, ModelError, NamedTensor, Result, Weights};
+
+/// Levels of the rubric head: five, as on a scale of 1 to 5.
+pub const CROSS_LEVELS: usize = 5;
+
+/// What the grounding head says of a sentence, in the order of its logits.
+pub const SUPPORT_KINDS: [&str; 3] = ["supported", "not_supported", "contradicted"];
+
+/// What the errors head says of a sentence, in the order of its logits. The first means any error,
+/// named or not.
+pub const ERROR_KINDS: [&str; 7] =
+    ["error", "irrelevant", "factual", "incomplete", "incoherent", "redundant", "unhelpful"];
+
+/// Width of the hidden layer of a head.
+const HIDDEN: usize = 256;
+
+/// An encoder with the four heads.
+#[derive(Module, Debug)]
+pub struct CrossEncoder {
+    /// The encoder.
+    pub bert: Bert,
+    /// The heads.
+    pub heads: CrossHeads,
+}
+
+/// The heads, one a task. Each sees the state of `[CLS]` and the mean state of a span.
+#[derive(Module, Debug)]
+pub struct CrossHeads {
+    rubric: CrossHead,
+    reward: CrossHead,
+    grounding: CrossHead,
+    errors: CrossHead,
+    /// First threshold of the rubric head, then the logarithms of the gaps to the next ones.
+    cuts: Param<Tensor<1>>,
+}
+
+/// One hidden layer.
+#[derive(Module, Debug)]
+struct CrossHead {
+    dense: Linear,
+    output: Linear,
+}
+
+/// A batch of sequences with the spans that are asked about.
+#[derive(Debug, Clone)]
+pub struct CrossBatch {
+    input: EncoderInput,
+    /// `[batch, spans, seq]`, each row the weights of a mean.
+    means: Tensor<3>,
+    /// Which of `batch * spans` rows stand for a span.
+    kept: Tensor<1, Int>,
+    rows: Tensor<1, Int>,
+}
+
+impl CrossBatch {
+    /// Pads `sequences` with `pad` to the longest; `spans` holds the positions asked about in each,
+    /// `[sequences][spans]`.
+    ///
+    /// # Panics
+    /// When there is no sequence, no span, or a span is empty or outside its sequence.
+    pub fn new(
+        sequences: &[&CrossSequence],
+        spans: &[Vec<Range<usize>>],
+        pad: u32,
+        device: &Device,
+    ) -> Self {
+        let rows: Vec<_> = sequences.iter().map(|s| s.row()).collect();
+        let input = EncoderInput::new(&rows, pad, device);
+        let [batch, seq] = input.ids.dims();
+        let most = spans.iter().map(Vec::len).max().unwrap_or(0);
+        assert!(most > 0 && spans.len() == batch, "spans to ask about");
+        let mut means = vec![0f32; batch * most * seq];
+        let (mut kept, mut of) = (Vec::new(), Vec::new());
+        for (row, spans) in spans.iter().enumerate() {
+            for (index, span) in spans.iter().enumerate() {
+                assert!(!span.is_empty() && span.end <= input.lengths[row], "{span:?}");
+                let start = (row * most + index) * seq;
+                means[start + span.start..start + span.end].fill(1.0 / span.len() as f32);
+                kept.push((row * most + index) as i32);
+                of.push(row as i32);
+            }
+        }
+        let indices = |values: Vec<i32>| {
+            let count = values.len();
+            Tensor::from_data(TensorData::new(values, [count]), device)
+        };
+        Self {
+            means: Tensor::from_data(TensorData::new(means, [batch, most, seq]), device),
+            kept: indices(kept),
+            rows: indices(of),
+            input,
+        }
+    }
+}
+
+impl CrossEncoder {
+    /// Loads an encoder and its heads from one file.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
+    pub fn load(config: &BertConfig, weights: &Weights<'_>, device: &Device) -> Result<Self> {
+        Ok(Self {
+            bert: Bert::load(config, weights, device)?,
+            heads: CrossHeads::load(config.hidden_size, weights, device)?,
+        })
+    }
+
+    /// Logits of `task` for every span, `[spans, outputs]`, in the order of the batch.
+    pub fn forward(&self, task: CrossTask, batch: &CrossBatch) -> Tensor<2> {
+        self.heads.forward(task, self.pool(batch))
+    }
+
+    /// The state of `[CLS]` beside the mean state of each span, `[spans, 2 * hidden]`.
+    pub fn pool(&self, batch: &CrossBatch) -> Tensor<2> {
+        let hidden = self.bert.forward(&batch.input);
+        let [size, _, width] = hidden.dims();
+        let first = hidden.clone().narrow(1, 0, 1).reshape([size, width]);
+        let means = batch.means.clone().matmul(hidden);
+        let [_, most, _] = means.dims();
+        let means = means.reshape([size * most, width]).select(0, batch.kept.clone());
+        Tensor::cat(vec![first.select(0, batch.rows.clone()), means], 1)
+    }
+
+    /// All tensors, in the layout that [`CrossEncoder::load`] reads. Async, as reading a device is.
+    ///
+    /// # Errors
+    /// [`ModelError::DeviceLost`].
+    pub async fn tensors(&self) -> Result<Vec<NamedTensor>> {
+        let mut tensors = self.bert.tensors().await?;
+        tensors.extend(self.heads.tensors().await?);
+        Ok(tensors)
+    }
+}
+
+impl CrossHeads {
+    /// Heads that know nothing, for an encoder of width `hidden`. `normal` draws standard normal
+    /// numbers.
+    pub fn new(hidden: usize, normal: &mut dyn FnMut() -> f64, device: &Device) -> Self {
+        let mut linear = |input: usize, output: usize, scale: f64| {
+            let values: Vec<f32> = (0..input * output).map(|_| (normal() * scale) as f32).collect();
+            let mut layer = LinearConfig::new(input, output).init(device);
+            let values = Tensor::from_data(TensorData::new(values, [input, output]), device);
+            layer.weight = Param::from_tensor(values);
+            layer.bias = Some(Param::from_tensor(Tensor::zeros([output], device)));
+            layer
+        };
+        let mut head = |outputs: usize| CrossHead {
+            dense: linear(2 * hidden, HIDDEN, (1.0 / (2 * hidden) as f64).sqrt()),
+            output: linear(HIDDEN, outputs, (1.0 / HIDDEN as f64).sqrt()),
+        };
+        Self {
+            rubric: head(1),
+            reward: head(1),
+            grounding: head(SUPPORT_KINDS.len()),
+            errors: head(ERROR_KINDS.len()),
+            cuts: Param::from_tensor(Tensor::from_floats([-2.0f32, 0.0, 0.0, 0.0], device)),
+        }
+    }
+
+    fn load(hidden: usize, weights: &Weights<'_>, device: &Device) -> Result<Self> {
+        let head = |name: &str, outputs: usize| -> Result<CrossHead> {
+            let layer = |part: &str, input, output| {
+                load_linear(&[format!("heads.{name}.{part}")], input, output, weights, device)
+            };
+            Ok(CrossHead {
+                dense: layer("dense", 2 * hidden, HIDDEN)?,
+                output: layer("output", HIDDEN, outputs)?,
+            })
+        };
+        Ok(Self {
+            rubric: head("rubric", 1)?,
+            reward: head("reward", 1)?,
+            grounding: head("grounding", SUPPORT_KINDS.len())?,
+            errors: head("errors", ERROR_KINDS.len())?,
+            cuts: Param::from_tensor(weights.tensor("heads.cuts", [CROSS_LEVELS - 1], device)?),
+        })
+    }
+
+    /// Logits `[spans, outputs]` of pooled states `[spans, 2 * hidden]`.
+    pub fn forward(&self, task: CrossTask, pooled: Tensor<2>) -> Tensor<2> {
+        let head = match task {
+            CrossTask::Rubric => &self.rubric,
+            CrossTask::Reward => &self.reward,
+            CrossTask::Grounding => &self.grounding,
+            CrossTask::Errors => &self.errors,
+        };
+        head.output.forward(activation::tanh(head.dense.forward(pooled)))
+    }
+
+    /// Ascending thresholds of the rubric head, `[levels - 1]`.
+    pub fn thresholds(&self) -> Tensor<1> {
+        let cuts = self.cuts.val();
+        let first = cuts.clone().narrow(0, 0, 1);
+        let gaps = cuts.narrow(0, 1, CROSS_LEVELS - 2).exp();
+        Tensor::cat(vec![first, gaps], 0).cumsum(0)
+    }
+
+    async fn tensors(&self) -> Result<Vec<NamedTensor>> {
+        let mut tensors = vec![named("heads.cuts", self.cuts.val()).await?];
+        for (name, head) in [
+            ("rubric", &self.rubric),
+            ("reward", &self.reward),
+            ("grounding", &self.grounding),
+            ("errors", &self.errors),
+        ] {
+            for (part, layer) in [("dense", &head.dense), ("output", &head.output)] {
+                let name = format!("heads.{name}.{part}");
+                tensors
+                    .push(named(&format!("{name}.weight"), layer.weight.val().transpose()).await?);
+                let bias = layer.bias.as_ref().expect("made with a bias").val();
+                tensors.push(named(&format!("{name}.bias"), bias).await?);
+            }
+        }
+        Ok(tensors)
+    }
+}
+
+/// A tensor with its name, read back.
+pub(crate) async fn named<const D: usize>(name: &str, tensor: Tensor<D>) -> Result<NamedTensor> {
+    let lost = |reason: String| ModelError::DeviceLost { device: "device".into(), reason };
+    let shape = tensor.dims().to_vec();
+    let data = tensor.into_data_async().await.map_err(|e| lost(e.to_string()))?;
+    let values = data.try_into_vec::<f32>().map_err(|e| lost(format!("{e:?}")))?;
+    Ok(NamedTensor { name: name.to_owned(), shape, values })
+}

@@ -1,0 +1,281 @@
+//! From labelled rows to sequences with targets.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rubrica_core::{Error, Preference, Result, Span};
+use rubrica_models::{
+    CrossFields, CrossTask, CrossTemplate, ERROR_KINDS, TextTokenizer, TokenizedText,
+};
+use rubrica_train::cross::{CrossExample, CrossTarget};
+
+use super::{CrossRecipe, synthetic};
+use crate::data::{LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Support};
+use crate::training::SourceWeight;
+
+/// All labelled rows.
+#[derive(Debug, Clone, Default)]
+pub struct CrossData {
+    /// Rows of `rubric`.
+    pub ratings: Vec<LabelledRating>,
+    /// Rows of `pairwise`.
+    pub pairs: Vec<LabelledPair>,
+    /// Rows of `grounding`.
+    pub support: Vec<LabelledSupport>,
+    /// Rows of `segments`.
+    pub errors: Vec<LabelledErrors>,
+}
+
+/// The examples of a recipe, and how many rows of each source went in, by `shape/source`.
+///
+/// # Errors
+/// A recipe that names a source without rows or an unknown kind of error; a tokenizer that does not
+/// fit the template.
+pub fn cross_examples(
+    data: &CrossData,
+    recipe: &CrossRecipe,
+    tokenizer: &TextTokenizer,
+) -> Result<(Vec<CrossExample>, BTreeMap<String, usize>)> {
+    let template = CrossTemplate::new(tokenizer, recipe.window)?;
+    let maker = Maker { template, tokenizer };
+    let mut counts = BTreeMap::new();
+    let mut examples = Vec::new();
+    let ratings = take(&data.ratings, &recipe.ratings, "ratings", |r| &r.source, &mut counts)?;
+    for &(row, weight) in &ratings {
+        examples.push(maker.rating(row, weight)?);
+    }
+    let pairs = take(&data.pairs, &recipe.pairs, "pairs", |p| &p.source, &mut counts)?;
+    let factors = length_factors(&pairs);
+    for (&(row, weight), factor) in pairs.iter().zip(factors) {
+        examples.push(maker.pair(row, weight * factor)?);
+    }
+    let support = take(&data.support, &recipe.grounding, "grounding", |r| &r.source, &mut counts)?;
+    for &(row, weight) in &support {
+        examples.extend(maker.support(row, weight)?);
+    }
+    let wanted = recipe
+        .errors
+        .iter()
+        .map(|(name, s)| (name.clone(), SourceWeight { rows: s.rows, weight: s.weight }))
+        .collect();
+    for (row, weight) in take(&data.errors, &wanted, "errors", |r| &r.source, &mut counts)? {
+        let labels = &recipe.errors[&row.source].labels;
+        examples.extend(maker.errors(row, labels, weight)?);
+    }
+    let made = synthetic::examples(&ratings, &pairs, &support, recipe);
+    counts.insert("synthetic".into(), made.pairs.len() + made.ratings.len() + made.support.len());
+    for row in &made.pairs {
+        examples.push(maker.pair(row, recipe.synthetic.weight)?);
+    }
+    for row in &made.ratings {
+        examples.push(maker.rating(row, recipe.synthetic.weight)?);
+    }
+    for row in &made.support {
+        examples.extend(maker.support(row, recipe.synthetic.weight)?);
+    }
+    Ok((examples, counts))
+}
+
+/// The rows of the wanted sources with their weights, whose mean over all rows is 1 where every
+/// source weighs as much as it has rows.
+pub(super) fn take<'r, R>(
+    rows: &'r [R],
+    wanted: &BTreeMap<String, SourceWeight>,
+    what: &str,
+    source: impl Fn(&R) -> &String,
+    counts: &mut BTreeMap<String, usize>,
+) -> Result<Vec<(&'r R, f32)>> {
+    let mut taken = Vec::new();
+    for (name, share) in wanted {
+        let of_source: Vec<&R> = rows.iter().filter(|r| source(r) == name).collect();
+        let count = share.rows.map_or(of_source.len(), |rows| of_source.len().min(rows));
+        if count == 0 {
+            let path = format!("{what}.{name}");
+            return Err(Error::invalid(path, "has no rows in the data", "a source that has some"));
+        }
+        taken.extend((0..count).map(|i| (of_source[i * of_source.len() / count], share.weight)));
+        counts.insert(format!("{what}/{name}"), count);
+    }
+    Ok(taken.into_iter().map(|(row, weight)| (row, weight as f32)).collect())
+}
+
+/// Factors that make the pairs whose longer response wins weigh as much as the others, source by
+/// source.
+fn length_factors(pairs: &[(&LabelledPair, f32)]) -> Vec<f32> {
+    let longer_wins = |p: &LabelledPair| {
+        let [a, b] = p.responses.each_ref().map(|r| r.chars().count());
+        match p.label {
+            Preference::Tie => None,
+            _ if a == b => None,
+            label => Some((a > b) == (label == Preference::A)),
+        }
+    };
+    let mut counts: BTreeMap<&str, [f32; 2]> = BTreeMap::new();
+    for (pair, _) in pairs {
+        if let Some(longer) = longer_wins(pair) {
+            counts.entry(&pair.source).or_default()[usize::from(longer)] += 1.0;
+        }
+    }
+    pairs
+        .iter()
+        .map(|(pair, _)| {
+            let Some(longer) = longer_wins(pair) else { return 1.0 };
+            let of = counts[pair.source.as_str()];
+            // A source with hardly any pairs of one kind must not hang on those few.
+            let half = (of[0] + of[1]) / 2.0;
+            (half / of[usize::from(longer)].max(1.0)).min(4.0)
+        })
+        .collect()
+}
+
+struct Maker<'t> {
+    template: CrossTemplate,
+    tokenizer: &'t TextTokenizer,
+}
+
+impl Maker<'_> {
+    fn tokens(&self, text: &str) -> Result<TokenizedText> {
+        Ok(self.tokenizer.tokenize(text)?)
+    }
+
+    fn rating(&self, row: &LabelledRating, weight: f32) -> Result<CrossExample> {
+        let criterion = self.tokens(&row.criterion.full_description())?;
+        let instruction = self.tokens(&row.instruction)?;
+        let reference = self.tokens(row.reference.as_deref().unwrap_or_default())?;
+        let response = self.tokens(&row.response)?;
+        let fields = CrossFields {
+            criterion: &criterion.ids,
+            instruction: &instruction.ids,
+            reference: &reference.ids,
+            response: &response.ids,
+        };
+        let mut sequences = self.template.compose(CrossTask::Rubric, fields);
+        sequences.truncate(1);
+        let target = CrossTarget::Rating(row.target() as f32);
+        Ok(CrossExample { sequences, spans: Vec::new(), target, weight, group: row.group })
+    }
+
+    fn pair(&self, row: &LabelledPair, weight: f32) -> Result<CrossExample> {
+        let instruction = self.tokens(&row.prompt)?;
+        let mut sequences = Vec::new();
+        for response in &row.responses {
+            let response = self.tokens(response)?;
+            let fields = CrossFields {
+                instruction: &instruction.ids,
+                response: &response.ids,
+                ..CrossFields::default()
+            };
+            sequences.push(self.template.compose(CrossTask::Reward, fields).swap_remove(0));
+        }
+        let target = CrossTarget::Pair(match row.label {
+            Preference::A => 1.0,
+            Preference::B => 0.0,
+            Preference::Tie => 0.5,
+        });
+        Ok(CrossExample { sequences, spans: Vec::new(), target, weight, group: row.group })
+    }
+
+    fn support(&self, row: &LabelledSupport, weight: f32) -> Result<Option<CrossExample>> {
+        let question = self.tokens(&row.question)?;
+        let context = self.tokens(&row.context)?;
+        let response = self.tokens(&row.response)?;
+        let fields = CrossFields {
+            instruction: &question.ids,
+            reference: &context.ids,
+            response: &response.ids,
+            ..CrossFields::default()
+        };
+        let sequence = self.template.compose(CrossTask::Grounding, fields).swap_remove(0);
+        let whole = match row.support {
+            Support::Supported => [1.0, 0.0, 0.0],
+            Support::Partly => [0.2, 0.8, 0.0],
+            Support::Not => [0.0, 1.0, 0.0],
+            Support::Contradicted => [0.0, 0.0, 1.0],
+        };
+        let (mut spans, mut targets) = (vec![sequence.response()], vec![whole]);
+        for &span in &row.unsupported {
+            if let Some(at) = positions(&response, span, &sequence)
+                && at != spans[0]
+            {
+                spans.push(at);
+                targets.push([0.0, 1.0, 0.0]);
+            }
+        }
+        if response.ids.is_empty() {
+            return Ok(None);
+        }
+        let target = CrossTarget::Support(targets);
+        Ok(Some(CrossExample {
+            sequences: vec![sequence],
+            spans,
+            target,
+            weight,
+            group: row.group,
+        }))
+    }
+
+    fn errors(
+        &self,
+        row: &LabelledErrors,
+        labels: &BTreeMap<String, String>,
+        weight: f32,
+    ) -> Result<Vec<CrossExample>> {
+        let mut known = [false; ERROR_KINDS.len()];
+        known[0] = true;
+        for kind in labels.values() {
+            known[kind_index(kind)?] = true;
+        }
+        let question = self.tokens(&row.question)?;
+        let context = self.tokens(&row.context)?;
+        let response = self.tokens(&row.response)?;
+        let fields = CrossFields {
+            instruction: &question.ids,
+            reference: &context.ids,
+            response: &response.ids,
+            ..CrossFields::default()
+        };
+        let mut examples = Vec::new();
+        for sequence in self.template.compose(CrossTask::Errors, fields) {
+            let (mut spans, mut targets) = (Vec::new(), Vec::new());
+            for (span, found) in &row.segments {
+                if let Some(at) = positions(&response, *span, &sequence) {
+                    let mut target = [0.0; ERROR_KINDS.len()];
+                    target[0] = f32::from(u8::from(!found.is_empty()));
+                    for label in found {
+                        if let Some(kind) = labels.get(label) {
+                            target[kind_index(kind)?] = 1.0;
+                        }
+                    }
+                    spans.push(at);
+                    targets.push(target);
+                }
+            }
+            if !spans.is_empty() {
+                let target = CrossTarget::Errors(targets, known);
+                let sequences = vec![sequence];
+                examples.push(CrossExample { sequences, spans, target, weight, group: row.group });
+            }
+        }
+        Ok(examples)
+    }
+}
+
+fn kind_index(kind: &str) -> Result<usize> {
+    ERROR_KINDS.iter().position(|k| *k == kind).ok_or_else(|| Error::Unknown {
+        path: "errors.labels".into(),
+        what: "kind of error",
+        name: kind.into(),
+        known: ERROR_KINDS.join(", "),
+    })
+}
+
+/// Where the tokens that `span` touches stand in `sequence`.
+fn positions(
+    text: &TokenizedText,
+    span: Span,
+    sequence: &rubrica_models::CrossSequence,
+) -> Option<Range<usize>> {
+    let start = text.spans.iter().position(|t| t.overlaps(span))?;
+    let end = text.spans.iter().rposition(|t| t.overlaps(span))? + 1;
+    sequence.positions(&(start..end))
+}

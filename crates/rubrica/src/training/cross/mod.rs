@@ -1,0 +1,8 @@
+//! The judge that is one cross-encoder: labelled rows become its examples.
+
+mod examples;
+mod recipe;
+mod synthetic;
+
+pub use examples::{CrossData, cross_examples};
+pub use recipe::{CrossRecipe, ErrorSource, Synthetic};
