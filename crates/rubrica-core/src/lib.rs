@@ -9,6 +9,7 @@
 
 mod comparison;
 mod critique;
+mod cut_points;
 mod distribution;
 mod error;
 mod formats;
@@ -25,6 +26,7 @@ mod verdict;
 
 pub use comparison::{Candidate, Comparison};
 pub use critique::{Critique, Evidence, Layer, Point, Severity};
+pub use cut_points::CutPoints;
 pub use distribution::Distribution;
 pub use error::{Error, Result};
 pub use formats::{read_comparison, read_rubric, read_sample, read_value, write_rubric};

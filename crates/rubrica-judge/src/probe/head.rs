@@ -1,6 +1,6 @@
 //! The heads as plain numbers: a small feed-forward network, and thresholds for the scale.
 
-use rubrica_core::{Distribution, Error, Result, Scale};
+use rubrica_core::{CutPoints, Error, Result};
 
 use super::features::{SCALARS, reward_width, rubric_width};
 
@@ -92,48 +92,7 @@ impl ProbeWeights {
     pub fn validate(&self, dim: usize) -> Result<()> {
         self.rubric.validate("rubric", rubric_width(dim))?;
         self.reward.validate("reward", reward_width(dim))?;
-        let ascending = self.thresholds.is_sorted();
-        if self.thresholds.len() == LEVELS - 1 && ascending {
-            return Ok(());
-        }
-        Err(Error::Model {
-            code: "weights_wrong_shape",
-            message: format!(
-                "thresholds are {:?}; expected {} ascending values",
-                self.thresholds,
-                LEVELS - 1
-            ),
-        })
-    }
-
-    /// The distribution over `scale` for the latent value `latent` of the rubric head.
-    ///
-    /// The thresholds cut the range 0..1 (worst to best) at (j + ½)/(LEVELS − 1); a scale with other
-    /// points has its cuts in between, where the threshold is interpolated along the line through
-    /// the two nearest ones.
-    pub(crate) fn distribution(&self, latent: f64, scale: &Scale) -> Distribution {
-        let points = scale.points();
-        let steps = (points.len() - 1) as f64;
-        let above = |cut: usize| {
-            let fraction = (cut as f64 + 0.5) / steps;
-            1.0 / (1.0 + (self.threshold_at(fraction) - latent).exp())
-        };
-        let mut previous = 1.0;
-        let mut weights: Vec<f64> = (0..points.len() - 1)
-            .map(|cut| {
-                let p = above(cut).min(previous);
-                std::mem::replace(&mut previous, p) - p
-            })
-            .collect();
-        weights.push(previous);
-        Distribution::new(points, weights)
-    }
-
-    fn threshold_at(&self, fraction: f64) -> f64 {
-        let position = fraction * (LEVELS - 1) as f64 - 0.5;
-        let left = (position.floor().max(0.0) as usize).min(LEVELS - 3);
-        let (a, b) = (f64::from(self.thresholds[left]), f64::from(self.thresholds[left + 1]));
-        a + (position - left as f64) * (b - a)
+        CutPoints::new(&self.thresholds).map(|_| ())
     }
 }
 
@@ -161,28 +120,6 @@ pub(crate) mod tests {
             rubric: linear(rubric_width(dim), &[(0, 0.5), (9, 1.0)]),
             thresholds: vec![-1.5, -0.5, 0.5, 1.5],
             reward: linear(reward_width(dim), &[(0, 1.0)]),
-        }
-    }
-
-    #[test]
-    fn five_levels_use_the_thresholds_as_they_are() {
-        let weights = weights(2);
-        let ours = weights.distribution(0.3, &Scale::likert(1, 5));
-        let sigma = |x: f64| 1.0 / (1.0 + (-x).exp());
-        assert!((ours.probabilities[0] - (1.0 - sigma(1.8))).abs() < 1e-12);
-        assert!((ours.probabilities[4] - sigma(-1.2)).abs() < 1e-12);
-    }
-
-    #[test]
-    fn other_scales_keep_the_order_and_the_middle() {
-        let weights = weights(2);
-        for scale in [Scale::binary(), Scale::likert(0, 10), Scale::continuous(0.0, 1.0)] {
-            let low = weights.distribution(-2.0, &scale);
-            let high = weights.distribution(2.0, &scale);
-            assert!(low.mean() < high.mean());
-            let middle = weights.distribution(0.0, &scale);
-            assert!((scale.normalise(middle.mean()) - 0.5).abs() < 1e-9, "{middle:?}");
-            assert!((middle.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
         }
     }
 

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use rubrica_core::model::{JudgeInput, Occluded, Rated, TokenEmbeddings};
 use rubrica_core::{
-    Criterion, EmbedModel, Error, Job, ModelInfo, Result, RewardModel, RubricModel, Span, Stage,
-    sha256_hex,
+    Criterion, CutPoints, EmbedModel, Error, Job, ModelInfo, Result, RewardModel, RubricModel,
+    Span, Stage, sha256_hex,
 };
 
 use super::features::{Embedded, reward_features, rubric_features};
@@ -33,6 +33,7 @@ impl Default for OcclusionBudget {
 pub struct ProbeJudge<E> {
     encoder: E,
     weights: ProbeWeights,
+    cuts: CutPoints,
     info: ModelInfo,
     budget: OcclusionBudget,
     /// Embeddings of texts seen lately: criteria, instructions and the response at hand come again.
@@ -70,6 +71,7 @@ impl<E: EmbedModel> ProbeJudge<E> {
     /// [`Error::Model`] when the heads do not fit the encoder's width.
     pub fn new(encoder: E, weights: ProbeWeights, budget: OcclusionBudget) -> Result<Self> {
         weights.validate(encoder.dim())?;
+        let cuts = CutPoints::new(&weights.thresholds)?;
         let mut info = encoder.info().clone();
         // One hash for both files, so that a signature changes when either does.
         let both = format!("{}\n{}", weights.sha256, info.signature.sha256);
@@ -77,7 +79,7 @@ impl<E: EmbedModel> ProbeJudge<E> {
         info.signature.id = format!("{}+{}", weights.id, info.signature.id);
         info.template = TEMPLATE.to_owned();
         let (seen, tokens) = (RefCell::default(), RefCell::default());
-        Ok(Self { encoder, weights, info, budget, seen, tokens })
+        Ok(Self { encoder, weights, cuts, info, budget, seen, tokens })
     }
 
     /// The encoder.
@@ -187,7 +189,7 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
             let response = known.of(input.response);
             let of = |(criterion, description): (&Criterion, &String)| {
                 let latent = self.latent(&known, input, response, &text, description);
-                let distribution = self.weights.distribution(latent, &criterion.scale);
+                let distribution = self.cuts.distribution(latent, &criterion.scale);
                 Rated { distribution, interval: None }
             };
             criteria.iter().zip(&descriptions).map(of).collect()
@@ -209,7 +211,7 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
         let whole = TextFeatures::new(input.instruction, input.response, input.reference);
         let score = |response: &[f32], text: &TextFeatures, i: usize| {
             let latent = self.latent(&known, &input, response, text, &descriptions[i]);
-            self.weights.distribution(latent, &criteria[i].scale).mean()
+            self.cuts.distribution(latent, &criteria[i].scale).mean()
         };
         let sum = Pooled::of(&states);
         let pooled_whole = sum.unit();
