@@ -116,6 +116,11 @@ impl TextEncoder {
         &self.tokenizer
     }
 
+    /// Where it runs.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// Tokens of a text that fit one window.
     pub fn window_tokens(&self) -> usize {
         self.options.window - self.tokenizer.prefix().len() - self.tokenizer.suffix().len()

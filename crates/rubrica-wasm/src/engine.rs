@@ -77,7 +77,7 @@ impl Engine {
         let options = EncodeOptions::default();
         let (encoder, device) = load_encoder(encoder, choice, options, &performance_now).await?;
         let loaded = match find(&models, ModelKind::Probe) {
-            Some(probe) => Loaded::Judge(Box::new(load_judge(probe, encoder)?)),
+            Some(probe) => Loaded::Judge(Box::new(load_judge(probe, encoder).await?)),
             None => Loaded::Encoder(Box::new(encoder)),
         };
         Ok(Self { loaded, device })

@@ -52,7 +52,7 @@ fn changed_config(change: impl FnOnce(&mut Value)) -> LoadedModel {
 #[test]
 fn the_fixture_itself_loads() {
     let encoder = encoder(&model("tiny-encoder")).expect("loads");
-    load_judge(&model("tiny-judge"), encoder).expect("loads");
+    block_on(load_judge(&model("tiny-judge"), encoder)).expect("loads");
 }
 
 #[test]
@@ -120,8 +120,8 @@ fn models_of_another_kind() {
     assert_eq!(refusal(&model("tiny-judge")).0, "not_an_encoder");
     let good = encoder(&model("tiny-encoder")).expect("loads");
     let code = |result: Result<_, Error>| result.map(|_| ()).expect_err("refused").code();
-    assert_eq!(code(load_judge(&model("tiny-encoder"), good.clone())), "not_a_judge");
+    assert_eq!(code(block_on(load_judge(&model("tiny-encoder"), good.clone()))), "not_a_judge");
     let mut other = model("tiny-judge");
     other.manifest.encoder = Some("minilm-l6".into());
-    assert_eq!(code(load_judge(&other, good)), "wrong_encoder");
+    assert_eq!(code(block_on(load_judge(&other, good))), "wrong_encoder");
 }

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::catalogue::{ModelKind, read_probe};
+use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, read_probe};
 use rubrica::core::EmbedModel;
 use rubrica::data::{Shape, read_pairs, read_ratings};
-use rubrica::evaluation::{Cosine, EvaluationData, JudgeScorer, Length, evaluate};
+use rubrica::evaluation::{
+    Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Scorer, evaluate,
+};
 use rubrica::judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica::stats::bootstrap::Bootstrap;
 use rubrica::training::Remembering;
@@ -57,6 +59,9 @@ struct JudgeArgs {
     models: ModelArgs,
 }
 
+/// The judge that every other one is measured against.
+const PROBE: &str = "rubrica-judge-probe";
+
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
         What::Judge(args) => judge(args),
@@ -75,20 +80,30 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     }
     let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
-    if model.manifest.kind != ModelKind::Probe {
-        bail!("{} is no judge", model.manifest.id);
-    }
-    let encoder_id = model.manifest.encoder.as_deref().context("a probe names its encoder")?;
+    let encoder_id = model.manifest.encoder.as_deref().with_context(|| {
+        format!("{} is no judge; expected a probe or a cross-encoder", model.manifest.id)
+    })?;
     let encoder = Remembering::new(block_on(store.encoder(encoder_id))?);
     restore(&encoder, args.cache.as_deref())?;
-    let weights = &model.files[&model.manifest.weights];
-    let probe = read_probe(&model.manifest.id, weights, None, encoder.dim())?;
-    let judge = ProbeJudge::new(&encoder, probe, OcclusionBudget::default())?;
-    let scorer = JudgeScorer { judge: &judge, tie_margin: 0.0, thresholds: |_| Some(0.5) };
+    let probe = |model: &LoadedModel| -> Result<ProbeJudge<_>> {
+        let weights = &model.files[&model.manifest.weights];
+        let heads = read_probe(&model.manifest.id, weights, None, encoder.dim())?;
+        Ok(ProbeJudge::new(&encoder, heads, OcclusionBudget::default())?)
+    };
+    let scorer = |judge| JudgeScorer { judge, tie_margin: 0.0, thresholds: |_| Some(0.5) };
     let cosine = Cosine { encoder: &encoder };
     let bootstrap = Bootstrap { replicates: args.replicates, ..Bootstrap::default() };
     let bar = Bar::new(1, "measuring");
-    let report = block_on(evaluate(&scorer, &[&Length, &cosine], &data, &bootstrap, &bar));
+    let report = if model.manifest.kind == ModelKind::CrossEncoder {
+        let judge = block_on(store.judge(&model.manifest.id))?;
+        let JudgeModel::Cross(judge, _) = &judge else { bail!("the manifest says otherwise") };
+        let simple = probe(&store.load(PROBE)?)?;
+        let baselines: [&dyn Scorer; 3] = [&Length, &cosine, &scorer(&simple)];
+        block_on(evaluate(&CrossScorer { judge }, &baselines, &data, &bootstrap, &bar))
+    } else {
+        let judge = probe(&model)?;
+        block_on(evaluate(&scorer(&judge), &[&Length, &cosine], &data, &bootstrap, &bar))
+    };
     bar.finish();
     save(&encoder, args.cache.as_deref())?;
     let report = report?;

@@ -1,9 +1,11 @@
 //! A cross-encoder with several heads: task, criterion, instruction, reference and response are read
 //! together, in one sequence (as in the re-rankers of Nogueira & Cho, 2019).
 
+mod judge;
 mod network;
 mod template;
 
+pub use judge::{CrossConfig, CrossJudge, CrossPart};
 pub(crate) use network::named;
 pub use network::{CROSS_LEVELS, CrossBatch, CrossEncoder, CrossHeads, ERROR_KINDS, SUPPORT_KINDS};
 pub use template::{CrossFields, CrossSequence, CrossTask, CrossTemplate};

@@ -64,13 +64,13 @@ pub struct CrossBatch {
 
 impl CrossBatch {
     /// Pads `sequences` with `pad` to the longest; `spans` holds the positions asked about in each,
-    /// `[sequences][spans]`.
+    /// `[sequences][spans]`, a span being one or more ranges.
     ///
     /// # Panics
     /// When there is no sequence, no span, or a span is empty or outside its sequence.
     pub fn new(
         sequences: &[&CrossSequence],
-        spans: &[Vec<Range<usize>>],
+        spans: &[Vec<Vec<Range<usize>>>],
         pad: u32,
         device: &Device,
     ) -> Self {
@@ -83,9 +83,13 @@ impl CrossBatch {
         let (mut kept, mut of) = (Vec::new(), Vec::new());
         for (row, spans) in spans.iter().enumerate() {
             for (index, span) in spans.iter().enumerate() {
-                assert!(!span.is_empty() && span.end <= input.lengths[row], "{span:?}");
+                let count: usize = span.iter().map(Range::len).sum();
+                assert!(count > 0, "sequence {row}: span {index} is empty");
                 let start = (row * most + index) * seq;
-                means[start + span.start..start + span.end].fill(1.0 / span.len() as f32);
+                for part in span {
+                    assert!(part.end <= input.lengths[row], "{part:?}");
+                    means[start + part.start..start + part.end].fill(1.0 / count as f32);
+                }
                 kept.push((row * most + index) as i32);
                 of.push(row as i32);
             }

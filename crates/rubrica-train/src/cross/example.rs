@@ -51,11 +51,11 @@ impl CrossExample {
     }
 
     /// The spans asked about in each sequence.
-    pub(super) fn asked(&self) -> Vec<Vec<Range<usize>>> {
+    pub(super) fn asked(&self) -> Vec<Vec<Vec<Range<usize>>>> {
         if self.spans.is_empty() {
-            self.sequences.iter().map(|s| vec![s.response()]).collect()
+            self.sequences.iter().map(|s| vec![vec![s.response()]]).collect()
         } else {
-            vec![self.spans.clone()]
+            vec![self.spans.iter().map(|span| vec![span.clone()]).collect()]
         }
     }
 

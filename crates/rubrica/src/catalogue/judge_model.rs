@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rubrica_core::model::{EmbedModel, JudgeInput, ModelInfo, Occluded, Rated};
 use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
-use rubrica_models::{DeviceChoice, DeviceReport, EncodeOptions, ModelFiles, TextEncoder, load_on};
+use rubrica_models::{
+    CrossJudge, DeviceChoice, DeviceReport, EncodeOptions, ModelFiles, TextEncoder, load_on,
+};
 
 use super::{Manifest, ModelKind, read_probe};
 
@@ -33,6 +35,21 @@ impl LoadedModel {
         })
     }
 
+    /// The files of a model with an encoder in it.
+    fn model_files(&self) -> Result<ModelFiles<'_>> {
+        let (weights, weights_sha256) = self.weights()?;
+        Ok(ModelFiles {
+            id: &self.manifest.id,
+            config: self.required("config.json")?,
+            tokenizer: self.required("tokenizer.json")?,
+            weights,
+            weights_sha256,
+            pooling: self.file("1_Pooling/config.json"),
+            head: self.file("head.json"),
+            golden: self.file("golden.json"),
+        })
+    }
+
     fn weights(&self) -> Result<(&[u8], Option<&str>)> {
         let name = &self.manifest.weights;
         let sha256 = self.manifest.file(name).map(|f| f.sha256.as_str());
@@ -55,18 +72,7 @@ pub async fn load_encoder(
         let message = format!("{} is no encoder", model.manifest.id);
         return Err(Error::Model { code: "not_an_encoder", message });
     }
-    let (weights, weights_sha256) = model.weights()?;
-    let files = ModelFiles {
-        id: &model.manifest.id,
-        config: model.required("config.json")?,
-        tokenizer: model.required("tokenizer.json")?,
-        weights,
-        weights_sha256,
-        pooling: model.file("1_Pooling/config.json"),
-        head: model.file("head.json"),
-        golden: model.file("golden.json"),
-    };
-    Ok(load_on(files, choice, options, now).await?)
+    Ok(load_on(model.model_files()?, choice, options, now).await?)
 }
 
 /// A judge, whatever it is made of.
@@ -74,16 +80,20 @@ pub async fn load_encoder(
 pub enum JudgeModel {
     /// Heads on a frozen encoder.
     Probe(Box<ProbeJudge<TextEncoder>>),
+    /// A cross-encoder, with a plain encoder for metrics that compare embeddings.
+    Cross(Box<CrossJudge>, Box<TextEncoder>),
 }
 
-/// The judge of `model`. A probe also needs the encoder that it was fitted on.
+/// The judge of `model`, with the encoder that its manifest names: the one that a probe was fitted
+/// on, or one for metrics beside a cross-encoder.
 ///
 /// # Errors
 /// [`Error::Model`] for a model that is no judge, or an encoder of another id; as [`load_encoder`].
-pub fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<JudgeModel> {
+pub async fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<JudgeModel> {
     let Manifest { id, kind, encoder: wanted, .. } = &model.manifest;
-    if *kind != ModelKind::Probe {
-        let message = format!("{id} is no judge; expected a model of kind `probe`");
+    if *kind == ModelKind::Encoder {
+        let message =
+            format!("{id} is no judge; expected a model of kind `probe` or `cross_encoder`");
         return Err(Error::Model { code: "not_a_judge", message });
     }
     let found = &EmbedModel::info(&encoder).signature.id;
@@ -91,6 +101,11 @@ pub fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<JudgeMode
         let wanted = wanted.as_deref().unwrap_or_default();
         let message = format!("{id} was fitted on `{wanted}`, got `{found}`");
         return Err(Error::Model { code: "wrong_encoder", message });
+    }
+    if *kind == ModelKind::CrossEncoder {
+        let options = EncodeOptions::default();
+        let judge = CrossJudge::load(model.model_files()?, encoder.device(), options).await?;
+        return Ok(JudgeModel::Cross(Box::new(judge), Box::new(encoder)));
     }
     let (weights, sha256) = model.weights()?;
     let probe = read_probe(id, weights, sha256, encoder.dim())?;
@@ -102,6 +117,7 @@ impl RubricModel for JudgeModel {
     fn info(&self) -> &ModelInfo {
         match self {
             Self::Probe(judge) => RubricModel::info(judge.as_ref()),
+            Self::Cross(judge, _) => RubricModel::info(judge.as_ref()),
         }
     }
 
@@ -113,6 +129,7 @@ impl RubricModel for JudgeModel {
     ) -> Result<Vec<Vec<Rated>>> {
         match self {
             Self::Probe(judge) => judge.rate(inputs, criteria, job).await,
+            Self::Cross(judge, _) => judge.rate(inputs, criteria, job).await,
         }
     }
 
@@ -125,6 +142,7 @@ impl RubricModel for JudgeModel {
     ) -> Result<Vec<Vec<Occluded>>> {
         match self {
             Self::Probe(judge) => judge.rate_without(input, criteria, spans, job).await,
+            Self::Cross(judge, _) => judge.rate_without(input, criteria, spans, job).await,
         }
     }
 }
@@ -137,6 +155,7 @@ impl RewardModel for JudgeModel {
     async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>> {
         match self {
             Self::Probe(judge) => judge.reward(inputs, job).await,
+            Self::Cross(judge, _) => judge.reward(inputs, job).await,
         }
     }
 }
@@ -146,6 +165,7 @@ impl JudgeModel {
     pub fn encoder(&self) -> &impl EmbedModel {
         match self {
             Self::Probe(judge) => judge.encoder(),
+            Self::Cross(_, encoder) => encoder.as_ref(),
         }
     }
 }

@@ -12,6 +12,8 @@ pub enum ModelKind {
     Encoder,
     /// Heads on the frozen features of an encoder.
     Probe,
+    /// A fine-tuned encoder that reads all fields together.
+    CrossEncoder,
 }
 
 /// One file of a model.
@@ -41,7 +43,8 @@ pub struct Manifest {
     pub source: String,
     /// Name of the weights file to load, one of `files`.
     pub weights: String,
-    /// Id of the encoder that a probe was fitted on.
+    /// Id of the encoder that a probe was fitted on, or that goes with a cross-encoder for metrics
+    /// that compare embeddings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<String>,
     /// All files.
@@ -53,7 +56,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Error::Parse`] with the path of the field; [`Error::Invalid`] for weights that are not
-    /// among the files, or a probe without encoder.
+    /// among the files, or a judge without encoder.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let manifest: Self = serde_json::from_slice(bytes)
             .map_err(|e| Error::Parse { path: "manifest.json".into(), message: e.to_string() })?;
@@ -61,7 +64,7 @@ impl Manifest {
             let problem = format!("names `{}`, which is not among the files", manifest.weights);
             return Err(Error::invalid("manifest.json.weights", problem, "one of `files`"));
         }
-        if manifest.kind == ModelKind::Probe && manifest.encoder.is_none() {
+        if manifest.kind != ModelKind::Encoder && manifest.encoder.is_none() {
             return Err(Error::invalid("manifest.json.encoder", "is missing", "the encoder's id"));
         }
         Ok(manifest)

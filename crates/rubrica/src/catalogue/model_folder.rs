@@ -85,7 +85,7 @@ impl ModelFolder {
     pub async fn judge(&self, id: &str) -> Result<JudgeModel> {
         let model = self.load(id)?;
         let encoder = self.encoder(model.manifest.encoder.as_deref().unwrap_or(id)).await?;
-        load_judge(&model, encoder)
+        load_judge(&model, encoder).await
     }
 }
 

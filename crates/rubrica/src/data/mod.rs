@@ -5,6 +5,8 @@
 
 mod rows;
 
+use std::sync::Arc;
+
 use rubrica_core::{Criterion, Error, Preference, Result, Scale, Span};
 use serde::{Deserialize, Serialize};
 
@@ -77,8 +79,19 @@ pub struct LabelledRating {
     pub criterion: Criterion,
     /// The rating, on the criterion's scale.
     pub score: f64,
+    /// Where the response stands, if it is a part of a longer one.
+    pub part: Option<PartOf>,
     /// True when the data set also has training rows.
     pub in_domain: bool,
+}
+
+/// A place in a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartOf {
+    /// The whole response.
+    pub whole: Arc<str>,
+    /// The part of it.
+    pub span: Span,
 }
 
 impl LabelledRating {

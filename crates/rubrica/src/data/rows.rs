@@ -1,10 +1,12 @@
 //! The rows as they stand in the files.
 
+use std::sync::Arc;
+
 use rubrica_core::{Criterion, Preference, Scale, Span};
 use serde::Deserialize;
 
 use super::{
-    LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Shape, Support,
+    LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, PartOf, Shape, Support,
     grounding_criterion, segment_criterion,
 };
 
@@ -73,6 +75,7 @@ impl From<RubricRow> for LabelledRating {
             reference: row.reference.filter(|r| !r.trim().is_empty()),
             criterion: Criterion { scale, ..Criterion::new("criterion", row.criteria) },
             score: row.score,
+            part: None,
             in_domain: row.in_domain,
         }
     }
@@ -138,6 +141,7 @@ impl GroundingRow {
             reference: Some(self.context).filter(|c| !c.trim().is_empty()),
             criterion: grounding_criterion(),
             score,
+            part: None,
             in_domain: self.in_domain,
         }]
     }
@@ -179,11 +183,13 @@ impl SegmentsRow {
     pub(super) fn ratings(self) -> Vec<LabelledRating> {
         let reference = self.context.filter(|c| !c.trim().is_empty());
         let group = group(&self.question);
+        let whole: Arc<str> = self.response.as_str().into();
         self.segments
             .iter()
             .filter(|segment| segment.start <= segment.end)
             .filter_map(|segment| {
-                let text = Span::new(segment.start, segment.end).slice(&self.response)?.trim();
+                let span = Span::new(segment.start, segment.end);
+                let text = span.slice(&self.response)?.trim();
                 (!text.is_empty()).then(|| LabelledRating {
                     source: self.source.clone(),
                     shape: Shape::Segments,
@@ -194,6 +200,7 @@ impl SegmentsRow {
                     reference: reference.clone(),
                     criterion: segment_criterion(),
                     score: f64::from(segment.labels.is_empty()),
+                    part: Some(PartOf { whole: Arc::clone(&whole), span }),
                     in_domain: self.in_domain,
                 })
             })

@@ -4,6 +4,8 @@
 //! the same rows and are measured by the same statistics on the same bootstrap resamples.
 
 mod baselines;
+#[cfg(feature = "models")]
+mod cross;
 mod measures;
 mod report;
 mod scorer;
@@ -12,6 +14,8 @@ use rubrica_core::{Job, Preference, Result, Stage};
 use rubrica_stats::bootstrap::{Bootstrap, Units};
 
 pub use baselines::{Cosine, Length};
+#[cfg(feature = "models")]
+pub use cross::CrossScorer;
 pub use measures::Measure;
 pub use report::{Baseline, EvaluationReport, Row};
 pub use scorer::{JudgeScorer, Local, Scorer};

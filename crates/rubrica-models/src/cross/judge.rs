@@ -1,0 +1,497 @@
+//! The cross-encoder as a judge model.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use rubrica_core::model::{JudgeInput, Occluded, Rated};
+use rubrica_core::{
+    Criterion, CutPoints, Error, Job, ModelInfo, ModelSignature, RewardModel, RubricModel, Scale,
+    Span, Stage,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CrossBatch, CrossEncoder, CrossFields, CrossSequence, CrossTask, CrossTemplate, ERROR_KINDS,
+    SUPPORT_KINDS,
+};
+use crate::text_encoder::read;
+use crate::{
+    BatchPlan, BertConfig, Device, EncodeOptions, ModelError, ModelFiles, Result, TextTokenizer,
+    TokenizedText, Weights,
+};
+
+/// `head.json` of a cross-encoder: how its logits become what people read. Fitted on held-in rows
+/// after training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrossConfig {
+    /// The template that it was trained with.
+    pub template: String,
+    /// Tokens in a sequence.
+    pub window: usize,
+    /// What the logits of each task are divided by; 1 where none is given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub temperature: BTreeMap<CrossTask, f64>,
+    /// Half the width of the conformal interval of a rubric score, as a share of the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<f64>,
+    /// Largest difference of rewards that is a tie.
+    #[serde(default)]
+    pub tie_margin: f64,
+    /// Probability of support from which a part counts as supported.
+    #[serde(default = "half")]
+    pub support_threshold: f64,
+    /// Probability of an error from which a part counts as faulty.
+    #[serde(default = "half")]
+    pub error_threshold: f64,
+}
+
+fn half() -> f64 {
+    0.5
+}
+
+impl CrossConfig {
+    /// A configuration that calibrates nothing.
+    pub fn new(window: usize) -> Self {
+        Self {
+            template: CrossTemplate::NAME.into(),
+            window,
+            temperature: BTreeMap::new(),
+            interval: None,
+            tie_margin: 0.0,
+            support_threshold: half(),
+            error_threshold: half(),
+        }
+    }
+
+    /// Reads `head.json`.
+    ///
+    /// # Errors
+    /// [`ModelError::Config`] for a malformed file, a template that is not ours, or a temperature
+    /// that is not above 0.
+    pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        let fail = |message: String| ModelError::Config { file: "head.json", message };
+        let config: Self = serde_json::from_slice(bytes).map_err(|e| fail(e.to_string()))?;
+        if config.template != CrossTemplate::NAME {
+            let known = CrossTemplate::NAME;
+            return Err(fail(format!("template is `{}`; expected `{known}`", config.template)));
+        }
+        if let Some((task, t)) = config.temperature.iter().find(|(_, t)| **t <= 0.0) {
+            return Err(fail(format!("temperature of {task:?} is {t}; expected > 0")));
+        }
+        Ok(config)
+    }
+
+    fn temperature(&self, task: CrossTask) -> f64 {
+        self.temperature.get(&task).copied().unwrap_or(1.0)
+    }
+}
+
+/// What the model says of a part of a response.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CrossPart<const KINDS: usize> {
+    /// Probability of each kind, in the order of [`SUPPORT_KINDS`] or [`ERROR_KINDS`].
+    pub probabilities: [f64; KINDS],
+}
+
+/// A cross-encoder with calibrated heads.
+pub struct CrossJudge {
+    model: CrossEncoder,
+    tokenizer: TextTokenizer,
+    template: CrossTemplate,
+    config: CrossConfig,
+    cuts: CutPoints,
+    device: Device,
+    info: ModelInfo,
+    batch_tokens: usize,
+}
+
+/// Tokens of the fields of one question to the model.
+struct Ask {
+    criterion: Rc<TokenizedText>,
+    instruction: Rc<TokenizedText>,
+    reference: Rc<TokenizedText>,
+    response: Rc<TokenizedText>,
+}
+
+impl Ask {
+    fn compose(&self, template: &CrossTemplate, task: CrossTask) -> Vec<CrossSequence> {
+        let fields = CrossFields {
+            criterion: &self.criterion.ids,
+            instruction: &self.instruction.ids,
+            reference: &self.reference.ids,
+            response: &self.response.ids,
+        };
+        template.compose(task, fields)
+    }
+}
+
+/// A sequence to read, with the parts asked about: positions, and which answer each goes to.
+struct Reading {
+    sequence: CrossSequence,
+    parts: Vec<(usize, Vec<Range<usize>>)>,
+}
+
+/// A sum of logits over the windows that hold tokens of a part.
+#[derive(Clone)]
+struct Answer {
+    logits: Vec<f64>,
+    tokens: f64,
+}
+
+impl CrossJudge {
+    /// Builds the judge on `device`. `files.head` is its [`CrossConfig`].
+    ///
+    /// # Errors
+    /// Any [`ModelError`] that the files give rise to.
+    pub async fn load(
+        files: ModelFiles<'_>,
+        device: &Device,
+        options: EncodeOptions,
+    ) -> Result<Self> {
+        let bert = BertConfig::from_json(files.config)?;
+        let head = files.head.ok_or_else(|| ModelError::Config {
+            file: "head.json",
+            message: "is missing; a cross-encoder needs it".into(),
+        })?;
+        let config = CrossConfig::from_json(head)?;
+        let tokenizer = TextTokenizer::from_bytes(files.tokenizer)?;
+        if tokenizer.vocabulary_size() > bert.vocab_size {
+            return Err(ModelError::Tokenizer(format!(
+                "vocabulary has {} entries; expected at most the model's {}",
+                tokenizer.vocabulary_size(),
+                bert.vocab_size
+            )));
+        }
+        let window = config.window.min(bert.max_position_embeddings);
+        let weights = Weights::parse(files.weights, files.weights_sha256, &[])?;
+        let model = CrossEncoder::load(&bert, &weights, device.burn())?;
+        let temperature = config.temperature(CrossTask::Rubric) as f32;
+        let thresholds = read(model.heads.thresholds(), device).await?;
+        let thresholds: Vec<f32> = thresholds.into_iter().map(|t| t / temperature).collect();
+        let cuts = CutPoints::new(&thresholds)
+            .map_err(|e| ModelError::Config { file: "weights", message: e.to_string() })?;
+        Ok(Self {
+            template: CrossTemplate::new(&tokenizer, window)?,
+            info: ModelInfo {
+                signature: ModelSignature {
+                    id: files.id.to_owned(),
+                    sha256: weights.sha256().to_owned(),
+                    precision: weights.precision().name().to_owned(),
+                },
+                device: device.kind().to_string(),
+                template: CrossTemplate::NAME.to_owned(),
+            },
+            batch_tokens: options.batch_tokens.max(window),
+            device: device.clone(),
+            model,
+            tokenizer,
+            config,
+            cuts,
+        })
+    }
+
+    /// How its logits are read.
+    pub fn config(&self) -> &CrossConfig {
+        &self.config
+    }
+
+    /// Probabilities of [`SUPPORT_KINDS`] for each part of the response, given its reference or
+    /// context, `[spans]`. A part without a word gets even odds.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], or a model error.
+    pub async fn support(
+        &self,
+        input: &JudgeInput<'_>,
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<CrossPart<{ SUPPORT_KINDS.len() }>>> {
+        let logits = self.parts(CrossTask::Grounding, input, spans, job).await?;
+        Ok(logits
+            .into_iter()
+            .map(|row| {
+                let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let exps = row.map(|x| (x - top).exp());
+                let sum: f64 = exps.iter().sum();
+                CrossPart { probabilities: exps.map(|x| x / sum) }
+            })
+            .collect())
+    }
+
+    /// Probability of each of [`ERROR_KINDS`] for each part of the response, `[spans]`.
+    ///
+    /// # Errors
+    /// As [`CrossJudge::support`].
+    pub async fn errors(
+        &self,
+        input: &JudgeInput<'_>,
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<CrossPart<{ ERROR_KINDS.len() }>>> {
+        let logits = self.parts(CrossTask::Errors, input, spans, job).await?;
+        let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+        Ok(logits.into_iter().map(|row| CrossPart { probabilities: row.map(sigmoid) }).collect())
+    }
+
+    /// Logits of `task` for each part of one response, divided by the temperature.
+    async fn parts<const KINDS: usize>(
+        &self,
+        task: CrossTask,
+        input: &JudgeInput<'_>,
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<[f64; KINDS]>> {
+        let ask = self.ask("", input, true)?;
+        let tokens: Vec<Option<Range<usize>>> =
+            spans.iter().map(|span| tokens_of(&ask.response, *span)).collect();
+        let readings = ask
+            .compose(&self.template, task)
+            .into_iter()
+            .map(|sequence| {
+                let at = |i: usize| sequence.positions(tokens[i].as_ref()?);
+                let parts = (0..spans.len()).filter_map(|i| Some((i, vec![at(i)?]))).collect();
+                Reading { sequence, parts }
+            })
+            .collect();
+        let answers = self.read(task, readings, spans.len(), job).await?;
+        let temperature = self.config.temperature(task);
+        Ok(answers
+            .into_iter()
+            .map(|answer| {
+                std::array::from_fn(|k| answer.logits.get(k).map_or(0.0, |x| x / temperature))
+            })
+            .collect())
+    }
+
+    fn ask(
+        &self,
+        criterion: &str,
+        input: &JudgeInput<'_>,
+        with_reference: bool,
+    ) -> rubrica_core::Result<Ask> {
+        let tokens = |text: &str| Ok::<_, Error>(Rc::new(self.tokenizer.tokenize(text)?));
+        let reference = match input.reference {
+            _ if !with_reference => String::new(),
+            Some(reference) => reference.to_owned(),
+            None => input.context.join("\n"),
+        };
+        Ok(Ask {
+            criterion: tokens(criterion)?,
+            instruction: tokens(input.instruction)?,
+            reference: tokens(&reference)?,
+            response: tokens(input.response)?,
+        })
+    }
+
+    /// Mean logits of each of `answers` parts over the tokens that the readings hold of it.
+    async fn read(
+        &self,
+        task: CrossTask,
+        readings: Vec<Reading>,
+        answers: usize,
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Answer>> {
+        let readings: Vec<Reading> = readings.into_iter().filter(|r| !r.parts.is_empty()).collect();
+        let lengths: Vec<usize> = readings.iter().map(|r| r.sequence.ids.len()).collect();
+        let plan = BatchPlan::new(&lengths, usize::MAX, self.batch_tokens);
+        let mut sums = vec![Answer { logits: Vec::new(), tokens: 0.0 }; answers];
+        let mut done = 0;
+        for batch in &plan.batches {
+            job.step(Stage::Encode, done, readings.len()).await?;
+            let of = || batch.iter().map(|&i| &readings[i]);
+            let sequences: Vec<&CrossSequence> = of().map(|r| &r.sequence).collect();
+            let spans: Vec<Vec<Vec<Range<usize>>>> =
+                of().map(|r| r.parts.iter().map(|(_, at)| at.clone()).collect()).collect();
+            let input =
+                CrossBatch::new(&sequences, &spans, self.tokenizer.pad(), self.device.burn());
+            let logits = self.model.forward(task, &input);
+            let [_, outputs] = logits.dims();
+            let logits = read(logits, &self.device).await?;
+            let rows = logits.chunks_exact(outputs);
+            for ((answer, at), row) in of().flat_map(|r| &r.parts).zip(rows) {
+                let tokens = at.iter().map(Range::len).sum::<usize>() as f64;
+                let sum = &mut sums[*answer];
+                sum.logits.resize(outputs, 0.0);
+                sum.tokens += tokens;
+                for (total, x) in sum.logits.iter_mut().zip(row) {
+                    *total += tokens * f64::from(*x);
+                }
+            }
+            done += batch.len();
+        }
+        job.step(Stage::Encode, done, readings.len()).await?;
+        for sum in &mut sums {
+            sum.logits.iter_mut().for_each(|x| *x /= sum.tokens);
+        }
+        Ok(sums)
+    }
+
+    /// One number for each of `asks` as a whole, divided by the temperature.
+    async fn whole(
+        &self,
+        task: CrossTask,
+        asks: &[Ask],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<f64>> {
+        let readings = asks.iter().enumerate().flat_map(|(index, ask)| {
+            ask.compose(&self.template, task).into_iter().map(move |sequence| {
+                let parts = vec![(index, vec![sequence.response()])];
+                Reading { sequence, parts }
+            })
+        });
+        let answers = self.read(task, readings.collect(), asks.len(), job).await?;
+        let temperature = self.config.temperature(task);
+        Ok(answers.into_iter().map(|answer| answer.logits[0] / temperature).collect())
+    }
+
+    fn rated(&self, latent: f64, scale: &Scale) -> Rated {
+        let distribution = self.cuts.distribution(latent, scale);
+        let interval = self.config.interval.map(|half| {
+            let (mean, half) = (distribution.mean(), half * (scale.max - scale.min));
+            [(mean - half).max(scale.min), (mean + half).min(scale.max)]
+        });
+        Rated { distribution, interval }
+    }
+
+    /// The latent value of one response, and with each of `spans` left out of the mean of its
+    /// tokens.
+    async fn left_out(
+        &self,
+        ask: &Ask,
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<f64>> {
+        let tokens: Vec<Option<Range<usize>>> =
+            spans.iter().map(|span| tokens_of(&ask.response, *span)).collect();
+        let readings = ask
+            .compose(&self.template, CrossTask::Rubric)
+            .into_iter()
+            .map(|sequence| {
+                let whole = sequence.response();
+                let mut parts = vec![(0, vec![whole.clone()])];
+                for (index, tokens) in tokens.iter().enumerate() {
+                    let cut = tokens.as_ref().and_then(|t| sequence.positions(t));
+                    let rest = match cut {
+                        Some(cut) => vec![whole.start..cut.start, cut.end..whole.end],
+                        None => vec![whole.clone()],
+                    };
+                    if rest.iter().any(|r| !r.is_empty()) {
+                        parts.push((index + 1, rest));
+                    }
+                }
+                Reading { sequence, parts }
+            })
+            .collect();
+        let answers = self.read(CrossTask::Rubric, readings, spans.len() + 1, job).await?;
+        let temperature = self.config.temperature(CrossTask::Rubric);
+        let whole = answers[0].logits[0];
+        // What is left of a text without its only sentence says nothing: no change.
+        Ok(answers
+            .iter()
+            .map(|a| a.logits.first().copied().unwrap_or(whole) / temperature)
+            .collect())
+    }
+}
+
+/// The tokens that `span` touches.
+fn tokens_of(text: &TokenizedText, span: Span) -> Option<Range<usize>> {
+    let start = text.spans.iter().position(|t| t.overlaps(span))?;
+    let end = text.spans.iter().rposition(|t| t.overlaps(span))? + 1;
+    Some(start..end)
+}
+
+/// Tokens that occlusion may read again for one response and criterion.
+const REREAD_TOKENS: usize = 1024;
+
+impl RubricModel for CrossJudge {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn rate(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        criteria: &[Criterion],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Vec<Rated>>> {
+        let mut asks = Vec::with_capacity(inputs.len() * criteria.len());
+        for input in inputs {
+            let first = self.ask("", input, true)?;
+            for criterion in criteria {
+                asks.push(Ask {
+                    criterion: Rc::new(self.tokenizer.tokenize(&criterion.full_description())?),
+                    instruction: Rc::clone(&first.instruction),
+                    reference: Rc::clone(&first.reference),
+                    response: Rc::clone(&first.response),
+                });
+            }
+        }
+        let latents = self.whole(CrossTask::Rubric, &asks, job).await?;
+        let rows = latents.chunks(criteria.len().max(1)).map(|row| {
+            row.iter().zip(criteria).map(|(latent, c)| self.rated(*latent, &c.scale)).collect()
+        });
+        Ok(rows.collect())
+    }
+
+    async fn rate_without(
+        &self,
+        input: JudgeInput<'_>,
+        criteria: &[Criterion],
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Vec<Occluded>>> {
+        let mut rows = vec![Vec::with_capacity(criteria.len()); spans.len()];
+        for (done, criterion) in criteria.iter().enumerate() {
+            job.step(Stage::Occlude, done, criteria.len()).await?;
+            let ask = self.ask(&criterion.full_description(), &input, true)?;
+            let latents = self.left_out(&ask, spans, job).await?;
+            let score = |latent: f64| self.cuts.distribution(latent, &criterion.scale).mean();
+            for (row, latent) in rows.iter_mut().zip(&latents[1..]) {
+                row.push(Occluded { score: score(*latent), exact: false });
+            }
+            let mut order: Vec<usize> = (0..spans.len()).collect();
+            let effect = |i: &usize| (latents[i + 1] - latents[0]).abs();
+            order.sort_by(|a, b| effect(b).total_cmp(&effect(a)));
+            order.truncate(REREAD_TOKENS / ask.response.ids.len().max(1));
+            let mut asks = Vec::new();
+            for &index in &order {
+                let cut = spans[index].cut_from(input.response).ok_or_else(|| {
+                    let problem = format!("{:?} lies outside the response", spans[index]);
+                    Error::invalid("spans", problem, "a part of it")
+                })?;
+                asks.push(Ask {
+                    response: Rc::new(self.tokenizer.tokenize(&cut)?),
+                    criterion: Rc::clone(&ask.criterion),
+                    instruction: Rc::clone(&ask.instruction),
+                    reference: Rc::clone(&ask.reference),
+                });
+            }
+            let exact = self.whole(CrossTask::Rubric, &asks, job).await?;
+            for (index, latent) in order.into_iter().zip(exact) {
+                let last = rows[index].len() - 1;
+                rows[index][last] = Occluded { score: score(latent), exact: true };
+            }
+        }
+        job.step(Stage::Occlude, criteria.len(), criteria.len()).await?;
+        Ok(rows)
+    }
+}
+
+impl RewardModel for CrossJudge {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn reward(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<f64>> {
+        // The reward head was fitted without references, so it never sees one.
+        let asks: rubrica_core::Result<Vec<Ask>> =
+            inputs.iter().map(|input| self.ask("", input, false)).collect();
+        self.whole(CrossTask::Reward, &asks?, job).await
+    }
+}
