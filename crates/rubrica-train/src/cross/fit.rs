@@ -99,8 +99,7 @@ pub async fn fit_cross(
         let found = examples[index].spans.len();
         return Err(TrainError::Length { what: "spans of an example", found, expected: index });
     }
-    let groups: Vec<u64> = examples.iter().map(|e| e.group).collect();
-    let (train, held) = split_by_group(&groups, options.validation, options.seed);
+    let (train, held) = split(examples, options);
     if train.is_empty() || held.is_empty() {
         let found = train.len().min(held.len());
         return Err(TrainError::TooFew {
@@ -180,6 +179,12 @@ pub async fn fit_cross(
         }
     }
     Ok((model.valid(), curve))
+}
+
+/// Indices of the examples to learn from, and of those that only validate.
+pub(super) fn split(examples: &[CrossExample], options: &CrossOptions) -> (Vec<usize>, Vec<usize>) {
+    let groups: Vec<u64> = examples.iter().map(|e| e.group).collect();
+    split_by_group(&groups, options.validation, options.seed)
 }
 
 /// One forward and backward pass.
@@ -399,6 +404,9 @@ mod tests {
             let measure = last.tasks[&task].measure.expect("defined");
             assert!(measure > 0.7, "{task:?}: {measure}, {:?}", last.tasks);
         }
+        let config = super::super::calibrate(&model, &examples, 0, &options(), 32).expect("fits");
+        assert_eq!(config.temperature.len(), 4);
+        assert!(config.interval.is_some_and(|half| half < 0.9), "{config:?}");
     }
 
     #[test]

@@ -7,10 +7,8 @@ use rubrica_stats::classification::auroc;
 use rubrica_stats::correlation::pearson;
 use serde::{Deserialize, Serialize};
 
-use super::batches::batches;
-use super::loss::Prepared;
+use super::answers::{Answered, answers};
 use super::{CrossExample, CrossTarget};
-use crate::values;
 
 /// One task on the validation examples.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -34,7 +32,7 @@ pub struct CrossValidation {
     pub tasks: BTreeMap<CrossTask, TaskValidation>,
 }
 
-/// Runs `model`, which is on a device without gradients, over the examples `indices`.
+/// Measures `model`, which is on a device without gradients, on the examples `indices`.
 pub(super) fn validate(
     model: &CrossEncoder,
     examples: &[CrossExample],
@@ -43,58 +41,63 @@ pub(super) fn validate(
     pad: u32,
     step: usize,
 ) -> CrossValidation {
-    let device = burn::tensor::Device::flex();
-    let mut sums: BTreeMap<CrossTask, (usize, f64, Vec<f64>, Vec<f64>)> = BTreeMap::new();
-    for batch in batches(examples, indices, 2 * batch_tokens, 0) {
-        let prepared = Prepared::new(examples, &batch, pad, &device);
-        let (logits, loss) = prepared.loss(model, examples, &device);
-        let [_, outputs] = logits.dims();
-        let (logits, loss) = (values(logits), values(loss)[0]);
-        let entry = sums.entry(examples[batch[0]].task()).or_default();
-        entry.0 += batch.len();
-        entry.1 += f64::from(loss);
-        let mut rows = logits.chunks_exact(outputs);
-        let mut next = || rows.next().map(|r| r.to_vec()).unwrap_or_default();
-        for &index in &batch {
-            match &examples[index].target {
-                CrossTarget::Rating(value) => {
-                    entry.2.push(f64::from(next()[0]));
-                    entry.3.push(f64::from(*value));
+    let mut tasks: BTreeMap<CrossTask, Vec<Answered<'_>>> = BTreeMap::new();
+    for answer in answers(model, examples, indices, batch_tokens, pad) {
+        tasks.entry(answer.task()).or_default().push(answer);
+    }
+    let tasks = tasks.into_iter().map(|(task, answered)| {
+        let loss = answered.iter().map(|a| a.loss).sum::<f64>() / answered.len() as f64;
+        let measure = measure(task, &answered);
+        (task, TaskValidation { examples: answered.len(), loss, measure })
+    });
+    CrossValidation { step, tasks: tasks.collect() }
+}
+
+fn measure(task: CrossTask, answered: &[Answered<'_>]) -> Option<f64> {
+    let (said, truth) = scores(answered);
+    match task {
+        CrossTask::Rubric => pearson(&said, &truth).ok(),
+        CrossTask::Reward => {
+            let right: Vec<bool> = said
+                .iter()
+                .zip(&truth)
+                .filter(|(_, truth)| **truth != 0.5)
+                .map(|(margin, truth)| (*margin > 0.0) == (*truth > 0.5))
+                .collect();
+            let hits = right.iter().filter(|r| **r).count();
+            (!right.is_empty()).then(|| hits as f64 / right.len() as f64)
+        }
+        CrossTask::Grounding | CrossTask::Errors => {
+            let positive: Vec<bool> = truth.iter().map(|t| *t >= 0.5).collect();
+            auroc(&positive, &said).ok()
+        }
+    }
+}
+
+/// One number for each rating, pair or span, and the truth: latent and rating, margin and
+/// preference, margin of support and whether it is there, logit of any error and whether there is
+/// one.
+pub(super) fn scores(answered: &[Answered<'_>]) -> (Vec<f64>, Vec<f64>) {
+    let (mut said, mut truth) = (Vec::new(), Vec::new());
+    for Answered { example, logits, .. } in answered {
+        let mut push = |s: f32, t: f32| {
+            said.push(f64::from(s));
+            truth.push(f64::from(t));
+        };
+        match &example.target {
+            CrossTarget::Rating(value) => push(logits[0][0], *value),
+            CrossTarget::Pair(first) => push(logits[0][0] - logits[1][0], *first),
+            CrossTarget::Support(spans) => {
+                for (row, span) in logits.iter().zip(spans) {
+                    push(row[0] - row[1].max(row[2]), span[0]);
                 }
-                CrossTarget::Pair(first) => {
-                    let margin = next()[0] - next()[0];
-                    if *first != 0.5 {
-                        entry.2.push(f64::from(u8::from((margin > 0.0) == (*first > 0.5))));
-                    }
-                }
-                CrossTarget::Support(spans) => {
-                    for span in spans {
-                        let row = next();
-                        entry.2.push(f64::from(row[0] - row[1].max(row[2])));
-                        entry.3.push(f64::from(span[0]));
-                    }
-                }
-                CrossTarget::Errors(spans, _) => {
-                    for span in spans {
-                        entry.2.push(f64::from(next()[0]));
-                        entry.3.push(f64::from(span[0]));
-                    }
+            }
+            CrossTarget::Errors(spans, _) => {
+                for (row, span) in logits.iter().zip(spans) {
+                    push(row[0], span[0]);
                 }
             }
         }
     }
-    let tasks = sums.into_iter().map(|(task, (examples, loss, said, truth))| {
-        let measure = match task {
-            CrossTask::Rubric => pearson(&said, &truth).ok(),
-            CrossTask::Reward => {
-                (!said.is_empty()).then(|| said.iter().sum::<f64>() / said.len() as f64)
-            }
-            CrossTask::Grounding | CrossTask::Errors => {
-                let positive: Vec<bool> = truth.iter().map(|t| *t >= 0.5).collect();
-                auroc(&positive, &said).ok()
-            }
-        };
-        (task, TaskValidation { examples, loss: loss / examples as f64, measure })
-    });
-    CrossValidation { step, tasks: tasks.collect() }
+    (said, truth)
 }

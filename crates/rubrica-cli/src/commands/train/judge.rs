@@ -17,7 +17,7 @@ use rubrica::models::{
 use rubrica::stats::rng::Rng;
 use rubrica::train::TrainError;
 use rubrica::train::cross::{
-    CrossCheckpoint, CrossObserver, CrossStep, CrossValidation, fit_cross,
+    CrossCheckpoint, CrossObserver, CrossStep, CrossValidation, calibrate, fit_cross,
 };
 use rubrica::training::cross::{CrossData, CrossRecipe, cross_examples};
 use serde::{Deserialize, Serialize};
@@ -45,7 +45,8 @@ pub(super) struct JudgeArgs {
     /// What to fit on, and how (TOML)
     #[arg(long, value_name = "FILE")]
     recipe: PathBuf,
-    /// Folder that gets model.safetensors, run.json, log.jsonl and, on the way, checkpoints
+    /// Folder that gets the weights (f32 and int8), head.json, run.json, log.jsonl and, on the way,
+    /// checkpoints
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Folder with the models [default: the nearest `models` folder upwards from here]
@@ -114,26 +115,41 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
         eprintln!("goes on after step {}", checkpoint.step);
     }
     let log = fs::OpenOptions::new().create(true).append(true).open(args.out.join("log.jsonl"))?;
-    let bar = Bar::new(1, "fitting");
-    let mut watch = Watch {
-        bar: &bar,
-        log,
-        store: &store,
-        record: &record,
-        started: Instant::now(),
-        window: Window::default(),
-    };
     let pad = tokenizer.pad();
     let fit = &record.recipe.fit;
-    let fitted = block_on(fit_cross(model, &examples, pad, fit, resume.as_ref(), &mut watch, &bar));
-    bar.finish();
-    let (model, curve) = fitted?;
-    record.curve = curve;
+    let finished = store.finished(&args.out, &record)?;
+    let model = if let Some(curve) = finished {
+        eprintln!("the fit is done; calibrating");
+        record.curve = curve;
+        let bytes = fs::read(args.out.join(WEIGHTS))?;
+        let weights = Weights::parse(&bytes, None, &[])?;
+        CrossEncoder::load(&config, &weights, rubrica::models::Device::flex().burn())?
+    } else {
+        let bar = Bar::new(1, "fitting");
+        let mut watch = Watch {
+            bar: &bar,
+            log,
+            store: &store,
+            record: &record,
+            started: Instant::now(),
+            window: Window::default(),
+        };
+        let resume = resume.as_ref();
+        let fitted = block_on(fit_cross(model, &examples, pad, fit, resume, &mut watch, &bar));
+        bar.finish();
+        let (model, curve) = fitted?;
+        record.curve = curve;
+        model
+    };
     let tensors = block_on(model.tensors())?;
-    let bytes = write_weights(&tensors, Precision::F32);
-    write(&args.out.join("model.safetensors"), &bytes)?;
-    write(&args.out.join("run.json"), (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
-    println!("model.safetensors {} bytes, sha256 {}", bytes.len(), sha256_hex(&bytes));
+    let calibrated = calibrate(&model, &examples, pad, &record.recipe.fit, record.recipe.window)?;
+    write(&args.out.join("head.json"), pretty(&calibrated)?.as_bytes())?;
+    for (name, precision) in [(WEIGHTS, Precision::F32), (QUANTISED, Precision::Int8)] {
+        let bytes = write_weights(&tensors, precision);
+        write(&args.out.join(name), &bytes)?;
+        println!("{name} {} bytes, sha256 {}", bytes.len(), sha256_hex(&bytes));
+    }
+    write(&args.out.join(RECORD), pretty(&record)?.as_bytes())?;
     Ok(Outcome::Done)
 }
 
@@ -209,6 +225,13 @@ struct Progress {
     run: RunRecord,
 }
 
+/// The weights as they were fitted.
+const WEIGHTS: &str = "model.safetensors";
+/// The weights as they are shipped.
+const QUANTISED: &str = "model.int8.safetensors";
+/// What the run was made of, and how it went.
+const RECORD: &str = "run.json";
+
 const RECORDS: [&str; 3] = ["model.bpk", "encoder-optimizer.bpk", "heads-optimizer.bpk"];
 
 impl Checkpoints {
@@ -236,6 +259,18 @@ impl Checkpoints {
         Ok(Some(CrossCheckpoint { step: progress.step, curve: progress.curve, records }))
     }
 
+    /// The validation curve of a fit of the run `record` that is done, with its weights in `out`.
+    fn finished(&self, out: &Path, record: &RunRecord) -> Result<Option<Vec<CrossValidation>>> {
+        let path = out.join(RECORD);
+        if !path.is_file() || !out.join(WEIGHTS).is_file() {
+            return Ok(None);
+        }
+        let mut done: RunRecord =
+            serde_json::from_str(&read_text(&path)?).with_context(|| path.display().to_string())?;
+        let curve = std::mem::take(&mut done.curve);
+        Ok((done == *record).then_some(curve))
+    }
+
     /// Replaces the checkpoint in one move, so that a run that is killed leaves a whole one.
     fn write(&self, record: &RunRecord, checkpoint: &CrossCheckpoint) -> Result<()> {
         let fresh = self.folder.with_extension("new");
@@ -257,6 +292,10 @@ impl Checkpoints {
         }
         fs::rename(&fresh, &self.folder).with_context(|| self.folder.display().to_string())
     }
+}
+
+fn pretty<T: Serialize>(value: &T) -> Result<String> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -1,0 +1,160 @@
+//! What is fitted after training, on the examples that only validated: temperatures (Guo et al.,
+//! 2017), a conformal interval (Vovk et al., 2005), thresholds.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::{CutPoints, Scale};
+use rubrica_models::{CROSS_LEVELS, CrossConfig, CrossEncoder, CrossTask, SUPPORT_KINDS};
+use rubrica_stats::calibration::{conformal_quantile, fit_temperature, fit_temperature_binary};
+use rubrica_stats::classification::balanced_accuracy;
+
+use super::answers::{Answered, answers};
+use super::fit::split;
+use super::validation::scores;
+use super::{CrossExample, CrossOptions, CrossTarget};
+use crate::{Result, values};
+
+/// Share of the true scores that the interval of a rubric score holds.
+pub const COVERAGE: f64 = 0.9;
+
+/// Margins that stand for odds closer than 55 to 45 are ties.
+const TIE_MARGIN: f64 = 0.2;
+
+/// Fits a [`CrossConfig`] for `model`, which is on a device without gradients, on those of
+/// `examples` that `options` keeps for validation. What cannot be fitted (no examples of a task)
+/// stays as [`CrossConfig::new`] has it.
+///
+/// # Errors
+/// [`crate::TrainError::Core`] for thresholds that do not ascend.
+pub fn calibrate(
+    model: &CrossEncoder,
+    examples: &[CrossExample],
+    pad: u32,
+    options: &CrossOptions,
+    window: usize,
+) -> Result<CrossConfig> {
+    let (_, held) = split(examples, options);
+    let mut tasks: BTreeMap<CrossTask, Vec<Answered<'_>>> = BTreeMap::new();
+    for answer in answers(model, examples, &held, options.batch_tokens, pad) {
+        tasks.entry(answer.task()).or_default().push(answer);
+    }
+    let thresholds = values(model.heads.thresholds());
+    let mut config = CrossConfig::new(window);
+    config.tie_margin = TIE_MARGIN;
+    for (&task, answered) in &tasks {
+        if let Some(temperature) = temperature(task, answered, &thresholds) {
+            config.temperature.insert(task, temperature);
+        }
+    }
+    if let Some(answered) = tasks.get(&CrossTask::Rubric) {
+        let temperature = config.temperature.get(&CrossTask::Rubric).copied().unwrap_or(1.0);
+        let cuts: Vec<f32> = thresholds.iter().map(|t| t / temperature as f32).collect();
+        let cuts = CutPoints::new(&cuts)?;
+        let scale = Scale::likert(1, CROSS_LEVELS as i32);
+        let (said, truth) = scores(answered);
+        let errors: Vec<f64> = said
+            .iter()
+            .zip(&truth)
+            .map(|(latent, truth)| {
+                let mean = cuts.distribution(latent / temperature, &scale).mean();
+                (scale.normalise(mean) - truth).abs()
+            })
+            .collect();
+        config.interval = conformal_quantile(&errors, COVERAGE).ok();
+    }
+    let threshold = |task: CrossTask, probability: &dyn Fn(&[f64]) -> f64| {
+        let temperature = config.temperature.get(&task).copied().unwrap_or(1.0);
+        let (said, truth) = probabilities(tasks.get(&task)?, temperature, probability);
+        best_threshold(&said, &truth)
+    };
+    let support = threshold(CrossTask::Grounding, &|row| {
+        let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum: f64 = row.iter().map(|x| (x - top).exp()).sum();
+        (row[0] - top).exp() / sum
+    });
+    let error = threshold(CrossTask::Errors, &|row| 1.0 / (1.0 + (-row[0]).exp()));
+    config.support_threshold = support.unwrap_or(config.support_threshold);
+    config.error_threshold = error.unwrap_or(config.error_threshold);
+    Ok(config)
+}
+
+fn temperature(task: CrossTask, answered: &[Answered<'_>], thresholds: &[f32]) -> Option<f64> {
+    let (mut logits, mut happened) = (Vec::new(), Vec::new());
+    if task == CrossTask::Grounding {
+        let mut class = Vec::new();
+        for Answered { example, logits: rows, .. } in answered {
+            if let CrossTarget::Support(spans) = &example.target {
+                for (row, span) in rows.iter().zip(spans) {
+                    logits.extend(row.iter().map(|x| f64::from(*x)));
+                    class.push((0..span.len()).max_by(|&a, &b| span[a].total_cmp(&span[b]))?);
+                }
+            }
+        }
+        return Some(fit_temperature(&logits, SUPPORT_KINDS.len(), &class).ok()?.temperature);
+    }
+    for Answered { example, logits: rows, .. } in answered {
+        match &example.target {
+            CrossTarget::Rating(value) => {
+                for (cut, threshold) in thresholds.iter().enumerate() {
+                    logits.push(f64::from(rows[0][0] - threshold));
+                    happened.push(value * thresholds.len() as f32 - cut as f32 >= 0.5);
+                }
+            }
+            CrossTarget::Pair(first) if *first != 0.5 => {
+                logits.push(f64::from(rows[0][0] - rows[1][0]));
+                happened.push(*first > 0.5);
+            }
+            CrossTarget::Errors(spans, known) => {
+                for (row, span) in rows.iter().zip(spans) {
+                    for kind in (0..known.len()).filter(|&k| known[k]) {
+                        logits.push(f64::from(row[kind]));
+                        happened.push(span[kind] >= 0.5);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(fit_temperature_binary(&logits, &happened).ok()?.temperature)
+}
+
+/// A probability for each span, and whether it is so.
+fn probabilities(
+    answered: &[Answered<'_>],
+    temperature: f64,
+    probability: &dyn Fn(&[f64]) -> f64,
+) -> (Vec<f64>, Vec<bool>) {
+    let said = answered.iter().flat_map(|a| &a.logits).map(|row| {
+        let row: Vec<f64> = row.iter().map(|x| f64::from(*x) / temperature).collect();
+        probability(&row)
+    });
+    let (_, truth) = scores(answered);
+    (said.collect(), truth.into_iter().map(|t| t >= 0.5).collect())
+}
+
+/// The middle of the range of thresholds with the best balanced accuracy.
+fn best_threshold(said: &[f64], truth: &[bool]) -> Option<f64> {
+    let candidates = (1..100).map(|i| f64::from(i) / 100.0);
+    let measured: Vec<(f64, f64)> = candidates
+        .filter_map(|t| {
+            let positive: Vec<bool> = said.iter().map(|s| *s >= t).collect();
+            Some((t, balanced_accuracy(truth, &positive).ok()?))
+        })
+        .collect();
+    let best = measured.iter().map(|(_, a)| *a).max_by(f64::total_cmp)?;
+    let top: Vec<f64> = measured.iter().filter(|(_, a)| *a == best).map(|(t, _)| *t).collect();
+    Some((top[0] + top[top.len() - 1]) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_stands_between_the_classes() {
+        let said = [0.1, 0.2, 0.7, 0.9];
+        let best = best_threshold(&said, &[false, false, true, true]).expect("two classes");
+        assert!((0.2..0.7).contains(&best), "{best}");
+        assert_eq!(best_threshold(&[], &[]), None);
+    }
+}
