@@ -7,7 +7,7 @@
     reason = "protocols are generic over these traits; nothing needs the futures to be Send"
 )]
 
-use crate::{Criterion, Distribution, Job, ModelSignature, Result, Span};
+use crate::{Criterion, Distribution, Evidence, Job, ModelSignature, Result, Span};
 
 /// What a loaded model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +139,15 @@ pub struct Occluded {
     pub exact: bool,
 }
 
+/// What a model found in a part of a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Index of the part among those asked about.
+    pub part: usize,
+    /// [`Evidence::Segment`] or [`Evidence::Grounding`].
+    pub evidence: Evidence,
+}
+
 /// A model that scores a response on a criterion.
 pub trait RubricModel {
     /// What is loaded.
@@ -178,6 +187,22 @@ pub trait RubricModel {
         let rated = self.rate(&inputs, criteria, job).await?;
         let occluded = |r: &Rated| Occluded { score: r.distribution.mean(), exact: true };
         Ok(rated.iter().map(|row| row.iter().map(occluded).collect()).collect())
+    }
+
+    /// What is wrong with parts of the response: errors of each kind, and whether the context (if
+    /// there is one) supports it. Only what reaches the model's own thresholds is told.
+    ///
+    /// The default finds nothing: most models say nothing about parts.
+    ///
+    /// # Errors
+    /// As [`RubricModel::rate`].
+    async fn findings(
+        &self,
+        _input: JudgeInput<'_>,
+        _parts: &[Span],
+        _job: &dyn Job,
+    ) -> Result<Vec<Finding>> {
+        Ok(Vec::new())
     }
 }
 

@@ -80,10 +80,11 @@ pub async fn absolute_batch<M: RubricModel>(
         let evidence = critique::evidence(&input, rubric, &judged, &options.critique);
         let occlusion =
             critique::occlusion(model, &input, rubric, &judged, &options.critique, job).await?;
+        let sentences = critique::sentences(model, &input, &options.critique, job).await?;
         let signature = signature::assemble("absolute", &[model.info()], Some(rubric))
             .with("inputs", input.fields());
         judgments.push(evidence.map(|evidence| {
-            let points = occlusion.into_iter().chain(evidence).collect();
+            let points = occlusion.into_iter().chain(sentences).chain(evidence).collect();
             let outcome = outcome::aggregate(rubric, &judged);
             finish(sample, &input, rubric, judged, outcome, points, signature)
         }));

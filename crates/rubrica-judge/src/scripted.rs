@@ -3,15 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use rubrica_core::model::{GenerateOptions, JudgeInput, Rated};
+use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated};
 use rubrica_core::{
-    Criterion, Distribution, GenerateModel, Job, ModelInfo, ModelSignature, Progress, Result,
-    RewardModel, RubricModel, Stage,
+    Criterion, Distribution, Evidence, GenerateModel, Job, ModelInfo, ModelSignature, Progress,
+    Result, RewardModel, RubricModel, Span, Stage,
 };
 
 /// Every `good` in the response adds 0.1 to its reward and to the place between the scale's ends
 /// where it is rated, every `bad` takes as much away, from 0.5 on; `good:id` and `bad:id` count only
-/// for criterion `id`. A criterion `broken` is rated NaN.
+/// for criterion `id`. A criterion `broken` is rated NaN. A sentence with `error:p` has an error with
+/// probability p.
 pub(crate) struct Scripted {
     info: ModelInfo,
     /// Responses read so far.
@@ -91,6 +92,21 @@ impl RubricModel for Scripted {
             rows.push(criteria.iter().map(|c| rate(input, c)).collect());
         }
         Ok(rows)
+    }
+
+    async fn findings(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        _job: &dyn Job,
+    ) -> Result<Vec<Finding>> {
+        let finding = |(part, span): (usize, &Span)| {
+            let (_, after) = span.slice(input.response)?.split_once("error:")?;
+            let probability = after.split_whitespace().next()?.parse().ok()?;
+            let evidence = Evidence::Segment { label: "factual".into(), probability };
+            Some(Finding { part, evidence })
+        };
+        Ok(parts.iter().enumerate().filter_map(finding).collect())
     }
 }
 

@@ -3,11 +3,13 @@
 //! Layer 1 of two (the other is written by a generative model, see [`crate::prometheus`]):
 //! - *anchors*: the description that the score is nearest to, and what the next one asks for;
 //! - *occlusion*: the sentences that cost or bring most, found by judging the response without them;
+//! - *sentences*: errors that the model finds in single sentences, and those that the context does
+//!   not support (for models that say so);
 //! - *checks* of the caller's that are not met;
 //! - *findings*: metrics that stand out against what was asked for.
 //!
-//! Everything is deterministic, every point carries its evidence, and all but occlusion needs no
-//! model.
+//! Everything is deterministic, every point carries its evidence, and all but occlusion and
+//! sentences needs no model.
 
 mod anchors;
 mod checks;
@@ -17,6 +19,7 @@ mod findings;
 mod numbers;
 mod occlusion;
 mod segments;
+mod sentences;
 mod stated;
 mod summary;
 
@@ -52,6 +55,9 @@ pub struct CritiqueOptions {
     /// with a cheap [`RubricModel::rate_without`]; one that reads the whole text again for each part
     /// wants a lower bound.
     pub max_segments: usize,
+    /// Sentences in which the model finds an error, or that the context does not support, at most so
+    /// many of either.
+    pub sentences: usize,
     /// Say where each score stands among the anchors of its scale.
     pub anchors: bool,
     /// Requirements of the caller's, each of which the response meets or not.
@@ -71,6 +77,7 @@ impl Default for CritiqueOptions {
             per_criterion: 2,
             min_delta: 0.02,
             max_segments: 256,
+            sentences: 4,
             anchors: true,
             checks: Vec::new(),
             metrics: true,
@@ -113,6 +120,19 @@ pub(crate) fn evidence(
         points.extend(findings::points(input, rubric, &options.limits));
     }
     Ok(points)
+}
+
+/// The points about single sentences, from a model that says something about them.
+pub(crate) async fn sentences<M: RubricModel>(
+    model: &M,
+    input: &Input<'_>,
+    options: &CritiqueOptions,
+    job: &dyn Job,
+) -> Result<Vec<Point>> {
+    if options.sentences == 0 {
+        return Ok(Vec::new());
+    }
+    sentences::points(model, input, options.sentences, job).await
 }
 
 /// The points from judging the response again without each part of it.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use rubrica_core::model::{JudgeInput, Occluded, Rated};
+use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated};
 use rubrica_core::{
-    Criterion, CutPoints, Error, Job, ModelInfo, ModelSignature, RewardModel, RubricModel, Scale,
-    Span, Stage,
+    Criterion, CutPoints, Error, Evidence, Job, ModelInfo, ModelSignature, RewardModel,
+    RubricModel, Scale, Span, Stage,
 };
 use serde::{Deserialize, Serialize};
 
@@ -477,6 +477,43 @@ impl RubricModel for CrossJudge {
         job.step(Stage::Occlude, criteria.len(), criteria.len()).await?;
         Ok(rows)
     }
+
+    async fn findings(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Finding>> {
+        let mut findings = Vec::new();
+        for (part, said) in self.errors(&input, parts, job).await?.into_iter().enumerate() {
+            let probability = said.probabilities[0];
+            if probability >= self.config.error_threshold {
+                // The first kind only says that there is one.
+                let label = likeliest(&ERROR_KINDS[1..], &said.probabilities[1..]);
+                let evidence = Evidence::Segment { label, probability };
+                findings.push(Finding { part, evidence });
+            }
+        }
+        if input.context.iter().any(|passage| !passage.trim().is_empty()) {
+            // A model answer is no source; the context is.
+            let input = JudgeInput { reference: None, ..input };
+            for (part, said) in self.support(&input, parts, job).await?.into_iter().enumerate() {
+                let [supported, ..] = said.probabilities;
+                if supported < self.config.support_threshold {
+                    let label = likeliest(&SUPPORT_KINDS[1..], &said.probabilities[1..]);
+                    let evidence = Evidence::Grounding { label, probability: 1.0 - supported };
+                    findings.push(Finding { part, evidence });
+                }
+            }
+        }
+        Ok(findings)
+    }
+}
+
+/// The likeliest of `kinds`, by `probabilities`.
+fn likeliest(kinds: &[&str], probabilities: &[f64]) -> String {
+    let top = (0..kinds.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
+    top.map_or_else(String::new, |k| kinds[k].to_owned())
 }
 
 impl RewardModel for CrossJudge {

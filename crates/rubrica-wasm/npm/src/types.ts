@@ -299,6 +299,8 @@ export interface CritiqueOptions {
   /** Least effect worth a point, as a share of the scale. */
   minDelta?: number;
   maxSegments?: number;
+  /** Sentences with an error, or without support in the context, at most so many of either. */
+  sentences?: number;
   anchors?: boolean;
   checks?: readonly Check[];
   metrics?: boolean;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::model::{EmbedModel, JudgeInput, ModelInfo, Occluded, Rated};
+use rubrica_core::model::{EmbedModel, Finding, JudgeInput, ModelInfo, Occluded, Rated};
 use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
@@ -143,6 +143,18 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.rate_without(input, criteria, spans, job).await,
             Self::Cross(judge, _) => judge.rate_without(input, criteria, spans, job).await,
+        }
+    }
+
+    async fn findings(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Finding>> {
+        match self {
+            Self::Probe(judge) => judge.findings(input, parts, job).await,
+            Self::Cross(judge, _) => judge.findings(input, parts, job).await,
         }
     }
 }
