@@ -22,8 +22,9 @@ mod write;
 
 pub use batch::{BatchPlan, Window};
 pub use cross::{
-    CROSS_LEVELS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossHeads, CrossJudge,
-    CrossPart, CrossSequence, CrossTask, CrossTemplate, ERROR_KINDS, SUPPORT_KINDS,
+    CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossGolden,
+    CrossHeads, CrossJudge, CrossPart, CrossSequence, CrossTask, CrossTemplate, ERROR_KINDS,
+    SUPPORT_KINDS,
 };
 pub use device::{Device, DeviceKind};
 pub use encoder::{Bert, BertConfig, EncoderInput};

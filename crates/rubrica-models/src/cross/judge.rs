@@ -88,6 +88,37 @@ impl CrossConfig {
     }
 }
 
+/// `golden.json` of a cross-encoder: an input with the logits that every device has to give.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrossGolden {
+    /// What computed the logits.
+    pub tool: String,
+    /// The question of the rubric head.
+    pub criterion: String,
+    /// What the response answers.
+    pub instruction: String,
+    /// What it should rest on.
+    pub reference: String,
+    /// The response, asked about as one part.
+    pub response: String,
+    /// Raw logits of each task.
+    pub logits: BTreeMap<CrossTask, Vec<f64>>,
+    /// Largest absolute difference allowed.
+    pub tolerance: f64,
+}
+
+impl CrossGolden {
+    /// Reads `golden.json`.
+    ///
+    /// # Errors
+    /// [`ModelError::Config`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        serde_json::from_slice(bytes)
+            .map_err(|e| ModelError::Config { file: "golden.json", message: e.to_string() })
+    }
+}
+
 /// What the model says of a part of a response.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CrossPart<const KINDS: usize> {
@@ -172,7 +203,7 @@ impl CrossJudge {
         let thresholds: Vec<f32> = thresholds.into_iter().map(|t| t / temperature).collect();
         let cuts = CutPoints::new(&thresholds)
             .map_err(|e| ModelError::Config { file: "weights", message: e.to_string() })?;
-        Ok(Self {
+        let judge = Self {
             template: CrossTemplate::new(&tokenizer, window)?,
             info: ModelInfo {
                 signature: ModelSignature {
@@ -189,6 +220,68 @@ impl CrossJudge {
             tokenizer,
             config,
             cuts,
+        };
+        if let Some(golden) = files.golden {
+            judge.check(&CrossGolden::from_json(golden)?).await?;
+        }
+        Ok(judge)
+    }
+
+    /// Raw logits of each task for the input of `golden`.
+    ///
+    /// # Errors
+    /// A model error.
+    pub async fn golden_logits(
+        &self,
+        golden: &CrossGolden,
+    ) -> rubrica_core::Result<BTreeMap<CrossTask, Vec<f64>>> {
+        let input = JudgeInput {
+            instruction: &golden.instruction,
+            response: &golden.response,
+            reference: Some(&golden.reference),
+            context: &[],
+        };
+        let mut logits = BTreeMap::new();
+        for task in CrossTask::ALL {
+            let criterion = if task == CrossTask::Rubric { golden.criterion.as_str() } else { "" };
+            let ask = self.ask(criterion, &input, task != CrossTask::Reward)?;
+            let readings = ask.compose(&self.template, task).into_iter().map(|sequence| {
+                let parts = vec![(0, vec![sequence.response()])];
+                Reading { sequence, parts }
+            });
+            let mut answers = self.read(task, readings.collect(), 1, &rubrica_core::Quiet).await?;
+            logits.insert(task, answers.remove(0).logits);
+        }
+        Ok(logits)
+    }
+
+    async fn check(&self, golden: &CrossGolden) -> Result<()> {
+        let found = self.golden_logits(golden).await.map_err(|e| self.device.lost(e))?;
+        let pairs: Vec<(f64, f64)> = golden
+            .logits
+            .iter()
+            .flat_map(|(task, row)| {
+                let found = found.get(task).cloned().unwrap_or_default();
+                // A missing logit is as wrong as one that is no number.
+                row.iter().copied().zip(found.into_iter().chain(std::iter::repeat(f64::NAN)))
+            })
+            .collect();
+        if pairs.iter().all(|(a, b)| (a - b).abs() <= golden.tolerance) {
+            return Ok(());
+        }
+        let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
+        let norm = |side: fn(&(f64, f64)) -> f64| {
+            pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt()
+        };
+        let difference = pairs
+            .iter()
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
+        Err(ModelError::GoldenMismatch {
+            device: self.info.device.clone(),
+            difference,
+            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
+            tolerance: golden.tolerance,
         })
     }
 

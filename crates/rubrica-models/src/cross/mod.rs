@@ -5,7 +5,9 @@ mod judge;
 mod network;
 mod template;
 
-pub use judge::{CrossConfig, CrossJudge, CrossPart};
+pub use judge::{CrossConfig, CrossGolden, CrossJudge, CrossPart};
 pub(crate) use network::named;
-pub use network::{CROSS_LEVELS, CrossBatch, CrossEncoder, CrossHeads, ERROR_KINDS, SUPPORT_KINDS};
+pub use network::{
+    CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossEncoder, CrossHeads, ERROR_KINDS, SUPPORT_KINDS,
+};
 pub use template::{CrossFields, CrossSequence, CrossTask, CrossTemplate};

@@ -22,7 +22,7 @@ pub const ERROR_KINDS: [&str; 7] =
     ["error", "irrelevant", "factual", "incomplete", "incoherent", "redundant", "unhelpful"];
 
 /// Width of the hidden layer of a head.
-const HIDDEN: usize = 256;
+pub const CROSS_HIDDEN: usize = 256;
 
 /// An encoder with the four heads.
 #[derive(Module, Debug)]
@@ -159,8 +159,8 @@ impl CrossHeads {
             layer
         };
         let mut head = |outputs: usize| CrossHead {
-            dense: linear(2 * hidden, HIDDEN, (1.0 / (2 * hidden) as f64).sqrt()),
-            output: linear(HIDDEN, outputs, (1.0 / HIDDEN as f64).sqrt()),
+            dense: linear(2 * hidden, CROSS_HIDDEN, (1.0 / (2 * hidden) as f64).sqrt()),
+            output: linear(CROSS_HIDDEN, outputs, (1.0 / CROSS_HIDDEN as f64).sqrt()),
         };
         Self {
             rubric: head(1),
@@ -177,8 +177,8 @@ impl CrossHeads {
                 load_linear(&[format!("heads.{name}.{part}")], input, output, weights, device)
             };
             Ok(CrossHead {
-                dense: layer("dense", 2 * hidden, HIDDEN)?,
-                output: layer("output", HIDDEN, outputs)?,
+                dense: layer("dense", 2 * hidden, CROSS_HIDDEN)?,
+                output: layer("output", CROSS_HIDDEN, outputs)?,
             })
         };
         Ok(Self {

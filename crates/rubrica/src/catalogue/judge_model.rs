@@ -6,7 +6,8 @@ use rubrica_core::model::{EmbedModel, Finding, JudgeInput, ModelInfo, Occluded, 
 use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
-    CrossJudge, DeviceChoice, DeviceReport, EncodeOptions, ModelFiles, TextEncoder, load_on,
+    CrossJudge, Device, DeviceChoice, DeviceKind, DeviceReport, EncodeOptions, ModelError,
+    ModelFiles, TextEncoder, load_on,
 };
 
 use super::{Manifest, ModelKind, read_probe};
@@ -85,7 +86,8 @@ pub enum JudgeModel {
 }
 
 /// The judge of `model`, with the encoder that its manifest names: the one that a probe was fitted
-/// on, or one for metrics beside a cross-encoder.
+/// on, or one for metrics beside a cross-encoder. A cross-encoder that does not reproduce its golden
+/// logits on the encoder's device runs on the CPU; its info says so.
 ///
 /// # Errors
 /// [`Error::Model`] for a model that is no judge, or an encoder of another id; as [`load_encoder`].
@@ -103,8 +105,16 @@ pub async fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<Jud
         return Err(Error::Model { code: "wrong_encoder", message });
     }
     if *kind == ModelKind::CrossEncoder {
-        let options = EncodeOptions::default();
-        let judge = CrossJudge::load(model.model_files()?, encoder.device(), options).await?;
+        let (files, options) = (model.model_files()?, EncodeOptions::default());
+        let judge = match CrossJudge::load(files, encoder.device(), options).await {
+            // What the GPU gets wrong for one model it may get right for the other.
+            Err(ModelError::GoldenMismatch { .. } | ModelError::DeviceLost { .. })
+                if encoder.device().kind() != DeviceKind::Flex =>
+            {
+                CrossJudge::load(files, &Device::flex(), options).await?
+            }
+            loaded => loaded?,
+        };
         return Ok(JudgeModel::Cross(Box::new(judge), Box::new(encoder)));
     }
     let (weights, sha256) = model.weights()?;
