@@ -1,8 +1,9 @@
 """Writes tests/golden/metrics/*.toml, one file a metric, from the reference tool of each metric.
 
     pip install sacrebleu rouge-score rapidfuzz torchmetrics textstat py-readability-metrics \
-        uniseg bert-score numpy torch
-    python tests/golden/make_metrics.py
+        uniseg bert-score numpy torch nltk jiwer pycocoevalcap lexicalrichness ranx scikit-learn \
+        regex
+    python tests/golden/make_metrics.py [FUNCTION ...]
 
 Texts and options are written here; expected values are whatever the tools give for them. Files are
 language-neutral: `[[case]]` is one segment, `[[corpus]]` several, `expected` holds the score and its
@@ -14,17 +15,28 @@ import importlib
 import importlib.metadata
 import json
 import logging
+import math
 import re
+import sys
+from collections import Counter
+from itertools import combinations
 from pathlib import Path
 from unittest import mock
 
+import jiwer
 import numpy as np
 import torch
 from bert_score import utils as bert_score
-from rapidfuzz.distance import Levenshtein
+from nltk.stem.porter import PorterStemmer
+from nltk.translate.gleu_score import corpus_gleu
+from nltk.translate.meteor_score import meteor_score
+from nltk.translate.nist_score import corpus_nist
+from pycocoevalcap.cider.cider_scorer import CiderScorer, precook
+from rapidfuzz.distance import Jaro, JaroWinkler, Levenshtein
 from readability.scorers.coleman_liau import ColemanLiau
 from rouge_score import rouge_scorer
-from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics import BLEU, CHRF, TER
+from sacrebleu.metrics.bleu import _get_tokenizer
 from textstat.backend import metrics as textstat
 from uniseg.wordbreak import words as uniseg_words
 
@@ -97,6 +109,14 @@ SEGMENTS = [
         "lines",
         "First line about dogs.\nSecond line about cats.\n\nThird one",
         ["Second line about cats!\nThe first line is about dogs"],
+    ),
+    ("Arabic", "القطة جلست على السجادة، أليس كذلك؟", ["جلست القطة على السجادة الحمراء.", "نعم، كذلك."]),
+    ("moved words", "on the mat the cat sat down at last, they say", ["the cat sat down on the mat at last"]),
+    ("copied twice", "to be or not to be to be or not to be", ["to be or not to be, that is the question"]),
+    (
+        "long",
+        " ".join(f"Item {i * 7 % 50} costs {i * 13 % 17}.{i % 10} euros, {'yes' if i % 3 else 'no'}." for i in range(60)),
+        [" ".join(f"Item {i * 7 % 50} cost {i * 13 % 17}.{i % 9} euro; {'yes' if i % 4 else 'no'}!" for i in range(55))],
     ),
 ]
 # Three of them with one reference each, and all with as many as they have.
@@ -280,6 +300,330 @@ def levenshtein():
         "rapidfuzz",
         cases_of([(o, sentence(p)) for o, p in options]),
         corpora_of([({}, corpus)]),
+    )
+
+
+def mt_tokens(text, tokenize="13a", lowercase=False):
+    """Tokens as sacreBLEU hands them to its metrics."""
+    text = text.lower() if lowercase else text
+    return _get_tokenizer(tokenize)()(text.rstrip()).split()
+
+
+def gleu():
+    def corpus(o):
+        o = dict(o)
+        lengths = {k: o.pop(k) for k in ("min_len", "max_len") if k in o}
+
+        def score(segments):
+            refs = [[mt_tokens(r, **o) for r in rs] for _, rs in segments]
+            return {"score": float(corpus_gleu(refs, [mt_tokens(h, **o) for h, _ in segments], **lengths))}
+
+        return score
+
+    options = [{}, {"tokenize": "char"}, {"lowercase": True}, {"max_len": 2}, {"min_len": 2, "max_len": 3}]
+    write(
+        "gleu",
+        "nltk.translate.gleu_score.corpus_gleu on tokens of sacrebleu",
+        "nltk",
+        cases_of([(o, lambda h, r, c=corpus(o): c([(h, r)])) for o in options]),
+        corpora_of([(o, corpus(o)) for o in options[:2]]),
+    )
+
+
+def nist():
+    def corpus(o):
+        o = dict(o)
+        n = o.pop("n", 5)
+
+        def score(segments):
+            refs = [[mt_tokens(r, **o) for r in rs] for _, rs in segments]
+            found = [mt_tokens(h, **o) for h, _ in segments]
+            if not any(found) or not any(r for rs in refs for r in rs):
+                return {"score": 0.0}
+            # NLTK divides by zero for orders longer than all responses.
+            return {"score": float(corpus_nist(refs, found, min(n, max(map(len, found)))))}
+
+        return score
+
+    # With several references the longest one would count for the orders left out.
+    plain = [s for s in SEGMENTS if len(s[2]) == 1 or len(mt_tokens(s[1])) >= 5]
+    options = [{}, {"n": 2}, {"tokenize": "zh"}, {"lowercase": True}]
+    write(
+        "nist",
+        "nltk.translate.nist_score.corpus_nist on tokens of sacrebleu, orders longer than all responses left out",
+        "nltk",
+        cases_of([(o, lambda h, r, c=corpus(o): c([(h, r)])) for o in options], plain),
+        corpora_of([(o, corpus(o)) for o in options[:2]]),
+    )
+
+
+class Thesaurus:
+    """What NLTK wants of WordNet, with synonyms by word."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def synsets(self, word):
+        lemmas = [mock.Mock(**{"name.return_value": other}) for other in self.table.get(word, [])]
+        return [mock.Mock(**{"lemmas.return_value": lemmas})]
+
+
+def meteor():
+    def sentence(o):
+        o = dict(o)
+        words = {k: o.pop(k) for k in ("tokenize",) if k in o}
+        table = Thesaurus(o.pop("synonyms", {}))
+        stemmer = PorterStemmer() if o.pop("stem", True) else mock.Mock(**{"stem.side_effect": lambda w: w})
+
+        def score(h, r):
+            texts = [mt_tokens(x, lowercase=True, **words) for x in r]
+            value = meteor_score(texts, mt_tokens(h, lowercase=True, **words), stemmer=stemmer, wordnet=table, **o)
+            return {"score": float(value)}
+
+        return score
+
+    table = {"quick": ["fast", "quickly"], "running": ["runs", "jogging"], "job": ["work"], "dogs": ["dog"]}
+    options = [
+        {},
+        {"stem": False},
+        {"stem": False, "synonyms": table},
+        {"tokenize": "char"},
+        {"alpha": 0.5, "beta": 1.0, "gamma": 0.3},
+    ]
+    mean = lambda o: lambda s: {"score": float(np.mean([sentence(o)(h, r)["score"] for h, r in s]))}
+    extra = [
+        ("synonyms", "A quick job", ["Fast work"]),
+        ("stems", "running dogs barked loudly", ["the dog runs and barks", "loud barking of dogs"]),
+        ("which of several", "the the the cat", ["the cat the"]),
+    ]
+    write(
+        "meteor",
+        "nltk.translate.meteor_score on tokens of sacrebleu; a table of synonyms in place of WordNet; a corpus is the mean",
+        "nltk",
+        cases_of([(o, sentence(o)) for o in options], SEGMENTS + extra),
+        corpora_of([(o, mean(o)) for o in options[:2]]),
+    )
+
+
+def ter():
+    def expected(score):
+        return {"score": float(score.score), "edits": float(score.num_edits), "reference_length": float(score.ref_length)}
+
+    options = [
+        {},
+        {"normalized": True},
+        {"no_punct": True},
+        {"normalized": True, "asian_support": True},
+        {"normalized": True, "no_punct": True, "asian_support": True},
+        {"case_sensitive": True},
+    ]
+    extra = [
+        ("a shift", "c d a b e f g h", ["a b c d e f g h"]),
+        ("shifts", "f g h a b c i j k d e l m n", ["a b c d e f g h i j k l m n"]),
+        ("repeated words", "a b a b c a b a b d a b", ["b a b a d b a a b c b a a"]),
+        ("very unlike lengths", "x", [" ".join("abcdefghij" * 12)]),
+        ("unlike lengths", " ".join("abcdefghij" * 9), ["j i h g f e d c b a"]),
+        ("many candidates", " ".join(str(i * 7 % 11) for i in range(90)), [" ".join(str(i * 5 % 11) for i in range(80))]),
+        ("far away", " ".join([*map(str, range(70)), "a b c"]), [" ".join(["a b c", *map(str, range(70))])]),
+        ("full width", "今日は、「はい」（本当！）。カナ", ["今日は「はい」と（本当）！"]),
+        ("possessive", "Tom's dog's 3.5-ish, &quot;no&quot;", ["the dog of Tom is 3 . 5 \"no\""]),
+    ]
+    segments = SEGMENTS + extra
+    rows = []
+    for o in options:
+        metric = TER(**o)
+        for name, h, r in segments:
+            value = expected(metric.sentence_score(h, r))
+            row = {"name": name + "".join(f", {k}={v}" for k, v in o.items()), "response": h, "references": r}
+            if not o or any(c["response"] == h and not c.get("options") and c["expected"] != value for c in rows):
+                rows.append(row | ({"options": o} if o else {}) | {"expected": value})
+    write(
+        "ter",
+        "sacrebleu.metrics.TER",
+        "sacrebleu",
+        rows,
+        corpora_of([(o, lambda s, m=TER(**o): expected(m.corpus_score([h for h, _ in s], columns(s)))) for o in options[:2]]),
+    )
+
+
+def error_rates():
+    # jiwer parts words at single spaces only, and takes one reference.
+    spaced = lambda text: " ".join(text.split())
+    tools = {
+        "wer": lambda rs, hs: jiwer.process_words([spaced(r) for r in rs], [spaced(h) for h in hs]),
+        "cer": lambda rs, hs: jiwer.process_characters(rs, hs),
+    }
+    for metric, tool in tools.items():
+
+        def expected(output, metric=metric):
+            edits = output.substitutions + output.deletions + output.insertions
+            length = output.hits + output.substitutions + output.deletions
+            return {"score": float(getattr(output, metric)), "edits": edits, "reference_length": length}
+
+        def sentence(h, r, tool=tool, expected=expected):
+            return min((expected(tool([x], [h])) for x in r), key=lambda e: e["score"])
+
+        def corpus(s, tool=tool, expected=expected):
+            nearest = [min(r, key=lambda x: expected(tool([x], [h]))["score"]) for h, r in s]
+            return expected(tool(nearest, [h for h, _ in s]))
+
+        names = [("names", "MARTHA JONES", ["MARHTA JOHNSON"]), ("one letter", "a", ["b", "a"])]
+        extra = [(f"digits {i}", " ".join(str(i * j % 7) for j in range(12)), [" ".join(str(i * j % 5) for j in range(10))]) for i in range(2, 9)]
+        write(
+            metric,
+            "jiwer, the reference with the lowest rate",
+            "jiwer",
+            cases_of([({}, sentence)], SEGMENTS + names + extra),
+            corpora_of([({}, corpus)]),
+        )
+
+
+def jaro():
+    names = [
+        ("MARTHA", "MARTHA", ["MARHTA"]),
+        ("DIXON", "DIXON", ["DICKSONX"]),
+        ("a long prefix", "prefix_ab", ["prefix_ba", "prefux"]),
+        ("one letter", "a", ["a", "b"]),
+        ("two letters", "ab", ["ba"]),
+        ("three letters", "abc", ["cab"]),
+        ("one and many", "a", ["bcda"]),
+        ("case", "Jellyfish", ["jellyFISH smell"]),
+        ("repeated", "aaaaaaabaa", ["baaaaaabbb"]),
+    ]
+    for metric, tool, weights in (
+        ("jaro", Jaro, [{}, {"ignore_case": True}]),
+        ("jaro_winkler", JaroWinkler, [{}, {"ignore_case": True}, {"prefix_weight": 0.2}]),
+    ):
+
+        def sentence(o, tool=tool):
+            o = dict(o)
+            fold = str.lower if o.pop("ignore_case", False) else str
+            return lambda h, r: {"score": max(float(tool.similarity(fold(h), fold(x), **o)) for x in r)}
+
+        mean = lambda s, f=sentence({}): {"score": float(np.mean([f(h, r)["score"] for h, r in s]))}
+        write(
+            metric,
+            f"rapidfuzz.distance.{tool.__name__}, the most similar reference; a corpus is the mean",
+            "rapidfuzz",
+            cases_of([(o, sentence(o)) for o in weights], SEGMENTS + names),
+            corpora_of([({}, mean)]),
+        )
+
+
+def rouge_tokens(text, stem=False):
+    return rouge_scorer.RougeScorer(["rouge1"], use_stemmer=stem)._tokenizer.tokenize(text)
+
+
+def f_score(p, r):
+    return {"score": 2 * p * r / (p + r) if p + r else 0.0, "precision": p, "recall": r}
+
+
+def rouge_weighted():
+    def wlcs(a, b, f):
+        c = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
+        w = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+        for i in range(1, len(a) + 1):
+            for j in range(1, len(b) + 1):
+                if a[i - 1] == b[j - 1]:
+                    k = w[i - 1][j - 1]
+                    c[i][j] = c[i - 1][j - 1] + f(k + 1) - f(k)
+                    w[i][j] = k + 1
+                else:
+                    c[i][j] = max(c[i - 1][j], c[i][j - 1])
+        return c[-1][-1]
+
+    def sentence(o):
+        power = o.get("weight", 1.2)
+
+        def one(h, r):
+            h, r = (rouge_tokens(x, o.get("use_stemmer", False)) for x in (h, r))
+            if not h or not r:
+                return f_score(0.0, 0.0)
+            shared = wlcs(r, h, lambda k: k**power)
+            return f_score(*((shared / len(x) ** power) ** (1 / power) for x in (h, r)))
+
+        return lambda h, r: max((one(h, x) for x in r), key=lambda e: e["score"])
+
+    options = [{}, {"use_stemmer": True}, {"weight": 2.0}]
+    mean = lambda s: {"score": float(np.mean([sentence({})(h, r)["score"] for h, r in s]))}
+    write(
+        "rouge_w",
+        "the table of Lin 2004, section 4, in Python on tokens of rouge_score; a corpus is the mean",
+        "rouge-score",
+        cases_of([(o, sentence(o)) for o in options]),
+        corpora_of([({}, mean)]),
+    )
+
+
+def rouge_skip():
+    def sentence(o):
+        gap = o.get("max_gap", 4)
+
+        def pairs(text):
+            tokens = list(enumerate(rouge_tokens(text, o.get("use_stemmer", False))))
+            found = [(x, y) for (i, x), (j, y) in combinations(tokens, 2) if j - i - 1 <= gap]
+            return Counter(found + ([(x,) for _, x in tokens] if o.get("unigrams") else []))
+
+        def one(h, r):
+            h, r = pairs(h), pairs(r)
+            shared = sum((h & r).values())
+            return f_score(shared / max(1, sum(h.values())), shared / max(1, sum(r.values())))
+
+        return lambda h, r: max((one(h, x) for x in r), key=lambda e: e["score"])
+
+    options = [{}, {"use_stemmer": True}, {"max_gap": 0}, {"max_gap": 100}, {"unigrams": True}]
+    mean = lambda s: {"score": float(np.mean([sentence({})(h, r)["score"] for h, r in s]))}
+    write(
+        "rouge_s",
+        "itertools.combinations on tokens of rouge_score; a corpus is the mean",
+        "rouge-score",
+        cases_of([(o, sentence(o)) for o in options]),
+        corpora_of([({}, mean)]),
+    )
+
+
+def cider_d():
+    def corpus(o):
+        def score(segments):
+            scorer = CiderScorer(**o)
+            # It hands its n-gram order on to half of its own functions.
+            cook = lambda text, n, out=False: precook(text, o.get("n", 4))
+            with mock.patch("pycocoevalcap.cider.cider_scorer.precook", cook):
+                for h, r in segments:
+                    scorer += (" ".join(words(h)), [" ".join(words(x)) for x in r])
+            return {"score": float(scorer.compute_score()[0])}
+
+        return score
+
+    captions = [
+        ("a man riding a horse on the beach", ["a man rides a horse along a beach", "a person on a horse by the sea"]),
+        ("a dog runs", ["two dogs run through the snow", "a dog is running in snow", "dogs play outside"]),
+        ("a plate of food on a table", ["a plate of pasta on a wooden table"]),
+        ("a man a man a man a man", ["a man holding a phone"]),
+        ("", ["an empty street at night"]),
+    ]
+    options = [{}, {"n": 2}, {"sigma": 2.0}]
+    rows = corpora_of([(o, corpus(o)) for o in options])
+    for o in options:
+        row = {"name": "captions" + "".join(f", {k}={v}" for k, v in o.items())}
+        row["segments"] = [{"response": h, "references": r} for h, r in captions]
+        rows.append(row | ({"options": o} if o else {}) | {"expected": corpus(o)(captions)})
+    # Two at a time shows every segment's own score.
+    for (name, h, r), (_, h2, r2) in zip(SEGMENTS, SEGMENTS[1:]):
+        pair = [(h, r), (h2, r2)]
+        if not any(words(x) for x in r + r2):
+            continue  # The tool takes the maximum of nothing.
+        segments = [{"response": h, "references": r} for h, r in pair]
+        rows.append({"name": f"{name} and the next", "segments": segments, "expected": corpus({})(pair)})
+    write(
+        "cider_d",
+        "pycocoevalcap.cider.cider_scorer.CiderScorer on uniseg.wordbreak words in small letters",
+        "pycocoevalcap",
+        [
+            {"name": n, "response": h, "references": r, "expected": {"undefined": "needs_corpus"}}
+            for n, h, r in SEGMENTS[:6]
+        ],
+        rows,
     )
 
 
@@ -695,14 +1039,31 @@ def embedding_cosine():
     write("embedding_cosine", "torch.cosine_similarity", "torch", cases, [corpus], tolerance=1e-6)
 
 
-HERE.mkdir(parents=True, exist_ok=True)
-bleu()
-chrf()
-rouge()
-levenshtein()
-squad()
-counts()
-lexical()
-readability()
-bertscore()
-embedding_cosine()
+FUNCTIONS = [
+    bleu,
+    chrf,
+    rouge,
+    rouge_weighted,
+    rouge_skip,
+    gleu,
+    nist,
+    meteor,
+    ter,
+    error_rates,
+    jaro,
+    cider_d,
+    levenshtein,
+    squad,
+    counts,
+    lexical,
+    readability,
+    bertscore,
+    embedding_cosine,
+]
+
+if __name__ == "__main__":
+    HERE.mkdir(parents=True, exist_ok=True)
+    wanted = sys.argv[1:] or [function.__name__ for function in FUNCTIONS]
+    for function in FUNCTIONS:
+        if function.__name__ in wanted:
+            function()

@@ -13,7 +13,7 @@ use super::bleu_tokenize::BleuTokenizer;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, is_python_space, ngram_counts, tokens};
+use crate::text::{Vocabulary, ngram_counts, tokens};
 
 /// What stands in for a precision of 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,14 +204,7 @@ impl Bleu {
     }
 
     fn spaced(&self, text: &str) -> String {
-        let lower;
-        let text = if self.options.lowercase {
-            lower = text.to_lowercase();
-            &lower
-        } else {
-            text
-        };
-        self.options.tokenize.spaced(text.trim_end_matches(is_python_space))
+        self.options.tokenize.prepared(text, self.options.lowercase)
     }
 
     /// Smoothed precisions in percent, and how many of them count.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
+use super::western::{around_marks, around_stops, unescaped};
 use crate::text::is_python_space;
 
 /// How BLEU parts a text into tokens.
@@ -42,8 +43,21 @@ impl BleuTokenizer {
         }
     }
 
+    /// `text`, in small letters where asked for, with white space between its tokens and none at its
+    /// end: what the metrics of machine translation count in.
+    pub(super) fn prepared(self, text: &str, lowercase: bool) -> String {
+        let lower;
+        let text = if lowercase {
+            lower = text.to_lowercase();
+            &lower
+        } else {
+            text
+        };
+        self.spaced(text.trim_end_matches(is_python_space))
+    }
+
     /// `text` with white space between its tokens.
-    pub(super) fn spaced(self, text: &str) -> String {
+    fn spaced(self, text: &str) -> String {
         match self {
             Self::V13a => v13a(text),
             Self::International => international(text),
@@ -56,37 +70,12 @@ impl BleuTokenizer {
 
 fn v13a(text: &str) -> String {
     let text = text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ");
-    let text = text
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">");
-    western(&format!(" {text} "))
+    western(&format!(" {} ", unescaped(&text)))
 }
 
 /// The part of `13a` that is about Western punctuation.
 fn western(text: &str) -> String {
-    static RULES: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
-        [
-            // Full stop and comma, unless a digit comes before.
-            (r"([^0-9])([.,])", "${1} ${2} "),
-            // Full stop and comma, unless a digit comes after.
-            (r"([.,])([^0-9])", " ${1} ${2}"),
-            // Dash after a digit.
-            (r"([0-9])(-)", "${1} ${2} "),
-        ]
-        .map(|(pattern, to)| (Regex::new(pattern).expect("valid pattern"), to))
-    });
-    let mut spaced = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
-        // All ASCII punctuation and the space, but for the apostrophe, `,`, `-` and `.`.
-        if matches!(c, '{'..='~' | '['..='`' | ' '..='&' | '('..='+' | ':'..='@' | '/') {
-            spaced.extend([' ', c, ' ']);
-        } else {
-            spaced.push(c);
-        }
-    }
-    apply(spaced, &*RULES)
+    around_stops(&around_marks(text))
 }
 
 fn international(text: &str) -> String {

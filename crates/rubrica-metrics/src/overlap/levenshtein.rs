@@ -111,14 +111,17 @@ impl Levenshtein {
             }
         };
         let longer = a.len().max(b.len());
-        let distance = distance(&a, &b)? as f64;
+        let distance = distance(Self::INFO.id, &a, &b)? as f64;
         let similarity = if longer == 0 { 1.0 } else { 1.0 - distance / longer as f64 };
         Ok(vec![similarity, distance])
     }
 }
 
-/// Levenshtein distance of two sequences of dense ids.
-fn distance(a: &[u32], b: &[u32]) -> Result<usize> {
+/// Levenshtein distance of two sequences of dense ids, for `metric`.
+///
+/// # Errors
+/// `texts_too_long` over [`MAX_STEPS`] steps.
+pub(super) fn distance(metric: &str, a: &[u32], b: &[u32]) -> Result<usize> {
     let (a, b) = without_common_ends(a, b);
     // The shorter one goes into the bits of a word.
     let (rows, columns) = if a.len() <= b.len() { (a, b) } else { (b, a) };
@@ -127,7 +130,7 @@ fn distance(a: &[u32], b: &[u32]) -> Result<usize> {
     }
     if rows.len().div_ceil(64) as u64 * columns.len() as u64 > MAX_STEPS {
         let lengths = [a.len(), b.len()];
-        return Err(error::texts_too_long(Levenshtein::INFO.id, "units", lengths, MAX_STEPS));
+        return Err(error::texts_too_long(metric, "units", lengths, MAX_STEPS));
     }
     let ids = rows.iter().chain(columns).max().map_or(0, |max| *max as usize + 1);
     // Rows of the current block in which each id stands.
@@ -202,7 +205,7 @@ mod tests {
             a in prop::collection::vec(0_u32..4, 0..200),
             b in prop::collection::vec(0_u32..4, 0..200),
         ) {
-            prop_assert_eq!(distance(&a, &b).expect("short"), by_table(&a, &b));
+            prop_assert_eq!(distance("levenshtein", &a, &b).expect("short"), by_table(&a, &b));
         }
     }
 

@@ -1,0 +1,229 @@
+//! METEOR, equal to NLTK's.
+//!
+//! Lavie and Agarwal, "METEOR: an automatic metric for MT evaluation with high levels of correlation
+//! with human judgments", WMT 2007.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rubrica_core::{Error, Result, Signature, Tier};
+use serde::{Deserialize, Serialize};
+
+use super::best;
+use super::bleu_tokenize::BleuTokenizer;
+use crate::averaged::Averaged;
+use crate::info::{Family, MetricInfo, Needs, Unit};
+use crate::metric::Described;
+use crate::segment::Segment;
+use crate::text::{porter_stem, tokens};
+
+/// Options of [`Meteor`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MeteorOptions {
+    /// How texts are parted into tokens, which are compared in small letters.
+    pub tokenize: BleuTokenizer,
+    /// After equal words, aligns words with equal Porter stems.
+    pub stem: bool,
+    /// After stems, aligns a word with these others: synonyms by word, in small letters. Without a
+    /// table there is no such stage: no word list comes with the metric.
+    pub synonyms: BTreeMap<String, Vec<String>>,
+    /// Weight of precision in the mean, 0 to 1.
+    pub alpha: f64,
+    /// Shape of the penalty, 0 to 10.
+    pub beta: f64,
+    /// Largest penalty, 0 to 1.
+    pub gamma: f64,
+}
+
+impl Default for MeteorOptions {
+    fn default() -> Self {
+        Self {
+            tokenize: BleuTokenizer::default(),
+            stem: true,
+            synonyms: BTreeMap::new(),
+            alpha: 0.9,
+            beta: 3.0,
+            gamma: 0.5,
+        }
+    }
+}
+
+/// Weighted harmonic mean of the precision and recall of aligned words, less a penalty for word
+/// order, against the reference that gives the highest. Parts: `precision`, `recall`, and `chunks`,
+/// the runs of aligned words that stand alike in both texts.
+///
+/// Words are aligned by form, then by stem, then by the caller's synonyms; each stage reads from the
+/// end and takes the last free match, as NLTK does. NLTK asks WordNet for the stems of words; here
+/// the table is asked for the words themselves. 0 where no words are aligned. A text scores slightly
+/// less than 1 against itself, since it is one chunk. A corpus score is the mean over segments.
+#[derive(Debug, Clone)]
+pub struct Meteor {
+    options: MeteorOptions,
+}
+
+impl Described for Meteor {
+    type Options = MeteorOptions;
+
+    const INFO: MetricInfo = MetricInfo {
+        id: "meteor",
+        title: "METEOR",
+        family: Family::Overlap,
+        tier: Tier::T0,
+        needs: Needs::Reference,
+        low: Some(0.0),
+        high: Some(1.0),
+        unit: Unit::Ratio,
+        higher_is_better: Some(true),
+        source: "Lavie and Agarwal, WMT 2007",
+    };
+
+    fn new(options: MeteorOptions) -> Result<Self> {
+        for (path, value, high, expected) in [
+            ("alpha", options.alpha, 1.0, "0 to 1"),
+            ("beta", options.beta, 10.0, "0 to 10"),
+            ("gamma", options.gamma, 1.0, "0 to 1"),
+        ] {
+            if !(0.0..=high).contains(&value) {
+                return Err(Error::invalid(path, format!("is {value}"), expected));
+            }
+        }
+        Ok(Self { options })
+    }
+}
+
+impl Averaged for Meteor {
+    const VALUES: &'static [&'static str] = &["meteor", "precision", "recall", "chunks"];
+    const UNDEFINED: (&'static str, &'static str) = ("no_segments", "there are no segments");
+
+    fn sign(&self, signature: Signature) -> Signature {
+        let options = &self.options;
+        let signature = signature
+            .with("tok", options.tokenize.name())
+            .with("stem", if options.stem { "porter" } else { "no" })
+            .with("alpha", options.alpha)
+            .with("beta", options.beta)
+            .with("gamma", options.gamma);
+        match options.synonyms.len() {
+            0 => signature,
+            words => signature.with("syn", format!("table[{words}]")),
+        }
+    }
+
+    fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
+        let references = segment.needed_references(Self::INFO.id)?;
+        let response = self.words(segment.response);
+        let scores = references.iter().map(|text| self.compare(&response, &self.words(text)));
+        Ok(best(scores, |values| values[0]))
+    }
+}
+
+impl Meteor {
+    fn words(&self, text: &str) -> Vec<String> {
+        tokens(&self.options.tokenize.prepared(text, true)).map(str::to_owned).collect()
+    }
+
+    fn compare(&self, response: &[String], reference: &[String]) -> Vec<f64> {
+        let aligned = self.align(response, reference);
+        let matches = aligned.iter().flatten().count() as f64;
+        if matches == 0.0 {
+            return vec![0.0; 4];
+        }
+        let precision = matches / response.len() as f64;
+        let recall = matches / reference.len() as f64;
+        let options = &self.options;
+        let mean =
+            precision * recall / (options.alpha * precision + (1.0 - options.alpha) * recall);
+        let chunks = chunks(&aligned) as f64;
+        let penalty = options.gamma * (chunks / matches).powf(options.beta);
+        vec![(1.0 - penalty) * mean, precision, recall, chunks]
+    }
+
+    /// For each word of the response the place of its word in the reference.
+    fn align(&self, response: &[String], reference: &[String]) -> Vec<Option<usize>> {
+        let mut alignment =
+            Alignment { places: vec![None; response.len()], taken: vec![false; reference.len()] };
+        alignment.stage(response, reference, |word| vec![word.as_str()]);
+        if self.options.stem {
+            let stems = |words: &[String]| -> Vec<String> {
+                words.iter().map(|word| porter_stem(word)).collect()
+            };
+            alignment.stage(&stems(response), &stems(reference), |stem| vec![stem.as_str()]);
+        }
+        if !self.options.synonyms.is_empty() {
+            alignment.stage(response, reference, |word| {
+                let others = self.options.synonyms.get(word).into_iter().flatten();
+                others.map(String::as_str).chain([word.as_str()]).collect()
+            });
+        }
+        alignment.places
+    }
+}
+
+/// Which words stand for each other so far.
+struct Alignment {
+    places: Vec<Option<usize>>,
+    taken: Vec<bool>,
+}
+
+impl Alignment {
+    /// Aligns each free word of the response, from the last on, with the last free word of the
+    /// reference that is one of its `forms`.
+    fn stage<'a>(
+        &mut self,
+        response: &'a [String],
+        reference: &'a [String],
+        forms: impl Fn(&'a String) -> Vec<&'a str>,
+    ) {
+        let mut free: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, word) in reference.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
+            free.entry(word).or_default().push(at);
+        }
+        for (at, word) in response.iter().enumerate().rev() {
+            if self.places[at].is_some() {
+                continue;
+            }
+            let last = |form: &&str| free.get(form).and_then(|places| places.last().copied());
+            let Some(form) = forms(word).into_iter().max_by_key(last) else { continue };
+            if let Some(place) = free.get_mut(form).and_then(Vec::pop) {
+                self.places[at] = Some(place);
+                self.taken[place] = true;
+            }
+        }
+    }
+}
+
+/// Runs of aligned words that stand alike in both texts.
+fn chunks(aligned: &[Option<usize>]) -> usize {
+    let mut chunks = 0;
+    let mut before = None;
+    for place in aligned {
+        let goes_on = matches!((before, place), (Some(last), Some(place)) if last + 1 == *place);
+        chunks += usize::from(place.is_some() && !goes_on);
+        before = *place;
+    }
+    chunks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::Metric;
+
+    #[test]
+    fn synonyms_come_from_the_caller() {
+        let table = BTreeMap::from([("car".to_owned(), vec!["automobile".to_owned()])]);
+        let with = Meteor::new(MeteorOptions { synonyms: table, ..Default::default() });
+        let without = Meteor::new(MeteorOptions::default());
+        let segment = Segment::new("my car", &["my automobile"]);
+        let chunks = |metric: Result<Meteor>| {
+            metric.expect("valid").sentence(&segment).expect("ok").parts["recall"]
+        };
+        assert_eq!((chunks(without), chunks(with)), (0.5, 1.0));
+    }
+
+    #[test]
+    fn senseless_weights_are_refused() {
+        let options = MeteorOptions { gamma: f64::NAN, ..MeteorOptions::default() };
+        assert_eq!(Meteor::new(options).expect_err("nan").path(), Some("gamma"));
+    }
+}
