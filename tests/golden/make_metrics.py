@@ -1039,6 +1039,372 @@ def embedding_cosine():
     write("embedding_cosine", "torch.cosine_similarity", "torch", cases, [corpus], tolerance=1e-6)
 
 
+def json_case(name, response, references, expected, **options):
+    row = {"name": name, "response": response if isinstance(response, str) else json.dumps(response)}
+    row["references"] = [r if isinstance(r, str) else json.dumps(r) for r in references]
+    return row | ({"options": options} if options else {}) | {"expected": expected}
+
+
+def mean_corpus(cases, name="mean"):
+    """A corpus of the cases without options, whose score is their mean."""
+    plain = [c for c in cases if "options" not in c]
+    scores = [c["expected"]["score"] for c in plain if "score" in c["expected"]]
+    expected = {"score": float(np.mean(scores))}
+    if len(scores) < len(plain):
+        expected["undefined_segments"] = len(plain) - len(scores)
+    segments = [{k: c[k] for k in ("response", "references")} for c in plain]
+    return {"name": name, "segments": segments, "expected": expected}
+
+
+def rankings():
+    from ranx import Qrels, Run, evaluate
+
+    rng = np.random.default_rng(5)
+    queries = []
+    for i in range(24):
+        ids = [f"d{j}" for j in rng.permutation(30)[: rng.integers(1, 25)]]
+        grades = {f"d{j}": int(rng.integers(0, 4)) for j in rng.permutation(30)[: rng.integers(1, 12)]}
+        if any(grades.values()):
+            queries.append((f"random {i}", ids, grades))
+    queries += [
+        ("best order", ["a", "b", "c"], {"a": 3, "b": 2, "c": 1}),
+        ("worst order", ["c", "b", "a"], {"a": 3, "b": 2}),
+        ("nothing found", ["x", "y"], {"a": 1}),
+        ("one of one", ["a"], {"a": 1}),
+    ]
+
+    def tool(name):
+        def score(ids, grades):
+            run = Run({"q": {d: float(len(ids) - i) for i, d in enumerate(ids)}})
+            kept = {d: g for d, g in grades.items() if g > 0}
+            return {"score": float(evaluate(Qrels({"q": kept}), run, name))}
+
+        return score
+
+    metrics = {
+        "ndcg": [({}, "ndcg"), ({"k": 5}, "ndcg@5"), ({"k": 3, "gain": "exponential"}, "ndcg_burges@3")],
+        "map": [({}, "map"), ({"k": 5}, "map@5"), ({"relevant_from": 2.0}, "map-l2")],
+        "mrr": [({}, "mrr"), ({"k": 3}, "mrr@3")],
+        "recall_at_k": [({}, "recall@10"), ({"k": 3}, "recall@3")],
+        "hit_at_k": [({}, "hit_rate@10"), ({"k": 1}, "hit_rate@1")],
+        "precision_at_k": [({}, "precision@10"), ({"k": 3}, "precision@3"), ({"k": 4, "relevant_from": 3.0}, "precision@4-l3")],
+    }
+    for metric, rows in metrics.items():
+        cases = []
+        for options, name in rows:
+            label = "".join(f", {k}={v}" for k, v in options.items())
+            for query, ids, grades in queries:
+                if max(grades.values()) >= options.get("relevant_from", 1):
+                    cases.append(json_case(query + label, ids, [grades], tool(name)(ids, grades), **options))
+        name, ids, grades = queries[0]
+        listed = [grades.get(d, 0) for d in ids]
+        cases.append(json_case("grades", listed, [list(grades.values())], tool(rows[0][1])(ids, grades)))
+        none = {"undefined": "nothing_relevant"}
+        cases.append(json_case("nothing relevant", ["a"], [{"b": 0}], none))
+        cases.append(json_case("no grades", [0, 0], [], none))
+        write(metric, f"ranx, {rows[0][1]} and others by option; undefined where nothing is relevant", "ranx", cases, [mean_corpus(cases)])
+
+
+def scored():
+    from sklearn.metrics import log_loss, roc_auc_score
+
+    rng = np.random.default_rng(6)
+    groups = []
+    for i in range(24):
+        n = int(rng.integers(2, 30))
+        scores = [round(float(x), 1 if i % 2 else 4) for x in rng.random(n)]
+        labels = [int(x) for x in rng.random(n) < 0.4]
+        groups.append((f"random {i}", scores, labels))
+    groups += [
+        ("right order", [0.1, 0.2, 0.9], [0, 0, 1]),
+        ("wrong order", [0.9, 0.2, 0.1], [0, 0, 1]),
+        ("all tied", [0.5, 0.5, 0.5], [0, 1, 1]),
+        ("only positives", [0.5, 0.6], [1, 1]),
+        ("only negatives", [0.5, 0.6], [0, 0]),
+        ("sure and wrong", [0.0, 1.0], [1, 0]),
+    ]
+    both = [g for g in groups if len(set(g[2])) == 2]
+    none = {"undefined": "one_class"}
+    value = lambda s, l: float(roc_auc_score(l, s))
+    cases = [json_case(n, s, [l], {"score": value(s, l)} if len(set(l)) == 2 else none) for n, s, l in groups]
+    write("auc", "sklearn.metrics.roc_auc_score; a corpus is the mean", "scikit-learn", cases, [mean_corpus(cases)])
+
+    def weighted(weight):
+        expected = {"score": float(np.average([value(s, l) for _, s, l in both], weights=[weight(l) for _, _, l in both]))}
+        return expected | {"undefined_segments": len(groups) - len(both)}
+
+    corpora = []
+    for options, weight in (({}, len), ({"weight": "positives"}, sum)):
+        row = mean_corpus(cases, "weighted" + "".join(f", {k}={v}" for k, v in options.items()))
+        row |= ({"options": options} if options else {}) | {"expected": weighted(weight)}
+        corpora.append(row)
+    write("gauc", "sklearn.metrics.roc_auc_score with numpy.average", "scikit-learn", cases, corpora)
+
+    loss = lambda s, l: float(log_loss(l, s, labels=[0, 1]))
+    cases = [json_case(n, s, [l], {"score": loss(s, l), "items": len(s)}) for n, s, l in groups]
+    cases.append(json_case("no items", [], [[]], {"undefined": "no_items"}))
+    pooled = mean_corpus(cases, "pooled")
+    pooled["expected"] = {"score": loss(sum((s for _, s, _ in groups), []), sum((l for _, _, l in groups), []))}
+    write("log_loss", "sklearn.metrics.log_loss", "scikit-learn", cases, [pooled])
+
+
+def yes(value):
+    return float(bool(value))
+
+
+def answers():
+    def bbh(text):
+        found = re.search(r"the answer is (.*)", text)
+        if not found:
+            return None
+        answer = found[1].strip()
+        return answer[:-1] if answer.endswith(".") else answer
+
+    texts = [
+        ("bracketed", "So the answer is (B).", "(B)"),
+        ("more on the line", "the answer is 24. Also, no.", "24"),
+        ("the first counts", "the answer is 5.\nThen the answer is 6.", "6"),
+        ("no mark", "It is (B).", "(B)"),
+        ("two stops", "the answer is 3..", "3."),
+        ("Chinese", "the answer is 是。", "是。"),
+        ("emoji", "Well, the answer is 🎉.", "🎉"),
+        ("Arabic", "the answer is نعم.", "نعم"),
+        ("empty", "", "x"),
+        ("only the mark", "the answer is ", ""),
+        ("capitals", "The Answer Is B.", "B"),
+        ("long", "word " * 500 + "the answer is 7.", "7"),
+    ]
+    cases = [
+        json_case(f"bbh, {n}", t, [r], {"score": yes(bbh(t) == r), "extracted": yes(bbh(t) is not None)}, extract="bbh")
+        for n, t, r in texts
+    ]
+    # Text, reference, and by eye whether the answer is found and right.
+    for name, text, reference, right, found, options in [
+        ("solution before box", "<solution>4</solution> \\boxed{5}", "4", 1, 1, {}),
+        ("last solution", "<solution>4</solution><solution>5</solution>", "5", 1, 1, {}),
+        ("box before words", "the answer is 3, that is \\boxed{4}", "4", 1, 1, {}),
+        ("nested box", "\\boxed{\\frac{1}{2}}", "\\frac{1}{2}", 1, 1, {}),
+        ("fbox", "\\fbox{no}", "no", 1, 1, {}),
+        ("last words", "The answer is 3. No, the answer is 4.", "4", 1, 1, {}),
+        ("bold words", "**Answer:** 12", "12", 1, 1, {}),
+        ("hashes", "3 + 4 = 7\n#### 7", "7", 1, 1, {}),
+        ("whole text", " plain ", "plain", 1, 1, {}),
+        ("another", "plain", "other", 0, 1, {}),
+        ("case counts", "Plain", "plain", 0, 1, {}),
+        ("folded", "The answer is **Plain Text**!", "plain  text", 1, 1, {"likeness": "folded"}),
+        ("squad", "The cat!", "a cat", 1, 1, {"likeness": "squad"}),
+        ("contains", "It is a cat here", "a cat", 1, 1, {"likeness": "contains"}),
+        ("only solution", "4", "4", 0, 0, {"extract": "solution"}),
+        ("only box", "x", "x", 0, 0, {"extract": "boxed"}),
+        ("only words", "x", "x", 0, 0, {"extract": "answer_is"}),
+        ("last line", "first\n\nlast\n", "last", 1, 1, {"extract": "last_line"}),
+        ("no line", " \n", "", 0, 0, {"extract": "last_line"}),
+        ("pattern", "x=1, x=22", "22", 1, 1, {"extract": {"regex": "x=([0-9]+)"}}),
+        ("pattern without group", "a1 b2", "2", 1, 1, {"extract": {"regex": "[0-9]"}}),
+        ("pattern that fails", "none", "none", 0, 0, {"extract": {"regex": "[0-9]"}}),
+        ("whole", "the answer is 4", "4", 0, 1, {"extract": "whole"}),
+    ]:
+        cases.append(json_case(name, text, [reference], {"score": float(right), "extracted": float(found)}, **options))
+    cases.append(json_case("several references", "b", ["a", "b"], {"score": 1.0}))
+    write("answer_match", "re of Python for bbh; others by eye", None, cases, [mean_corpus(cases)])
+
+    letters = [
+        ("B", "B", 1, 1), ("(c)", "C", 1, 1), ("d.", "(D)", 1, 1), ("**A**", "A", 1, 1), ("A", "B", 0, 1),
+        ("The answer is (E).", "E", 1, 1), ("the answer is (E) not (F)", "E", 1, 1), ("\\boxed{C}", "C", 1, 1),
+        ("<solution>J</solution>", "J", 1, 1), ("I think that B is right", "B", 1, 1),
+        ("A dog came by; so it is (B).", "B", 1, 1), ("But why", "B", 0, 0), ("", "A", 0, 0), ("K", "A", 0, 0),
+        ("either way", "A", 0, 0), ("🎉 B", "B", 1, 1), ("答案是 C。", "C", 1, 1), ("答案：（C）", "C", 1, 1),
+        ("Option D", "D", 1, 1), ("Answer: b", "B", 1, 1), ("A: since it is", "A", 1, 1), ("I'd pick C or D", "D", 1, 1),
+        ("الجواب هو B", "B", 1, 1), ("word " * 300 + "(A)", "A", 1, 1),
+    ]
+    cases = [json_case(t[:30] or "empty", t, [r], {"score": float(right), "chosen": float(c)}) for t, r, right, c in letters]
+    cases.append(json_case("few choices", "E", ["A"], {"score": 0.0, "chosen": 0.0}, choices=4))
+    write("multiple_choice", "by eye", None, cases, [mean_corpus(cases)])
+
+
+def group_answers():
+    groups = [
+        ("all right", "true, false, true", [1, 0, 1], 3, 3), ("one wrong", "true, true, true", [1, 0, 1], 2, 3),
+        ("words", "yes; no; Y; n; T; F", [1, 0, 1, 0, 1, 0], 6, 6), ("lines", "1. True\n2. **False**\n- no.", [1, 0, 0], 3, 3),
+        ("JSON", "[true, false]", [1, 0], 2, 2), ("a solution", "well <solution>no, no</solution>", [0, 1], 1, 2),
+        ("missing", "true", [1, 1], 1, 2), ("too many", "true, true, false", [1, 1], 2, 3), ("nonsense", "maybe, true", [1, 1], 1, 2),
+        ("empty", "", [1], 0, 0), ("zebra", "true, true, true, false", [1, 1, 1, 1], 3, 4), ("emoji", "🎉, no", [1, 0], 1, 2),
+        ("Chinese", "是, 否", [1, 0], 0, 2), ("one", "TRUE", [1], 1, 1),
+    ]
+    cases = []
+    for name, text, truth, right, given in groups:
+        share = right / len(truth)
+        whole = yes(share == 1 and given == len(truth))
+        expected = {"score": whole, "statements": share, "half_credit": (whole + share) / 2}
+        cases.append(json_case(name, text, [truth], expected))
+    write("true_false", "counted by eye", None, cases, [mean_corpus(cases)])
+
+    from scipy.stats import kendalltau
+
+    def order(found, wanted):
+        places = [wanted.index(x) if x in wanted else -1 for x in found]
+        score = 1 - Levenshtein.distance(places, list(range(len(wanted)))) / len(wanted)
+        known = list(dict.fromkeys(p for p in places if p >= 0))
+        tau = float(kendalltau(range(len(known)), known)[0]) if len(known) > 1 else 0.0
+        return {"score": max(0.0, score), "exact": yes(places == list(range(len(wanted)))), "tau": tau}
+
+    rng = np.random.default_rng(8)
+    orders = [([f"item {j}" for j in rng.permutation(n)], [f"item {j}" for j in range(n)]) for n in (2, 3, 4, 5, 6, 8, 10, 15, 20)]
+    orders += [([f"w{j}" for j in rng.permutation(9)[:5]], [f"w{j}" for j in range(9)]) for _ in range(6)]
+    orders += [(["a", "x", "b"], ["a", "b"]), (["b", "b", "a"], ["a", "b"]), (["我", "爱", "你"], ["我", "你", "爱"]), (["🎉", "b"], ["b", "🎉a"]), (["مرحبا", "نعم"], ["نعم", "مرحبا"]), (["same"], ["same"])]
+    cases = [json_case(f"order {i}", found, [wanted], order(found, wanted), closest=False) for i, (found, wanted) in enumerate(orders)]
+    lines = "The cat sleeps all day.\nIt wakes at night.\nThen it hunts."
+    for name, text, expected in [
+        ("closest lines", "Cat sleeps all day\nThen it hunts mice\nIt wakes", {"score": 1 - 2 / 3, "exact": 0.0}),
+        ("in a solution", f"So: <solution>{lines}</solution>", {"score": 1.0, "exact": 1.0, "tau": 1.0}),
+        ("empty", "", {"score": 0.0, "exact": 0.0, "tau": 0.0}),
+    ]:
+        cases.append(json_case(name, text, [lines], expected))
+    write("ordering", "rapidfuzz.distance.Levenshtein on places, scipy.stats.kendalltau; closest lines by eye", "rapidfuzz", cases, [mean_corpus(cases)])
+
+    def join(found, wanted):
+        right = len(set(found.items()) & set(wanted.items()))
+        wrong, missed = len(found) - right, len(wanted) - right
+        total = 2 * right + wrong + missed
+        return {"score": 2 * right / total, "tp": right, "fp": wrong, "fn": missed} if total else {"undefined": "no_pairs"}
+
+    pairs = [
+        ({"a": "1", "b": "9", "d": "4"}, {"a": "1", "b": "2", "c": "3"}), ({"a": "1"}, {"a": "1"}), ({}, {"a": "1"}),
+        ({"a": "1"}, {}), ({}, {}), ({"名": "name"}, {"名": "name", "年": "year"}), ({"🎉": "x", "y": "z"}, {"y": "z"}),
+    ]
+    for _ in range(18):
+        keys = [f"c{j}" for j in range(8)]
+        pairs.append(tuple({k: str(rng.integers(0, 3)) for k in rng.permutation(keys)[: rng.integers(1, 8)]} for _ in range(2)))
+    cases = [json_case(f"pair {i}", f, [w], join(f, w)) for i, (f, w) in enumerate(pairs)]
+    cases.append(json_case("fenced", "Here:\n```json\n{\"a\": \"1\"}\n```", [{"a": "1"}], {"score": 1.0}))
+    cases.append(json_case("no JSON", "{a: 1", [{"a": "1"}], {"score": 0.0, "fn": 1}))
+    pooled = mean_corpus(cases, "pooled")
+    counts = [c["expected"] for c in cases if "tp" in c["expected"]]
+    right = sum(c["tp"] for c in counts) + 1
+    wrong, missed = sum(c["fp"] for c in counts), sum(c["fn"] for c in counts) + 1
+    pooled["expected"] = {"score": 2 * right / (2 * right + wrong + missed)}
+    write("table_join_f1", "sets of Python", None, cases, [pooled])
+
+    def jaccard(found, wanted):
+        found, wanted = set(found), set(wanted)
+        share = lambda n: len(found & wanted) / n if n else 1.0
+        return {"score": share(len(found | wanted)), "precision": share(len(found)), "recall": share(len(wanted))}
+
+    sets = [([f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))], [f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))]) for _ in range(20)]
+    sets += [([], []), (["猫", "狗"], ["狗"]), (["🎉"], ["🎊"]), (["نعم"], ["نعم", "لا"])]
+    cases = [json_case(f"set {i}", a, [b], jaccard(a, b)) for i, (a, b) in enumerate(sets)]
+    cases.append(json_case("forms", "- Red apple\n- GREEN  apple.\n- red apple", ["red apple; green apple"], jaccard("ab", "ab")))
+    cases.append(json_case("commas", "a, b, c", ["c, d"], jaccard("abc", "cd")))
+    write("set_jaccard", "sets of Python", None, cases, [mean_corpus(cases)])
+
+
+def quantities():
+    numbers = [
+        ("42", "42", {}), ("about 41.99999", "42", {}), ("41.9", "42", {}), ("41.9", "42", {"absolute": 0.2}), ("41.9", "42", {"relative": 0.01}),
+        ("-3", "3", {}), ("1,250.50 dollars", "$1250.5", {}), ("1e3", "1000", {}), ("3/4", "0.75", {}), ("\\boxed{\\frac{3}{4}}", "0.75", {}),
+        ("The answer is 12 apples.", "12", {}), ("from 3 to 4", "4", {}), ("from 3 to 4", "3", {}), ("no number", "1", {}), ("", "0", {}),
+        ("0", "0", {}), ("1e-12", "0", {}), ("1e-12", "0", {"absolute": 1e-9}), ("约 7 个", "7", {}), ("٧", "7", {}), ("🎉 5 🎉", "5", {}),
+        ("word " * 300 + "9", "9", {}), ("100000001", "100000000", {}), ("−2.5", "-2.5", {}),
+    ]
+    by_eye = [42, 41.99999, 41.9, 41.9, 41.9, -3, 1250.5, 1000, 0.75, 0.75, 12, 4, 4, None, None, 0, 1e-12, 1e-12, 7, None, 5, 9, 100000001, -2.5]
+    wanted = [42, 42, 42, 42, 42, 3, 1250.5, 1000, 0.75, 0.75, 12, 4, 3, 1, 0, 0, 0, 0, 7, 7, 5, 9, 100000000, -2.5]
+    cases = []
+    for (text, reference, options), found, target in zip(numbers, by_eye, wanted):
+        tolerance = {"rel_tol": options.get("relative", 1e-6), "abs_tol": options.get("absolute", 0.0)}
+        right = found is not None and math.isclose(found, target, **tolerance)
+        label = (text[-24:] or "empty") + f" for {reference}" + "".join(f", {k}={v}" for k, v in options.items())
+        cases.append(json_case(label, text, [reference], {"score": yes(right), "found": yes(found is not None)}, **options))
+    for text, reference, rule, right in [
+        ("5 miles", "5 km", "ignore", 1), ("5 miles", "5 km", "same", 0), ("5 KM", "5 km", "same", 1), ("5 km", "5", "same", 1),
+        ("2500 m", "2.5 km", "convert", 1), ("2500 g", "2.5 km", "convert", 0), ("50%", "0.5", "convert", 1), ("0.5", "50 %", "convert", 1),
+        ("90 min", "1.5 h", "convert", 1), ("7 apples", "7", "convert", 1), ("12 inches", "1 ft", "convert", 1), ("3 l", "3 kg", "convert", 0),
+    ]:
+        cases.append(json_case(f"{text} for {reference}, {rule}", text, [reference], {"score": float(right)}, units=rule))
+    write("numeric_match", "numbers by eye, math.isclose of Python; units by eye", None, cases, [mean_corpus(cases)])
+
+
+def abstention():
+    texts = [
+        ("right", "The answer is B.", 1, 1), ("wrong", "C", 0, 1), ("bracketed", "(B)", 1, 1), ("abstains", "I don't know.", 0, 0),
+        ("abstains at length", "Insufficient information to say", 0, 0), ("unsure", "<solution>unsure</solution>", 0, 0), ("empty", "", 0, 0),
+        ("only space", " \n", 0, 0), ("Chinese", "我不知道", 0, 1), ("emoji", "🎉", 0, 1), ("Arabic", "لا أعلم", 0, 1), ("case", "b", 1, 1),
+    ]
+    cases = []
+    for name, text, right, answered in texts:
+        expected = {"score": float(right), "coverage": float(answered)} | ({"precision": float(right)} if answered else {})
+        cases.append(json_case(name, text, ["B"], expected))
+    cases.append(json_case("own words", "pass", ["B"], {"score": 0.0, "coverage": 0.0}, abstain=["pass"]))
+    row = mean_corpus(cases, "pooled")
+    right, answered = (sum(t[i] for t in texts) for i in (2, 3))
+    row["expected"] = {"score": right / len(texts), "precision": right / answered, "coverage": answered / len(texts)}
+    lab = {"name": "six of ten", "segments": [{"response": t, "references": ["B"]} for t in ["B"] * 6 + ["A"] * 2 + ["not sure"] * 2]}
+    write("selective", "counted by eye", None, cases, [row, lab | {"expected": {"score": 0.6, "precision": 0.75, "coverage": 0.8}}])
+
+
+def tries():
+    episodes = [[1, 1, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1], [1], [0], [1, 1, 1, 1, 1], [1, 1, 1, 1, 0], [0, 0], [True, False]]
+    rng = np.random.default_rng(9)
+    episodes += [[int(x) for x in rng.random(rng.integers(1, 9)) < 0.7] for _ in range(20)]
+
+    def staged(rows):
+        passed = [next((i for i, ok in enumerate(row) if not ok), len(row)) for row in rows]
+        expected = {
+            "score": float(np.mean([p == len(row) for p, row in zip(passed, rows)])),
+            "progress": float(np.mean([p / len(row) for p, row in zip(passed, rows)])),
+        }
+        product = 1.0
+        for stage in range(max(map(len, rows))):
+            came = [p > stage for p, row in zip(passed, rows) if len(row) > stage and p >= stage]
+            if came:
+                expected[f"stage_{stage + 1}"] = float(np.mean(came))
+                product *= np.mean(came)
+        return expected | {"product": float(product)}
+
+    cases = [json_case(f"episode {i}", e, [], staged([e])) for i, e in enumerate(episodes)]
+    row = mean_corpus(cases, "all episodes") | {"expected": staged(episodes)}
+    fmb = [[1, 1, 1]] * 6 + [[1, 1, 0]] * 2 + [[1, 0, 0], [0, 0, 0]]
+    table = {"name": "ten episodes", "segments": [{"response": json.dumps(e), "references": []} for e in fmb], "expected": staged(fmb)}
+    write("staged_success", "means of Python", None, cases, [row, table])
+
+    cases = []
+    for k in (1, 2, 5):
+        for i, row in enumerate(episodes):
+            n, right = len(row), int(sum(row))
+            expected = {"undefined": "too_few_tries"}
+            if n >= k:
+                miss = lambda wrong: math.comb(wrong, k) / math.comb(n, k)
+                expected = {"score": 1 - miss(n - right), "all_at_k": miss(right), "mean": right / n}
+            cases.append(json_case(f"tries {i}, k={k}", row, [], expected, **({} if k == 1 else {"k": k})))
+    many = [1] * 300 + [0] * 1700
+    cases.append(json_case("many tries", many, [], {"score": 1 - math.comb(1700, 100) / math.comb(2000, 100)}, k=100))
+    write("pass_at_k", "math.comb of Python", None, cases, [mean_corpus(cases)])
+
+    votes = [
+        (["4", "3", "3", "4", "3"], "4"), (["5", "3", "3", "3", "3"], "3"), (["b", "a"], "b"), (["b", "a"], "a"), (["x"], "x"),
+        (["The answer is 7.", "\\boxed{7}", "8"], "7"), (["Yes", "yes!", "no"], "Yes"), (["猫", "狗", "猫"], "猫"), (["🎉", "🎊", "🎊"], "🎉"), (["نعم", "لا"], "لا"),
+    ]
+    kinds = lambda answers: [re.sub(r"^.*the answer is |.*boxed", "", a.lower()).strip(".!{} ") for a in answers]
+    votes += [([str(x) for x in rng.integers(0, 4, rng.integers(1, 12))], str(rng.integers(0, 4))) for _ in range(16)]
+    cases = []
+    for k in (None, 3):
+        for i, (answers, reference) in enumerate(votes):
+            counted = kinds(answers[:k])
+            shares = np.array(list(Counter(counted).values())) / len(counted)
+            winner = Counter(counted).most_common(1)[0]
+            expected = {
+                "score": yes(winner[0] == reference.lower()),
+                "share": winner[1] / len(counted),
+                "entropy": float(-(shares * np.log(shares)).sum()),
+                "any": yes(reference.lower() in counted),
+            }
+            if k and len(answers) < k:
+                expected = {"undefined": "too_few_answers"}
+            options = {"k": k} if k else {}
+            cases.append(json_case(f"votes {i}" + (f", k={k}" if k else ""), answers, [reference], expected, **options))
+    cases.append(json_case("no votes", [], ["x"], {"undefined": "too_few_answers"}))
+    write("maj_at_k", "collections.Counter of Python", None, cases, [mean_corpus(cases)])
+
+
 FUNCTIONS = [
     bleu,
     chrf,
@@ -1059,6 +1425,13 @@ FUNCTIONS = [
     readability,
     bertscore,
     embedding_cosine,
+    rankings,
+    scored,
+    answers,
+    group_answers,
+    quantities,
+    abstention,
+    tries,
 ]
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::info::MetricInfo;
 use crate::metric::{Described, Metric};
 use crate::semantic::EmbedMetric;
-use crate::{options, overlap, readability, semantic, surface};
+use crate::{objective, options, overlap, readability, retrieval, semantic, surface};
 
 /// One metric of a family.
 pub(crate) struct Entry {
@@ -47,8 +47,14 @@ fn defaults<M: Described>() -> Value {
     serde_json::to_value(M::Options::default()).unwrap_or(Value::Null)
 }
 
-const FAMILIES: &[&[Entry]] =
-    &[overlap::ENTRIES, surface::ENTRIES, readability::ENTRIES, semantic::ENTRIES];
+const FAMILIES: &[&[Entry]] = &[
+    overlap::ENTRIES,
+    surface::ENTRIES,
+    readability::ENTRIES,
+    semantic::ENTRIES,
+    retrieval::ENTRIES,
+    objective::ENTRIES,
+];
 
 fn entries() -> impl Iterator<Item = &'static Entry> {
     FAMILIES.iter().copied().flatten()

@@ -11,6 +11,15 @@ pub(crate) fn missing_reference(metric: &str) -> Error {
     }
 }
 
+/// A metric that compares with a source got none.
+pub(crate) fn missing_context(metric: &str) -> Error {
+    Error::Metric {
+        code: "missing_context",
+        path: "context".into(),
+        message: format!("{metric} got no context; expected at least one passage"),
+    }
+}
+
 /// A comparison whose cost grows with the product of two lengths would take too long.
 pub(crate) fn texts_too_long(metric: &str, unit: &str, lengths: [usize; 2], limit: u64) -> Error {
     Error::Metric {
@@ -29,5 +38,14 @@ pub(crate) fn embedding_shape(metric: &str, problem: impl Into<String>) -> Error
         code: "embedding_shape",
         path: String::new(),
         message: format!("{metric}: {}", problem.into()),
+    }
+}
+
+/// A text is not of the form that a metric over lists, numbers or answers reads.
+pub(crate) fn bad_form(metric: &str, path: &str, problem: &str, expected: &str) -> Error {
+    Error::Metric {
+        code: "bad_form",
+        path: path.into(),
+        message: format!("{metric}: {problem}; expected {expected}"),
     }
 }

@@ -16,6 +16,10 @@ pub enum Family {
     Readability,
     /// Closeness in an encoder's vector space.
     Semantic,
+    /// How well a ranking or scores put what is relevant first.
+    Retrieval,
+    /// Answers that are right or wrong by rule.
+    Objective,
 }
 
 /// What a segment must have besides its response.
@@ -29,6 +33,10 @@ pub enum Needs {
     Reference,
     /// The instruction.
     Instruction,
+    /// The passages that the response rests on.
+    Context,
+    /// Response and reference as JSON lists: see the metric.
+    Lists,
 }
 
 /// The unit of a score.

@@ -9,7 +9,7 @@
 //! A score that does not exist is undefined with a reason; it is never NaN.
 //!
 //! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
-//! `texts_too_long` and `embedding_shape`.
+//! `missing_context`, `bad_form`, `texts_too_long` and `embedding_shape`.
 //!
 //! ```
 //! use rubrica_metrics::{Segment, metric};
@@ -28,9 +28,11 @@ pub mod check;
 mod error;
 mod info;
 mod metric;
+pub mod objective;
 mod options;
 pub mod overlap;
 pub mod readability;
+pub mod retrieval;
 mod segment;
 pub mod semantic;
 pub mod surface;

@@ -13,15 +13,24 @@ pub struct Segment<'a> {
     pub references: Vec<&'a str>,
     /// What the response answers, if that is known.
     pub instruction: Option<&'a str>,
+    /// Passages that the response should rest on; metrics that need one refuse an empty list.
+    pub context: Vec<&'a str>,
 }
 
 impl<'a> Segment<'a> {
     /// A response with its references, which may be none.
     pub fn new(response: &'a str, references: &[&'a str]) -> Self {
-        Self { response, references: references.to_vec(), instruction: None }
+        Self { response, references: references.to_vec(), ..Self::default() }
     }
 
-    /// The response, references and instruction of a sample.
+    /// The same segment, resting on `context`.
+    #[must_use]
+    pub fn with_context(mut self, context: &[&'a str]) -> Self {
+        self.context = context.to_vec();
+        self
+    }
+
+    /// The response, references, instruction and context of a sample.
     ///
     /// # Errors
     /// [`rubrica_core::Error::Invalid`] when the sample has no response, or several.
@@ -30,7 +39,20 @@ impl<'a> Segment<'a> {
             response: sample.single_response()?,
             references: sample.all_references(),
             instruction: (!sample.instruction.is_empty()).then_some(&*sample.instruction),
+            context: sample.context.iter().map(String::as_str).collect(),
         })
+    }
+
+    /// The context, of which there is at least one passage.
+    ///
+    /// # Errors
+    /// `missing_context`, naming `metric`.
+    pub(crate) fn needed_context(&self, metric: &str) -> Result<&[&'a str]> {
+        if self.context.is_empty() {
+            Err(error::missing_context(metric))
+        } else {
+            Ok(&self.context)
+        }
     }
 
     /// The references, of which there is at least one.
@@ -55,11 +77,12 @@ mod tests {
         let sample = Sample {
             reference: Some("b".into()),
             references: vec!["c".into()],
+            context: vec!["d".into()],
             ..Sample::new("q", "a")
         };
         let segment = Segment::from_sample(&sample).expect("one response");
         assert_eq!((segment.response, segment.instruction), ("a", Some("q")));
-        assert_eq!(segment.references, ["b", "c"]);
+        assert_eq!((segment.references, segment.context), (vec!["b", "c"], vec!["d"]));
         assert_eq!(Segment::from_sample(&Sample::new("", "a")).expect("one").instruction, None);
     }
 
@@ -68,5 +91,7 @@ mod tests {
         let error = Segment::new("a", &[]).needed_references("bleu").expect_err("none");
         assert_eq!((error.code(), error.path()), ("missing_reference", Some("reference")));
         assert_eq!(error.to_string(), "reference: bleu got no reference; expected at least one");
+        let error = Segment::new("a", &[]).needed_context("novelty").expect_err("none");
+        assert_eq!((error.code(), error.path()), ("missing_context", Some("context")));
     }
 }

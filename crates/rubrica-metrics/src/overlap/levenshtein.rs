@@ -121,7 +121,7 @@ impl Levenshtein {
 ///
 /// # Errors
 /// `texts_too_long` over [`MAX_STEPS`] steps.
-pub(super) fn distance(metric: &str, a: &[u32], b: &[u32]) -> Result<usize> {
+pub(crate) fn distance(metric: &str, a: &[u32], b: &[u32]) -> Result<usize> {
     let (a, b) = without_common_ends(a, b);
     // The shorter one goes into the bits of a word.
     let (rows, columns) = if a.len() <= b.len() { (a, b) } else { (b, a) };

@@ -76,7 +76,9 @@ fn f1(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
+pub(crate) use levenshtein::distance as edit_distance;
+
 /// The best of several values by `score`; the first of equals.
-fn best<T>(values: impl IntoIterator<Item = T>, score: impl Fn(&T) -> f64) -> Option<T> {
+pub(crate) fn best<T>(values: impl IntoIterator<Item = T>, score: impl Fn(&T) -> f64) -> Option<T> {
     values.into_iter().reduce(|best, next| if score(&next) > score(&best) { next } else { best })
 }

@@ -43,6 +43,9 @@ pub(super) fn edits(metric: &str, response: &[u32], reference: &[u32]) -> Result
     }
 }
 
+/// How good a shift is: its gain, then longest, then earliest from, then earliest to.
+type Rank = (i64, usize, Reverse<usize>, Reverse<usize>);
+
 /// A shift's gain in edit distance with the words after it.
 type Shifted = (i64, Vec<u32>);
 
@@ -55,8 +58,7 @@ fn best_shift(
     steps: &mut u64,
 ) -> Option<Option<Shifted>> {
     let alignment = table.alignment();
-    // By gain, then longest, then earliest from, then earliest to.
-    let mut best: Option<((i64, usize, Reverse<usize>, Reverse<usize>), Vec<u32>)> = None;
+    let mut best: Option<(Rank, Vec<u32>)> = None;
     for from in 0..words.len() {
         let near = from.saturating_sub(MAX_SHIFT_DISTANCE)
             ..reference.len().min(from + MAX_SHIFT_DISTANCE + 1);

@@ -27,9 +27,9 @@ pub(super) fn around_marks(text: &str) -> String {
 pub(super) fn around_stops(text: &str) -> String {
     let stop = |c: char| matches!(c, '.' | ',');
     let other = |c: char| !c.is_ascii_digit();
-    let text = pairs(text, |a, b| (other(a) && stop(b)).then(|| [a, ' ', b, ' ']));
-    let text = pairs(&text, |a, b| (stop(a) && other(b)).then(|| [' ', a, ' ', b]));
-    pairs(&text, |a, b| (a.is_ascii_digit() && b == '-').then(|| [a, ' ', b, ' ']))
+    let text = pairs(text, |a, b| (other(a) && stop(b)).then_some([a, ' ', b, ' ']));
+    let text = pairs(&text, |a, b| (stop(a) && other(b)).then_some([' ', a, ' ', b]));
+    pairs(&text, |a, b| (a.is_ascii_digit() && b == '-').then_some([a, ' ', b, ' ']))
 }
 
 /// `text` with each pair of neighbours replaced for which there is a replacement, from the left,

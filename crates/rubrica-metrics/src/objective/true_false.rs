@@ -1,0 +1,112 @@
+//! Groups of true-or-false statements, right only if all are.
+//!
+//! Chiu et al., "CulturalBench", ACL 2025 (its hard form); White et al., "LiveBench", ICLR 2025 (its
+//! zebra puzzles).
+
+use rubrica_core::{Result, Signature, Tier};
+use serde::{Deserialize, Serialize};
+
+use super::extract::{Extract, Extractor};
+use super::items::{folded, items};
+use crate::averaged::Averaged;
+use crate::error;
+use crate::info::{Family, MetricInfo, Needs, Unit};
+use crate::metric::Described;
+use crate::segment::Segment;
+
+/// Options of [`TrueFalse`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrueFalseOptions {
+    /// Where the answers stand.
+    pub extract: Extract,
+}
+
+/// 1 when every statement of the group is answered right, else 0. Parts: `statements`, the share of
+/// right answers, and `half_credit`, the mean of the two.
+///
+/// Response and reference list one answer a statement (see [`items`]): true or false, yes or no, t or
+/// f, y or n, 1 or 0. An answer that is missing or is none of these is wrong; answers beyond the last
+/// statement make the group wrong. The corpus score is the share of groups that are right.
+#[derive(Debug, Clone)]
+pub struct TrueFalse {
+    extractor: Extractor,
+}
+
+impl Described for TrueFalse {
+    type Options = TrueFalseOptions;
+
+    const INFO: MetricInfo = MetricInfo {
+        id: "true_false",
+        title: "True or false, by group",
+        family: Family::Objective,
+        tier: Tier::T0,
+        needs: Needs::Reference,
+        low: Some(0.0),
+        high: Some(1.0),
+        unit: Unit::Ratio,
+        higher_is_better: Some(true),
+        source: "Chiu et al., CulturalBench, ACL 2025",
+    };
+
+    fn new(options: TrueFalseOptions) -> Result<Self> {
+        Ok(Self { extractor: Extractor::new(options.extract)? })
+    }
+}
+
+impl Averaged for TrueFalse {
+    const VALUES: &'static [&'static str] = &["all", "statements", "half_credit"];
+    const UNDEFINED: (&'static str, &'static str) = ("no_segments", "there are no segments");
+
+    fn sign(&self, signature: Signature) -> Signature {
+        signature.with("extract", self.extractor.name())
+    }
+
+    fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
+        let answers = verdicts(self.extractor.answer(segment.response).unwrap_or_default());
+        let mut best = [0.0; 3];
+        for reference in segment.needed_references(Self::INFO.id)? {
+            let truths = verdicts(reference);
+            if truths.is_empty() || truths.contains(&None) {
+                let expected = "a list of true and false";
+                return Err(error::bad_form(Self::INFO.id, "reference", "is no list", expected));
+            }
+            let right = truths.iter().zip(&answers).filter(|(truth, answer)| truth == answer);
+            let share = right.count() as f64 / truths.len() as f64;
+            let all = f64::from(u8::from(share == 1.0 && answers.len() == truths.len()));
+            if (all, share) >= (best[0], best[1]) {
+                best = [all, share, (all + share) / 2.0];
+            }
+        }
+        Ok(Some(best.to_vec()))
+    }
+}
+
+/// The verdict of each item; `None` for what is none.
+fn verdicts(text: &str) -> Vec<Option<bool>> {
+    let verdict = |item: String| match folded(&item).as_str() {
+        "true" | "t" | "yes" | "y" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "0" => Some(false),
+        _ => None,
+    };
+    items(text).into_iter().map(verdict).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::Metric;
+
+    #[test]
+    fn a_group_is_right_only_as_a_whole() {
+        let metric = TrueFalse::new(TrueFalseOptions::default()).expect("valid");
+        let segments = [
+            Segment::new("true, False, yes, no", &["[true, false, true, false]"]),
+            Segment::new("1. true\n2. false\n3. true\n4. maybe", &["[1, 0, 1, 1]"]),
+        ];
+        let score = metric.corpus(&segments).expect("well formed");
+        assert_eq!((score.value(), score.parts["statements"]), (Some(0.5), 0.875));
+        let error = metric.sentence(&Segment::new("true", &["maybe"])).expect_err("no list");
+        assert_eq!((error.code(), error.path()), ("bad_form", Some("reference")));
+    }
+}
