@@ -1405,6 +1405,232 @@ def tries():
     write("maj_at_k", "collections.Counter of Python", None, cases, [mean_corpus(cases)])
 
 
+def diversity():
+    from lexicalrichness import LexicalRichness
+
+    rng = np.random.default_rng(4)
+    texts = [(name, text) for name, text, *_ in TEXTS] + [(f"segment {name}", h) for name, h, _ in SEGMENTS]
+    texts += [(f"random {n}", " ".join(f"w{int(x)}" for x in rng.zipf(1.6, n) % 97)) for n in (20, 50, 120, 300)]
+    cases = []
+    for options in ({}, {"threshold": 0.5}):
+        for name, text in texts:
+            expected = {"undefined": "no_words"}
+            if words(text):
+                tool = LexicalRichness(text, preprocessor=None, tokenizer=words)
+                expected = {"score": float(tool.mtld(options.get("threshold", 0.72)))}
+            cases.append(plain_case(name + "".join(f", {k}={v}" for k, v in options.items()), text, expected, **options))
+    write("mtld", "lexicalrichness on uniseg.wordbreak words in small letters", "lexicalrichness", cases, [mean_corpus(cases)])
+
+    def self_bleu(responses, o):
+        metric = BLEU(effective_order=True, **o)
+        scores = [metric.sentence_score(h, responses[:i] + responses[i + 1 :]).score for i, h in enumerate(responses)]
+        return {"score": float(np.mean(scores))}
+
+    alone = [plain_case(f"alone, {n}", h, {"undefined": "needs_corpus"}) for n, h, _ in SEGMENTS[:6]]
+    responses = [h for _, h, _ in SEGMENTS]
+    sets = [responses, responses[:2], responses[5:9], ["same words here"] * 3, ["", "a"], ["a b c d e", "a b c d", "a b c d e f g"]]
+    sets += [[" ".join(str(int(x)) for x in rng.integers(0, 5, rng.integers(3, 15))) for _ in range(6)] for _ in range(12)]
+    corpora = []
+    for o in ({}, {"tokenize": "char"}, {"max_ngram_order": 2}, {"lowercase": True}):
+        for i, texts in enumerate(sets if not o else sets[:1]):
+            row = plain_corpus(texts, self_bleu(texts, o), f"set {i}" + "".join(f", {k}={v}" for k, v in o.items()))
+            corpora.append(({"options": o} if o else {}) | row)
+    write("self_bleu", "sacrebleu.metrics.BLEU of each text against all others", "sacrebleu", alone, corpora)
+
+
+# response, passages
+SOURCED = [
+    ("copied whole", "The cat sat on the mat and purred all day.", ["Yesterday the cat sat on the mat and purred all day long."]),
+    ("nothing shared", "alpha beta", ["one two three"]),
+    ("two passages", "A dog ran far. The cat sat still.", ["the cat sat still", "a dog ran far away"]),
+    ("not across passages", "one two three four", ["one two", "three four"]),
+    ("repeated", "the the the cat the cat", ["the cat and the the dog"]),
+    ("case and marks", "THE CAT, sat!", ["the cat sat"]),
+    ("apostrophes", "It’s Tom's", ["it's Toms, Tom's"]),
+    ("Chinese", "我爱天安门。", ["我爱北京天安门。"]),
+    ("Arabic", "القطة جلست هنا", ["جلست القطة هنا"]),
+    ("emoji", "Great 🎉 job", ["great job"]),
+    ("one word", "word", ["a word"]),
+    ("empty", "", ["source"]),
+    ("only emoji", "🎉", ["source"]),
+    ("empty source", "some words", [""]),
+    ("quotation", 'He said "we shall never surrender" and “all is well with us”.', ["we shall never surrender; all was well with us"]),
+    ("elided quotation", 'She wrote "the cat sat ... purred all day".', ["The cat sat on the mat and purred all day."]),
+    ("short quotation", 'A "term" and "two words".', ["nothing of this"]),
+    ("French quotation", "Il dit « nous sommes ici ».", ["Oui, nous sommes ici aujourd'hui"]),
+    ("open mark", 'A 5" pipe\nand "this is not there"', ["this is there"]),
+    ("Japanese quotation", "「今日は良い」と言った", ["今日は良い天気"]),
+    ("long", " ".join(f"w{i * 7 % 31}" for i in range(200)), [" ".join(f"w{i * 7 % 29}" for i in range(300))]),
+]
+rng_sourced = np.random.default_rng(3)
+SOURCED += [
+    (f"random {i}", " ".join(rng_sourced.choice(list("abcd"), 14)), [" ".join(rng_sourced.choice(list("abc"), 10)) for _ in range(2)])
+    for i in range(10)
+]
+
+
+def sourced():
+    plain = lambda text: [w.replace("’", "'") for w in words(text)]
+
+    def stands(run, passages):
+        return any(run == p[i : i + len(run)] for p in passages for i in range(len(p) - len(run) + 1))
+
+    def fragments(text, passages):
+        found, i = [], 0
+        while i < len(text):
+            n = max((n for n in range(len(text) - i + 1) if n == 0 or stands(text[i : i + n], passages)), default=0)
+            found += [n] if n else []
+            i += max(n, 1)
+        return found
+
+    def write_sourced(metric, tool, score, options=({},)):
+        cases = []
+        for o in options:
+            for name, text, passages in SOURCED:
+                expected = score(text, passages, o)
+                row = {"name": name + "".join(f", {k}={v}" for k, v in o.items()), "response": text, "references": []}
+                cases.append(row | {"context": passages} | ({"options": o} if o else {}) | {"expected": expected})
+        corpus = mean_corpus(cases)
+        corpus["segments"] = [
+            {k: c[k] for k in ("response", "references", "context")} for c in cases if "options" not in c
+        ]
+        write(metric, tool, "uniseg", cases, [corpus])
+
+    def novelty(text, passages, o):
+        n = o.get("n", 2)
+        grams = lambda w: [tuple(w[i : i + n]) for i in range(len(w) - n + 1)]
+        known = {g for p in passages for g in grams(words(p))}
+        found = grams(words(text))
+        return {"score": sum(g not in known for g in found) / len(found)} if found else {"undefined": "too_few_words"}
+
+    tool = "uniseg.wordbreak words in small letters, lists of Python"
+    write_sourced("novelty", tool, novelty, ({}, {"n": 1}, {"n": 4}))
+
+    def extractive(formula):
+        def score(text, passages, o):
+            text, passages = plain(text), [plain(p) for p in passages]
+            if not text:
+                return {"undefined": "no_words"}
+            found = fragments(text, passages)
+            parts = {"fragments": len(found), "longest": max(found, default=0), "compression": sum(map(len, passages)) / len(text)}
+            return {"score": formula(found) / len(text)} | parts
+
+        return score
+
+    write_sourced("extractive_coverage", tool + ", figure 3 of the paper", extractive(sum))
+    write_sourced("extractive_density", tool + ", figure 3 of the paper", extractive(lambda f: sum(n * n for n in f)))
+    write_sourced("copy_ratio", tool, extractive(lambda f: sum(n for n in f if n >= 8)))
+
+    def quotes(text, passages, o):
+        pattern = r'"([^"\n]*)"|“([^”\n]*)”|«([^»\n]*)»|「([^」\n]*)」'
+        passages = [plain(p) for p in passages]
+        found = []
+        for match in re.finditer(pattern, text):
+            parts = [plain(p) for p in re.split(r"\.\.\.|…", next(g for g in match.groups() if g is not None))]
+            length = sum(map(len, parts))
+            if length >= o.get("min_words", 3):
+                found.append((length, all(stands(p, passages) for p in parts)))
+        if not found:
+            return {"undefined": "no_quotations"}
+        right = [n for n, ok in found if ok]
+        return {"score": len(right) / len(found), "quotations": len(found), "words": sum(right) / sum(n for n, _ in found)}
+
+    write_sourced("quote_attribution", tool + ", re", quotes, ({}, {"min_words": 1}))
+
+
+def register():
+    # text, words, then by eye: hedges, informal markers, swear words
+    marked = [
+        ("I think it might possibly rain.", 6, 3, 0, 0),
+        ("It rains.", 2, 0, 0, 0),
+        ("Perhaps, more or less, sort of.", 6, 3, 0, 0),
+        ("Don’t worry, we'll be okay, yeah!", 6, 0, 4, 0),
+        ("Hey guys, that's awesome stuff", 5, 0, 5, 0),
+        ("What the fuck, damn it", 5, 0, 0, 2),
+        ("Bloody hell! Bullshit.", 3, 0, 0, 2),
+        ("It SEEMS likely.", 3, 2, 0, 0),
+        ("The scunthorpe classic assess", 4, 0, 0, 0),
+        ("naïve café may", 3, 1, 0, 0),
+        ("Results suggest that prices tend to rise.", 7, 2, 0, 0),
+        ("kind of kind", 3, 1, 0, 0),
+        ("👍 ok 🎉", 1, 0, 1, 0),
+        ("may " * 200, 200, 200, 0, 0),
+        ("word", 1, 0, 0, 0),
+    ]
+    others = [("", "no_words"), ("🎉", "no_words"), ("Это может быть.", "other_script"), ("也许吧。", "other_script"), ("ربما نعم", "other_script")]
+    for column, metric in enumerate(("hedging", "informality", "profanity"), 2):
+        cases = []
+        for row in marked:
+            expected = {"score": 100 * row[column] / row[1], "markers": row[column], "words": row[1]}
+            cases.append(plain_case(row[0][:40], row[0], expected))
+        cases += [plain_case(text or "empty", text, {"undefined": reason}) for text, reason in others]
+        pooled = {"score": 100 * sum(r[column] for r in marked) / sum(r[1] for r in marked), "undefined_segments": 3}
+        corpus = plain_corpus([r[0] for r in marked] + [t for t, _ in others], pooled)
+        write(metric, "counted by eye", None, cases, [corpus])
+
+    # sentences with a passive, passives, sentences
+    passives = [
+        ("The ball was kicked by Tom.", 1, 1, 1), ("Tom kicked the ball.", 0, 0, 1), ("It is done. I did it.", 1, 1, 2),
+        ("It was written and was then sold.", 1, 1, 1), ("It has not been fully understood yet!", 1, 1, 1), ("She is happy.", 0, 0, 1),
+        ("They were being watched. We're told so. Was he seen?", 3, 3, 3), ("He got hurt.", 1, 1, 1), ("There is a red bed.", 0, 0, 1),
+        ("There were hundred men.", 0, 0, 1), ("Indeed it is so.", 0, 0, 1), ("# Was it made?\n- It was made\n- no", 2, 2, 3), ("word", 0, 0, 1),
+        ("It's made of wood and isn't painted.", 1, 2, 1), ("It was really very badly done.", 0, 0, 1), ("It was badly done. " * 50, 50, 50, 50),
+    ]
+    cases = [plain_case(t[:40], t, {"score": w / s, "passives": p, "sentences": s}) for t, w, p, s in passives]
+    cases += [plain_case(text or "empty", text, {"undefined": reason}) for text, reason in others]
+    pooled = {"score": sum(r[1] for r in passives) / sum(r[3] for r in passives), "undefined_segments": 3}
+    corpus = plain_corpus([r[0] for r in passives] + [t for t, _ in others], pooled)
+    write("passive", "counted by eye", None, cases, [corpus])
+
+
+def more_readability():
+    def linsear(w, s, syl, poly, *_):
+        where = "textstat.backend.metrics._linsear_write_formula."
+        values = ["hard"] * poly + ["easy"] * (w - poly)
+        with (
+            mock.patch(where + "list_words", lambda *a, **k: values),
+            mock.patch(where + "count_syllables", lambda word, lang: 3 if word == "hard" else 1),
+            mock.patch(where + "count_sentences", lambda text: s),
+        ):
+            return float(textstat.linsear_write_formula(f"{w} {s} {poly}", "en", False, False))
+
+    def dale_chall(w, s, hard):
+        where = "textstat.backend.metrics._dale_chall_readability_score."
+        with (
+            mock.patch(where + "count_words", lambda text: w),
+            mock.patch(where + "count_difficult_words", lambda *a, **k: hard),
+            mock.patch(where + "words_per_sentence", lambda text: w / s),
+        ):
+            return float(textstat.dale_chall_readability_score(f"{w} {s} {hard}", "en"))
+
+    other = [
+        plain_case("empty", "", {"undefined": "no_words"}),
+        plain_case("only emoji", "🎉 🎉", {"undefined": "no_words"}),
+        plain_case("Cyrillic", "Это очень простой текст.", {"undefined": "other_script"}),
+        plain_case("Chinese", "这是一个简单的文本。", {"undefined": "other_script"}),
+    ]
+    cases = [plain_case(name, text, {"score": linsear(*numbers)}) for name, text, *numbers in COUNTED] + other
+    sums = [int(n) for n in np.sum([numbers for _, _, *numbers in COUNTED], axis=0)]
+    texts = [t for _, t, *_ in COUNTED] + [c["response"] for c in other]
+    corpus = plain_corpus(texts, {"score": linsear(*sums), "undefined_segments": 2})
+    write("linsear_write", "textstat on counts by eye; a corpus is the formula on the sums", "textstat", cases, [corpus])
+
+    familiar = "the cat sat on mat it was a fat in she ran that is far stop go back now can't see star well known".split()
+    rows = []
+    for name, text, w, s, *_ in COUNTED:
+        hard = sum(word not in familiar for word in words(text))
+        rows.append((name, text, w, s, hard))
+    options = {"familiar_words": [w.title() for w in familiar]}
+    cases = [
+        plain_case(n, t, {"score": dale_chall(w, s, h), "difficult_words": h, "words": w, "sentences": s}, **options) for n, t, w, s, h in rows
+    ]
+    cases += [{"options": options} | c for c in other]
+    cases += [plain_case(f"{n}, no list", t, {"undefined": "no_word_list"}) for n, t, *_ in rows[:3]]
+    w, s, h = (sum(r[i] for r in rows) for i in (2, 3, 4))
+    corpus = {"options": options} | plain_corpus(texts, {"score": dale_chall(w, s, h), "undefined_segments": 2})
+    write("dale_chall", "textstat on counts by eye and a list of our own; a corpus is the formula on the sums", "textstat", cases, [corpus])
+
+
 FUNCTIONS = [
     bleu,
     chrf,
@@ -1432,6 +1658,10 @@ FUNCTIONS = [
     quantities,
     abstention,
     tries,
+    diversity,
+    sourced,
+    register,
+    more_readability,
 ]
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ struct Case {
     response: Value,
     references: Vec<Value>,
     #[serde(default)]
+    context: Vec<String>,
+    #[serde(default)]
     options: Value,
     expected: Expected,
 }
@@ -55,6 +57,8 @@ struct Corpus {
 struct Texts {
     response: Value,
     references: Vec<Value>,
+    #[serde(default)]
+    context: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -113,16 +117,18 @@ fn check(place: &str, got: &MetricScore, expected: &Expected, tolerance: f64) {
     }
 }
 
-fn texts<'a>(response: &'a Value, references: &'a [Value]) -> Segment<'a> {
+fn texts<'a>(response: &'a Value, references: &'a [Value], context: &'a [String]) -> Segment<'a> {
     let text = |value: &'a Value| value.as_str().expect("a text");
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
     Segment::new(text(response), &references.iter().map(text).collect::<Vec<_>>())
+        .with_context(&context)
 }
 
 /// Builds with the options and runs a metric over texts.
 fn check_text(id: &str, golden: &Golden, build: impl Fn(&Value) -> Box<dyn Metric>) {
     let tolerance = golden.meta.tolerance;
     for case in &golden.case {
-        let segment = texts(&case.response, &case.references);
+        let segment = texts(&case.response, &case.references, &case.context);
         let metric = build(&case.options);
         let place = format!("{id}: {}", case.name);
         let score = metric.sentence(&segment).unwrap_or_else(|e| panic!("{place}: {e}"));
@@ -130,7 +136,7 @@ fn check_text(id: &str, golden: &Golden, build: impl Fn(&Value) -> Box<dyn Metri
     }
     for corpus in &golden.corpus {
         let segments: Vec<Segment<'_>> =
-            corpus.segments.iter().map(|s| texts(&s.response, &s.references)).collect();
+            corpus.segments.iter().map(|s| texts(&s.response, &s.references, &s.context)).collect();
         let metric = build(&corpus.options);
         let place = format!("{id}: corpus {}", corpus.name);
         let score = metric.corpus(&segments).unwrap_or_else(|e| panic!("{place}: {e}"));

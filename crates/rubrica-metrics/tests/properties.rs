@@ -102,11 +102,12 @@ proptest! {
         references in prop::collection::vec(some_text(), 1..4),
     ) {
         let references: Vec<&str> = references.iter().map(String::as_str).collect();
-        let segment = Segment::new(&response, &references);
+        let segment = Segment::new(&response, &references).with_context(&references);
         for (info, metric) in text_metrics().into_iter().filter(reads_any_text) {
             let score = metric.sentence(&segment).expect("short texts");
             within_range(&info, &score)?;
-            let segments = [segment.clone(), Segment::new("", &[""]), segment.clone()];
+            let blank = Segment::new("", &[""]).with_context(&[""]);
+            let segments = [segment.clone(), blank, segment.clone()];
             within_range(&info, &metric.corpus(&segments).expect("short texts"))?;
         }
     }
@@ -167,7 +168,7 @@ proptest! {
         texts in prop::collection::vec((some_text(), some_text()), 1..6),
     ) {
         let segments: Vec<Segment<'_>> =
-            texts.iter().map(|(a, b)| Segment::new(a, &[b.as_str()])).collect();
+            texts.iter().map(|(a, b)| Segment::new(a, &[b]).with_context(&[b])).collect();
         for (info, metric) in text_metrics().into_iter().filter(reads_any_text) {
             let rows = metric.rows(&segments).expect("short texts");
             let whole = metric.score_rows(&rows);
@@ -243,7 +244,7 @@ fn a_megabyte_is_scored_or_refused() {
     for (info, metric) in text_metrics() {
         for text in &hostile {
             let other: String = text.chars().rev().collect();
-            match metric.sentence(&Segment::new(text, &[&other])) {
+            match metric.sentence(&Segment::new(text, &[&other]).with_context(&[&other])) {
                 Ok(score) => within_range(&info, &score).expect("in range"),
                 Err(error) => {
                     assert!(

@@ -45,7 +45,7 @@ impl BleuTokenizer {
 
     /// `text`, in small letters where asked for, with white space between its tokens and none at its
     /// end: what the metrics of machine translation count in.
-    pub(super) fn prepared(self, text: &str, lowercase: bool) -> String {
+    pub(crate) fn prepared(self, text: &str, lowercase: bool) -> String {
         let lower;
         let text = if lowercase {
             lower = text.to_lowercase();

@@ -146,7 +146,7 @@ impl<F: Formula> Metric for Readability<F> {
 }
 
 /// True unless most letters of `text` are of another script than Latin.
-fn is_mostly_latin(text: &str) -> bool {
+pub(crate) fn is_mostly_latin(text: &str) -> bool {
     let (mut latin, mut other) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         let is_latin = matches!(u32::from(c),

@@ -2,18 +2,23 @@
 
 mod ari;
 mod coleman_liau;
+mod dale_chall;
 mod flesch_kincaid_grade;
 mod flesch_reading_ease;
 mod formula;
 mod gunning_fog;
+mod linsear_write;
 mod smog;
 
 pub use ari::Ari;
 pub use coleman_liau::ColemanLiau;
+pub use dale_chall::{DaleChall, DaleChallOptions};
 pub use flesch_kincaid_grade::FleschKincaidGrade;
 pub use flesch_reading_ease::FleschReadingEase;
+pub(crate) use formula::is_mostly_latin;
 pub use formula::{Counts, Formula, Readability};
 pub use gunning_fog::GunningFog;
+pub use linsear_write::LinsearWrite;
 pub use smog::Smog;
 
 use crate::catalogue::Entry;
@@ -26,4 +31,6 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry::text::<Readability<Smog>>(),
     Entry::text::<Readability<ColemanLiau>>(),
     Entry::text::<Readability<Ari>>(),
+    Entry::text::<Readability<LinsearWrite>>(),
+    Entry::text::<DaleChall>(),
 ];

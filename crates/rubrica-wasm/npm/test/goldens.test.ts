@@ -9,6 +9,7 @@ interface Case {
   readonly name: string;
   readonly response: string;
   readonly references: readonly string[];
+  readonly context?: readonly string[];
   readonly options?: Record<string, unknown>;
   readonly expected: Record<string, number> | { readonly undefined: string };
 }
@@ -34,8 +35,8 @@ describe.each(goldens)("%s", (id) => {
   const golden = parse(readFileSync(new URL(`${id}.toml`, folder), "utf8")) as unknown as Golden;
   const { tolerance } = golden.meta;
 
-  test.each(golden.case ?? [])("$name", async ({ response, references, options = {}, expected }) => {
-    const sample = { response, references };
+  test.each(golden.case ?? [])("$name", async ({ response, references, context = [], options = {}, expected }) => {
+    const sample = { response, references, context };
     const card = await metrics([sample], { metrics: [{ id, options }] });
     const [found] = card.samples;
     if ("undefined" in expected) {
