@@ -2,13 +2,10 @@
 //!
 //! `13a` is that of `mteval-v13a.pl`, `intl` that of `mteval-v14.pl --international-tokenization`.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-use super::western::{around_marks, around_stops, unescaped};
-use crate::text::is_python_space;
+use super::western::{around_marks, around_stops, pairs, unescaped};
+use crate::text::{is_punctuation, is_python_space, is_symbol};
 
 /// How BLEU parts a text into tokens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,22 +76,19 @@ fn western(text: &str) -> String {
 }
 
 fn international(text: &str) -> String {
-    static RULES: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
-        [
-            (r"(\P{N})(\p{P})", "${1} ${2} "),
-            (r"(\p{P})(\P{N})", " ${1} ${2}"),
-            (r"(\p{S})", " ${1} "),
-        ]
-        .map(|(pattern, to)| (Regex::new(pattern).expect("valid pattern"), to))
-    });
-    apply(text.to_owned(), &*RULES)
-}
-
-fn apply(mut text: String, rules: &[(Regex, &str)]) -> String {
-    for (pattern, to) in rules {
-        text = pattern.replace_all(&text, *to).into_owned();
+    let text =
+        pairs(text, |a, b| (!a.is_numeric() && is_punctuation(b)).then_some([a, ' ', b, ' ']));
+    let text =
+        pairs(&text, |a, b| (is_punctuation(a) && !b.is_numeric()).then_some([' ', a, ' ', b]));
+    let mut spaced = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_symbol(c) {
+            spaced.extend([' ', c, ' ']);
+        } else {
+            spaced.push(c);
+        }
     }
-    text
+    spaced
 }
 
 fn chinese(text: &str) -> String {

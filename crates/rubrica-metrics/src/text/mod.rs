@@ -6,6 +6,7 @@
 
 mod abbreviations;
 mod blocks;
+mod category;
 mod ngrams;
 mod normalize;
 mod paragraphs;
@@ -15,6 +16,7 @@ mod syllables;
 mod words;
 
 pub(crate) use blocks::is_bullet;
+pub(crate) use category::{is_punctuation, is_symbol};
 pub(crate) use ngrams::Vocabulary;
 pub(crate) use normalize::is_ascii_punctuation;
 pub(crate) use words::is_python_space;

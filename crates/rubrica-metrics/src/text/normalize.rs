@@ -1,9 +1,6 @@
 //! Ways to make texts comparable.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::category::is_mark;
 use super::words::tokens;
 
 /// The ASCII punctuation that Python calls `string.punctuation`.
@@ -24,28 +21,31 @@ pub fn squad_normalized(text: &str) -> String {
 /// `text` with a space in place of every `a`, `an` and `the` that stands between word boundaries,
 /// as Python's `re` sees them.
 fn without_articles(text: &str) -> String {
-    static ARTICLE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new("an|a|the").expect("valid pattern"));
     let mut kept = String::with_capacity(text.len());
-    let mut from = 0;
-    for found in ARTICLE.find_iter(text) {
-        let before = text[..found.start()].chars().next_back();
-        let after = text[found.end()..].chars().next();
-        if !before.is_some_and(is_python_word) && !after.is_some_and(is_python_word) {
-            kept.push_str(&text[from..found.start()]);
-            kept.push(' ');
-            from = found.end();
+    let mut rest = text;
+    let mut within_word = false;
+    while let Some(c) = rest.chars().next() {
+        let article = ["an", "a", "the"].into_iter().find_map(|article| rest.strip_prefix(article));
+        match article.filter(|after| !within_word && !after.starts_with(is_python_word)) {
+            Some(after) => {
+                kept.push(' ');
+                rest = after;
+                // An article ends in a letter.
+                within_word = true;
+            }
+            None => {
+                kept.push(c);
+                rest = &rest[c.len_utf8()..];
+                within_word = is_python_word(c);
+            }
         }
     }
-    kept.push_str(&text[from..]);
     kept
 }
 
 /// What `\w` of Python's `re` matches. Unlike in other engines, combining marks are not part of it.
 fn is_python_word(c: char) -> bool {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\p{M}$").expect("valid pattern"));
-    c == '_'
-        || (c.is_alphanumeric() && (c.is_ascii() || !MARK.is_match(c.encode_utf8(&mut [0; 4]))))
+    c == '_' || (c.is_alphanumeric() && (c.is_ascii() || !is_mark(c)))
 }
 
 #[cfg(test)]
