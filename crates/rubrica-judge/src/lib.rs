@@ -10,6 +10,7 @@ mod best_of_n;
 mod critique;
 pub mod double_pass;
 mod input;
+pub mod leaderboard;
 mod outcome;
 mod pairwise;
 mod parsed;

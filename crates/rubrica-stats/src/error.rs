@@ -77,6 +77,19 @@ pub enum StatsError {
         /// What would be countable.
         expected: &'static str,
     },
+    /// Some models cannot be compared with the others, so that no finite ratings exist.
+    #[error(
+        "the models {reached:?} never {never} model {missing}, not even through others; expected wins or ties \
+         both ways between any two groups of models"
+    )]
+    NotConnected {
+        /// Models that hang together.
+        reached: Vec<usize>,
+        /// A model outside.
+        missing: usize,
+        /// What never happens between them: `beat or tie with`, or the other way round.
+        never: &'static str,
+    },
     /// The statistic was undefined on most resamples.
     #[error(
         "statistic is defined on {defined} of {replicates} resamples; expected at least half of them"
@@ -101,6 +114,7 @@ impl StatsError {
             Self::OutOfRange { .. } => "out_of_range",
             Self::UnknownClass { .. } => "unknown_class",
             Self::NothingToCount { .. } => "nothing_to_count",
+            Self::NotConnected { .. } => "not_connected",
             Self::Unstable { .. } => "unstable_statistic",
         }
     }

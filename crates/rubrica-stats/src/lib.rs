@@ -32,6 +32,7 @@ mod normal;
 pub mod pairs;
 pub mod quantile;
 pub mod rank;
+pub mod ranking;
 pub mod regression;
 pub mod rng;
 pub mod wilson;
