@@ -169,10 +169,13 @@ impl Error {
         | Self::TextTooLong { path, .. }
         | Self::LoneSurrogate { path, .. }
         | Self::Unknown { path, .. }
-        | Self::Metric { path, .. } = &mut self
+        | Self::Metric { path, .. }
+        | Self::Statistic { path, .. } = &mut self
         {
             *path = match path.chars().next() {
                 None => prefix.to_owned(),
+                // A line is a place outside the JSON.
+                Some(_) if prefix.starts_with("line ") => format!("{prefix}: {path}"),
                 Some('[') => format!("{prefix}{path}"),
                 Some(_) => format!("{prefix}.{path}"),
             };

@@ -6,6 +6,7 @@
 
 mod absolute;
 mod arena;
+pub mod audit;
 mod best_of_n;
 mod critique;
 pub mod double_pass;
@@ -16,6 +17,7 @@ mod pairwise;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
+pub mod records;
 pub mod rubrics;
 #[cfg(test)]
 mod scripted;

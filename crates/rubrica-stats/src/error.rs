@@ -87,7 +87,7 @@ pub enum StatsError {
         reached: Vec<usize>,
         /// A model outside.
         missing: usize,
-        /// What never happens between them: `beat or tie with`, or the other way round.
+        /// What never happens between them: `beat or tied with`, or `lost to or tied with`.
         never: &'static str,
     },
     /// The statistic was undefined on most resamples.

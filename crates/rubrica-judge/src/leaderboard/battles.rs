@@ -1,6 +1,7 @@
 //! Battles of named models.
 
 use std::collections::HashMap;
+use std::io::BufRead;
 
 use rubrica_core::{Error, Preference, Result};
 use rubrica_stats::StatsError;
@@ -8,13 +9,16 @@ use rubrica_stats::ranking::{Battle, Outcome, WinMatrix};
 use serde::{Deserialize, Serialize};
 
 use super::method::RankMethod;
+use crate::records::{self, name};
 
 /// One battle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedBattle {
     /// The first model.
+    #[serde(deserialize_with = "name")]
     pub model_a: String,
     /// The second model.
+    #[serde(deserialize_with = "name")]
     pub model_b: String,
     /// Who won: `model_a`, `model_b` or `tie`.
     pub winner: Preference,
@@ -35,6 +39,16 @@ impl Battles {
     /// No battles yet, for `method`.
     pub fn new(method: RankMethod) -> Self {
         Self { keep: method.is_online(), ..Self::default() }
+    }
+
+    /// Reads battles, as [`records::read`] does: `model_a`, `model_b`, `winner`.
+    ///
+    /// # Errors
+    /// As [`records::read`] and [`Battles::push`], with the line.
+    pub fn read(method: RankMethod, reader: impl BufRead) -> Result<Self> {
+        let mut battles = Self::new(method);
+        records::read(reader, |_, battle| battles.push(&battle))?;
+        Ok(battles)
     }
 
     /// Adds one.

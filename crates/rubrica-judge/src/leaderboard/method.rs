@@ -12,7 +12,8 @@ pub enum RankMethod {
     /// Maximum likelihood, a tie being half a win for each (Bradley & Terry, 1952).
     #[default]
     BradleyTerry,
-    /// Online updates in the order of the battles (Elo, 1978).
+    /// Online updates in the order of the battles (Elo, 1978). With a bootstrap the rating is the median
+    /// over the resamples, in which the order is mixed, as Chatbot Arena did at first.
     Elo,
     /// Maximum likelihood with a threshold for ties (Rao & Kupper, 1967).
     RaoKupper,

@@ -12,7 +12,7 @@ use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::StatsError;
 use rubrica_stats::ranking::{
     Battle, Belief, EloOptions, Outcome, ThurstoneMosteller, WinMatrix, bootstrap_ratings, elo,
-    percentiles, rank_centrality,
+    quantiles, rank_centrality,
 };
 use rubrica_stats::rng::Rng;
 use serde::Serialize;
@@ -69,6 +69,7 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
     }
     let models = battles.names.len();
     let counts = battles.win_matrix()?;
+    let tail = (1.0 - level) / 2.0;
     let mut tie_parameter = None;
     let mut intervals: Option<Vec<[f64; 2]>> = None;
     let ratings = if let Some(model) = method.paired() {
@@ -89,16 +90,20 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
         walk(&counts).map_err(told)?
     } else if method == RankMethod::Elo {
         let constants = EloOptions { k: options.k, ..EloOptions::default() };
-        if bootstrap > 0 {
-            let mut rng = Rng::seeded(seed);
-            let rows = &battles.rows;
-            let found = percentiles(bootstrap, level, || {
-                let drawn = (0..rows.len()).map(|_| rows[rng.below(rows.len())]);
-                elo(models, drawn, &constants)
-            });
-            intervals = Some(found.map_err(told)?);
+        match bootstrap {
+            0 => elo(models, battles.rows.iter().copied(), &constants).map_err(told)?,
+            replicates => {
+                let mut rng = Rng::seeded(seed);
+                let rows = &battles.rows;
+                let found = quantiles(replicates, &[tail, 0.5, 1.0 - tail], || {
+                    let drawn = (0..rows.len()).map(|_| rows[rng.below(rows.len())]);
+                    elo(models, drawn, &constants)
+                });
+                let found = found.map_err(told)?;
+                intervals = Some(found.iter().map(|q| [q[0], q[2]]).collect());
+                found.iter().map(|q| q[1]).collect()
+            }
         }
-        elo(models, battles.rows.iter().copied(), &constants).map_err(told)?
     } else {
         let beliefs = beliefs(battles).map_err(told)?;
         let reach = |b: &Belief| [b.mean - 3.0 * b.deviation, b.mean + 3.0 * b.deviation];

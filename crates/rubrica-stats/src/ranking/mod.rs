@@ -52,21 +52,23 @@ pub fn bootstrap_ratings(
     seed: u64,
     ratings: impl Fn(&WinMatrix) -> Result<Vec<f64>>,
 ) -> Result<Vec<[f64; 2]>> {
+    check::open_unit("level", level)?;
     let mut rng = Rng::seeded(seed);
-    percentiles(replicates, level, || ratings(&counts.resample(&mut rng)))
+    let tail = (1.0 - level) / 2.0;
+    let found = quantiles(replicates, &[tail, 1.0 - tail], || ratings(&counts.resample(&mut rng)))?;
+    Ok(found.iter().map(|ends| [ends[0], ends[1]]).collect())
 }
 
-/// Percentile intervals of ratings that `draw` gives `replicates` times, `[models]`.
+/// Quantiles `at` of each model's ratings, which `draw` gives `replicates` times, `[models][at]`.
 ///
 /// # Errors
 /// As [`bootstrap_ratings`].
-pub fn percentiles(
+pub fn quantiles(
     replicates: usize,
-    level: f64,
+    at: &[f64],
     mut draw: impl FnMut() -> Result<Vec<f64>>,
-) -> Result<Vec<[f64; 2]>> {
+) -> Result<Vec<Vec<f64>>> {
     check::count("replicates", replicates, 1)?;
-    check::open_unit("level", level)?;
     let mut drawn: Vec<Vec<f64>> = Vec::new();
     let mut defined = 0;
     for _ in 0..replicates {
@@ -81,6 +83,5 @@ pub fn percentiles(
     if 2 * defined < replicates {
         return Err(StatsError::Unstable { defined, replicates });
     }
-    let tail = (1.0 - level) / 2.0;
-    drawn.iter().map(|all| Ok([quantile(all, tail)?, quantile(all, 1.0 - tail)?])).collect()
+    drawn.iter().map(|all| at.iter().map(|&q| quantile(all, q)).collect()).collect()
 }

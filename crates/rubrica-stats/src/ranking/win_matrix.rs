@@ -229,8 +229,7 @@ impl WinMatrix {
             }
         }
         // Whom the first model beats, if only through others, and who beats it.
-        for (edges, never) in [(&beats, "beat or tie with"), (&beaten, "are beaten by or tie with")]
-        {
+        for (edges, never) in [(&beats, "beat or tied with"), (&beaten, "lost to or tied with")] {
             let mut seen = vec![false; self.models];
             let mut stack = vec![0];
             seen[0] = true;
