@@ -175,7 +175,9 @@ impl Error {
             *path = match path.chars().next() {
                 None => prefix.to_owned(),
                 // A line is a place outside the JSON.
-                Some(_) if prefix.starts_with("line ") => format!("{prefix}: {path}"),
+                Some(_) if prefix.starts_with("line ") || path.starts_with("line ") => {
+                    format!("{prefix}: {path}")
+                }
                 Some('[') => format!("{prefix}{path}"),
                 Some(_) => format!("{prefix}.{path}"),
             };

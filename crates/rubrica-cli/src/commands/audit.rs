@@ -25,7 +25,8 @@ enum What {
 
 /// A judge of pairs against labels: accuracy, consistency, position and length bias.
 ///
-/// JSON lines or CSV in: {"id", "label", "verdict_ab", "verdict_ba", "len_a"?, "len_b"?, "source"?},
+/// JSON lines or CSV in: {"id", "label", "verdict_ab", "verdict_ba", "len_a"?, "len_b"?, "probability"?,
+/// "source"?},
 /// where labels and verdicts are A, B, tie, or A>B and the like, and a verdict may be null.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -117,6 +118,10 @@ fn table(audit: &JudgeAudit) -> String {
             ("accuracy, shorter is better".into(), &length.accuracy_shorter_better),
         ]);
     }
-    rows.extend(audit.by_source.iter().map(|(source, f)| (format!("accuracy, {source}"), f)));
+    if let Some(calibration) = &audit.calibration {
+        rows.push(("Brier score".to_owned(), &calibration.brier));
+        rows.push(("calibration error".into(), &calibration.ece));
+    }
+    rows.extend(audit.by_source.iter().map(|(name, s)| (format!("accuracy, {name}"), &s.accuracy)));
     super::figures(&rows) + &format!("{} pairs; {}\n", audit.n, audit.signature)
 }

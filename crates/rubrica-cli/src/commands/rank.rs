@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// elo: the greatest change in one battle
     #[arg(long, default_value_t = RankOptions::default().k)]
     k: f64,
+    /// With --json: also wins, ties and losses of each model against each other
+    #[arg(long, requires = "json")]
+    matrix: bool,
     /// One JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -61,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         seed: args.seed,
         prior: args.prior,
         k: args.k,
+        matrix: args.matrix,
     };
     let leaderboard = rank(&battles, &options).with_context(place)?;
     let mut output = Output::open(None)?;

@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Preference, Result, Signature};
-use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{KappaWeights, cohen_kappa};
 use rubrica_stats::bootstrap::Bootstrap;
+use rubrica_stats::calibration::{Bin, brier, reliability};
+use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::Figure;
@@ -46,17 +47,20 @@ pub struct JudgedPair {
     /// Which is better.
     pub label: Preference,
     /// What the judge said with `a` shown first; none where its text had no verdict.
-    #[serde(default)]
+    #[serde(default, alias = "verdictAb")]
     pub verdict_ab: Option<Preference>,
     /// What it said with `b` shown first.
-    #[serde(default)]
+    #[serde(default, alias = "verdictBa")]
     pub verdict_ba: Option<Preference>,
     /// Length of `a`, in any unit.
-    #[serde(default, deserialize_with = "optional_number")]
+    #[serde(default, alias = "lenA", deserialize_with = "optional_number")]
     pub len_a: Option<f64>,
     /// Length of `b`, in the same unit.
-    #[serde(default, deserialize_with = "optional_number")]
+    #[serde(default, alias = "lenB", deserialize_with = "optional_number")]
     pub len_b: Option<f64>,
+    /// The judge's probability that `a` is better, in `0..=1`.
+    #[serde(default, deserialize_with = "optional_number")]
+    pub probability: Option<f64>,
     /// Where the pair comes from, for a breakdown.
     #[serde(default)]
     pub source: Option<String>,
@@ -107,9 +111,12 @@ pub struct JudgeAudit {
     /// What length does; none when no row has lengths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<LengthBias>,
-    /// Accuracy by `source`.
+    /// Whether probabilities mean what they say; none when no row has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+    /// The pairs of each `source`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub by_source: BTreeMap<String, Figure>,
+    pub by_source: BTreeMap<String, SourceAudit>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -141,6 +148,33 @@ pub struct LengthBias {
     pub accuracy_shorter_better: Figure,
 }
 
+/// The pairs of one source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceAudit {
+    /// Pairs.
+    pub n: usize,
+    /// As in [`JudgeAudit`].
+    pub accuracy: Figure,
+    /// As in [`JudgeAudit`].
+    pub accuracy_ab: Figure,
+    /// As in [`JudgeAudit`].
+    pub accuracy_ba: Figure,
+    /// As in [`JudgeAudit`].
+    pub consistency: Figure,
+}
+
+/// The probability of the likelier response against how often it is labelled better, over rows with
+/// a probability and a label that is no tie.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Calibration {
+    /// Mean squared difference of probability and outcome (Brier, 1950).
+    pub brier: Figure,
+    /// Expected calibration error in ten bins of equal width.
+    pub ece: Figure,
+    /// The reliability diagram; empty when there is nothing to count.
+    pub bins: Vec<Bin>,
+}
+
 /// Audits a judge.
 ///
 /// # Errors
@@ -159,12 +193,15 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
                 return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
             }
         }
+        if let Some(p) = pair.probability.filter(|p| !(0.0..=1.0).contains(p)) {
+            let path = format!("[{index}].probability");
+            return Err(Error::invalid(path, format!("is {p}"), "a number in 0..=1"));
+        }
     }
     let seen: Vec<Seen> = pairs.iter().map(|pair| Seen::new(pair, options.verdicts)).collect();
     let n = seen.len();
     let level = options.bootstrap.level;
-    let share =
-        |test: fn(&Seen) -> bool| Figure::share(seen.iter().filter(|s| test(s)).count(), n, level);
+    let share = |test: fn(&Seen) -> bool| share_where(&seen, level, test);
     let mut counts = DoublePassReport::default();
     for one in &seen {
         counts.count(one.label, one.passes);
@@ -174,12 +211,10 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
         let labels: Vec<_> = items.iter().map(|&i| code(seen[i].label)).collect();
         cohen_kappa(&labels, &votes, KappaWeights::None)
     });
-    let mut by_source: BTreeMap<String, [usize; 2]> = BTreeMap::new();
+    let mut sources: BTreeMap<String, Vec<Seen>> = BTreeMap::new();
     for (pair, one) in pairs.iter().zip(&seen) {
         if let Some(source) = &pair.source {
-            let [right, all] = by_source.entry(source.clone()).or_default();
-            *right += usize::from(one.right());
-            *all += 1;
+            sources.entry(source.clone()).or_default().push(*one);
         }
     }
     let mut signature = Signature::new("audit-judge")
@@ -194,9 +229,9 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
         n,
         accuracy: share(Seen::right),
         consistent_accuracy: share(|s| s.passes == [Some(s.label); 2]),
-        accuracy_ab: share(|s| s.passes[0] == Some(s.label)),
-        accuracy_ba: share(|s| s.passes[1] == Some(s.label)),
-        consistency: share(|s| s.passes[0].is_some() && s.passes[0] == s.passes[1]),
+        accuracy_ab: share(Seen::right_ab),
+        accuracy_ba: share(Seen::right_ba),
+        consistency: share(Seen::consistent),
         kappa,
         position: PositionBias {
             prefers_first: share_over(&seen, &options.bootstrap, Seen::stood_first),
@@ -204,9 +239,20 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
             second_both_times: share(|s| s.passes.iter().all(is_won) && s.stood_first() == [0, 2]),
         },
         length: seen.iter().any(|s| s.has_lengths).then(|| length_bias(&seen, &options.bootstrap)),
-        by_source: by_source
+        calibration: calibration(pairs, &options.bootstrap),
+        by_source: sources
             .into_iter()
-            .map(|(source, [right, all])| (source, Figure::share(right, all, level)))
+            .map(|(source, seen)| {
+                let share = |test| share_where(&seen, level, test);
+                let audit = SourceAudit {
+                    n: seen.len(),
+                    accuracy: share(Seen::right),
+                    accuracy_ab: share(Seen::right_ab),
+                    accuracy_ba: share(Seen::right_ba),
+                    consistency: share(Seen::consistent),
+                };
+                (source, audit)
+            })
             .collect(),
         counts,
         signature,
@@ -214,6 +260,7 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
 }
 
 /// A pair as the figures need it.
+#[derive(Clone, Copy)]
 struct Seen {
     label: Preference,
     passes: [Option<Preference>; 2],
@@ -236,6 +283,18 @@ impl Seen {
 
     fn right(&self) -> bool {
         self.votes == self.label
+    }
+
+    fn right_ab(&self) -> bool {
+        self.passes[0] == Some(self.label)
+    }
+
+    fn right_ba(&self) -> bool {
+        self.passes[1] == Some(self.label)
+    }
+
+    fn consistent(&self) -> bool {
+        self.passes[0].is_some() && self.passes[0] == self.passes[1]
     }
 
     /// Winners that stood first, of all winners.
@@ -270,6 +329,40 @@ fn code(preference: Preference) -> u8 {
         Preference::B => 1,
         Preference::Tie => 2,
     }
+}
+
+fn share_where(seen: &[Seen], level: f64, test: fn(&Seen) -> bool) -> Figure {
+    Figure::share(seen.iter().filter(|s| test(s)).count(), seen.len(), level)
+}
+
+fn calibration(pairs: &[JudgedPair], options: &Bootstrap) -> Option<Calibration> {
+    const BINS: usize = 10;
+    if pairs.iter().all(|pair| pair.probability.is_none()) {
+        return None;
+    }
+    let counted: Vec<(bool, f64)> = pairs
+        .iter()
+        .filter(|pair| pair.label != Preference::Tie)
+        .filter_map(|pair| {
+            let (a, labelled) = (pair.probability?, pair.label == Preference::A);
+            Some(if a >= 0.5 { (labelled, a) } else { (!labelled, 1.0 - a) })
+        })
+        .collect();
+    let (happened, probabilities): (Vec<bool>, Vec<f64>) = counted.into_iter().unzip();
+    let n = happened.len();
+    let of = |items: &[usize]| (take(&happened, items), take(&probabilities, items));
+    let bins = reliability(&happened, &probabilities, BINS).map(|found| found.bins);
+    Some(Calibration {
+        brier: Figure::of_items(n, options, |items| {
+            let (happened, probabilities) = of(items);
+            brier(&happened, &probabilities)
+        }),
+        ece: Figure::of_items(n, options, |items| {
+            let (happened, probabilities) = of(items);
+            Ok(reliability(&happened, &probabilities, BINS)?.ece)
+        }),
+        bins: bins.unwrap_or_default(),
+    })
 }
 
 /// A share of things of which each pair has several, so that pairs are resampled.
@@ -328,6 +421,7 @@ mod tests {
             verdict_ba: ba,
             len_a: None,
             len_b: None,
+            probability: None,
             source: None,
         }
     }
@@ -389,7 +483,21 @@ mod tests {
         assert!((value(&length.excess) - 0.6).abs() < 1e-12);
         assert_eq!(value(&length.accuracy_longer_better), 1.0);
         assert_eq!(value(&length.accuracy_shorter_better), 0.0);
-        assert_eq!(value(&audit.by_source["first"]), 1.0 / 3.0);
+        assert_eq!(value(&audit.by_source["first"].accuracy), 1.0 / 3.0);
+    }
+
+    #[test]
+    fn probabilities_are_held_against_labels() {
+        let with = |label, p| JudgedPair { probability: Some(p), ..pair(label, Some(A), Some(A)) };
+        // 0.8 is right 3 of 4 times, from either side; a tie does not count.
+        let pairs = [with(A, 0.8), with(A, 0.8), with(B, 0.2), with(B, 0.8), with(Tie, 0.8)];
+        let audit = audit_judge(&pairs, &JudgeAuditOptions::default()).expect("five");
+        let calibration = audit.calibration.expect("probabilities");
+        assert!((value(&calibration.ece) - 0.05).abs() < 1e-12);
+        assert!((value(&calibration.brier) - (3.0 * 0.04 + 0.64) / 4.0).abs() < 1e-12);
+        assert_eq!(calibration.bins.iter().map(|b| b.count).sum::<usize>(), 4);
+        let bad = audit_judge(&[with(A, 1.5)], &JudgeAuditOptions::default()).expect_err("range");
+        assert_eq!(bad.path(), Some("[0].probability"));
     }
 
     #[test]

@@ -5,5 +5,6 @@ mod judge;
 
 pub use figure::Figure;
 pub use judge::{
-    JudgeAudit, JudgeAuditOptions, JudgedPair, LengthBias, PositionBias, VerdictTerms, audit_judge,
+    Calibration, JudgeAudit, JudgeAuditOptions, JudgedPair, LengthBias, PositionBias, SourceAudit,
+    VerdictTerms, audit_judge,
 };

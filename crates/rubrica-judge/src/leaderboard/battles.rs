@@ -15,10 +15,10 @@ use crate::records::{self, name};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedBattle {
     /// The first model.
-    #[serde(deserialize_with = "name")]
+    #[serde(alias = "modelA", deserialize_with = "name")]
     pub model_a: String,
     /// The second model.
-    #[serde(deserialize_with = "name")]
+    #[serde(alias = "modelB", deserialize_with = "name")]
     pub model_b: String,
     /// Who won: `model_a`, `model_b` or `tie`.
     pub winner: Preference,

@@ -87,6 +87,8 @@ pub struct RankOptions {
     pub prior: f64,
     /// Elo: the greatest change of a rating in one battle.
     pub k: f64,
+    /// Also give the outcomes of each model against each other.
+    pub matrix: bool,
 }
 
 impl Default for RankOptions {
@@ -98,6 +100,7 @@ impl Default for RankOptions {
             seed: 0,
             prior: 0.0,
             k: EloOptions::default().k,
+            matrix: false,
         }
     }
 }

@@ -49,6 +49,10 @@ pub struct Leaderboard {
     /// θ of Rao and Kupper, ν of Davidson.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tie_parameter: Option<f64>,
+    /// Wins, ties and losses of the model of the row against that of the column, both in the order of
+    /// `ratings`; with [`RankOptions::matrix`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Vec<Vec<[u64; 3]>>>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -131,8 +135,13 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
         RankMethod::RankCentrality => signature = signature.with("prior", options.prior),
         _ => {}
     }
-    let ratings = places(battles, &counts, &ratings, intervals.as_deref());
-    Ok(Leaderboard { ratings, tie_parameter, signature })
+    let order = best_first(battles, &ratings);
+    let matrix = options.matrix.then(|| {
+        let row = |&one: &usize| order.iter().map(|&o| counts.between(one, o).map(whole)).collect();
+        order.iter().map(row).collect()
+    });
+    let ratings = places(battles, &counts, &ratings, intervals.as_deref(), &order);
+    Ok(Leaderboard { ratings, tie_parameter, matrix, signature })
 }
 
 /// What the order of the battles leads to believe.
@@ -150,16 +159,31 @@ fn beliefs(battles: &Battles) -> rubrica_stats::Result<Vec<Belief>> {
     Ok(beliefs)
 }
 
+/// Models by rating, then by name.
+fn best_first(battles: &Battles, ratings: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..ratings.len()).collect();
+    let name = |m: usize| &battles.names[m];
+    order.sort_by(|&a, &b| ratings[b].total_cmp(&ratings[a]).then_with(|| name(a).cmp(name(b))));
+    order
+}
+
+/// A count that stands as a float.
+fn whole(count: f64) -> u64 {
+    count.round() as u64
+}
+
 fn places(
     battles: &Battles,
     counts: &WinMatrix,
     ratings: &[f64],
     intervals: Option<&[[f64; 2]]>,
+    order: &[usize],
 ) -> Vec<RatedModel> {
     let reach = |m: usize| intervals.map_or([ratings[m]; 2], |all| all[m]);
-    let mut rated: Vec<RatedModel> = (0..ratings.len())
-        .map(|m| {
-            let [wins, ties, losses] = counts.record(m).map(|x| x.round() as u64);
+    order
+        .iter()
+        .map(|&m| {
+            let [wins, ties, losses] = counts.record(m).map(whole);
             RatedModel {
                 model: battles.names[m].clone(),
                 rating: ratings[m],
@@ -171,9 +195,7 @@ fn places(
                 losses,
             }
         })
-        .collect();
-    rated.sort_by(|a, b| b.rating.total_cmp(&a.rating).then_with(|| a.model.cmp(&b.model)));
-    rated
+        .collect()
 }
 
 #[cfg(test)]
@@ -222,6 +244,17 @@ mod tests {
                 assert_eq!(ranking, again);
             }
         }
+    }
+
+    #[test]
+    fn the_matrix_has_the_order_of_the_ratings() {
+        let options = RankOptions { matrix: true, ..RankOptions::default() };
+        let board = rank(&battles(options.method, &cycle()), &options).expect("connected");
+        let matrix = board.matrix.expect("asked for");
+        assert_eq!(board.ratings[1].model, "iron");
+        // Gold beat iron 30 times, and iron gold once.
+        assert_eq!((matrix[0][1], matrix[1][0]), ([30, 0, 1], [1, 0, 30]));
+        assert_eq!(matrix[2][2], [0; 3]);
     }
 
     #[test]
