@@ -1,0 +1,19 @@
+/** Statistics in a worker of their own: they need no judge, and a million battles take a while. */
+
+import { auditJudge, rank } from "rubrica/metrics";
+import type { Answer, Question } from "./ask.js";
+
+const WORK = { rank, auditJudge };
+
+addEventListener("message", async (event: MessageEvent<Question>) => {
+  const { name, records, options } = event.data;
+  postMessage(await answer(WORK[name](records, options)));
+});
+
+async function answer(work: Promise<unknown>): Promise<Answer> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
