@@ -77,6 +77,14 @@ pub enum StatsError {
         /// What would be countable.
         expected: &'static str,
     },
+    /// A key that may occur once occurs again, such as two ratings of one item by one rater.
+    #[error("{what}[{index}]: given a second time; expected each once")]
+    Duplicate {
+        /// Which input.
+        what: &'static str,
+        /// Position of the second one.
+        index: usize,
+    },
     /// The statistic was undefined on most resamples.
     #[error(
         "statistic is defined on {defined} of {replicates} resamples; expected at least half of them"
@@ -101,6 +109,7 @@ impl StatsError {
             Self::OutOfRange { .. } => "out_of_range",
             Self::UnknownClass { .. } => "unknown_class",
             Self::NothingToCount { .. } => "nothing_to_count",
+            Self::Duplicate { .. } => "duplicate_entry",
             Self::Unstable { .. } => "unstable_statistic",
         }
     }
