@@ -1,16 +1,18 @@
-"""Writes tests/golden/stats/*.toml from SciPy and scikit-learn.
+"""Writes tests/golden/stats/*.toml from SciPy, scikit-learn, statsmodels, krippendorff, irrCAC and
+pingouin (irrCAC 0.4.4 pins an old SciPy that it does not need: install it with --no-deps).
 
-    python tests/golden/make_stats.py
+    python tests/golden/make_stats.py [NAME ...]
 
-Inputs are made here from fixed seeds and rounded, so that a golden reads well; expected values are
+With names of functions below the dividing line, only those run. Inputs are made here from fixed seeds and rounded, so that a golden reads well; expected values are
 whatever the reference tools give for them.
 """
 
+import sys
+from importlib.metadata import version as installed
 from pathlib import Path
 
 import numpy as np
 import scipy
-import sklearn
 from scipy import optimize, special, stats
 from scipy.stats._resampling import _bca_interval
 from sklearn import metrics
@@ -35,7 +37,8 @@ def toml(value):
 
 
 def write(name, tool, cases, tolerance=1e-12):
-    version = {"scipy": scipy, "sklearn": sklearn, "numpy": np}[tool.split(".")[0]].__version__
+    package = tool.split(".")[0]
+    version = installed({"sklearn": "scikit-learn"}.get(package, package))
     lines = [
         f'tool = "{tool}"',
         f'version = "{version}"',
@@ -357,10 +360,124 @@ def order_counts():
     write("order_counts", "numpy", cases)
 
 
+# From here on every function has a generator of its own, so that one can be added or changed
+# without new numbers in the others.
+
+
+def cells(grid):
+    """Row-major cells; an empty one is the text "-"."""
+    return [["-" if np.isnan(v) else float(v) for v in row] for row in grid]
+
+
+def rating_grids():
+    rng = np.random.default_rng(11)
+    truth = rng.integers(1, 6, 30)
+    full = np.clip(truth[:, None] + rng.integers(-1, 2, (30, 4)), 1, 5).astype(float)
+    holes = full.copy()
+    holes[rng.random(full.shape) < 0.3] = np.nan
+    holes[3] = np.nan
+    holes[7, 1:] = np.nan
+    holes[7, 0] = 3.0
+    noise = rng.integers(1, 4, (25, 3)).astype(float)
+    binary = (rng.random((40, 2)) < 0.9).astype(float) + 1.0
+    apart = np.array([[1.5, 1.5, 9.0], [2.0, 2.5, 2.0], [9.0, 8.0, 9.0], [40.0, 38.0, 41.0]])
+    return [("full", full), ("holes", holes), ("noise", noise), ("skewed binary", binary),
+            ("uneven scale", apart)]
+
+
+def chance_corrected():
+    import krippendorff
+    import pandas as pd
+    from irrCAC.raw import CAC
+    from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
+
+    fleiss, gwet, alpha = [], [], []
+    for name, grid in rating_grids():
+        rows = pd.DataFrame(grid[~np.isnan(grid).all(1)])
+        base = {"name": name, "raters": grid.shape[1], "ratings": cells(grid)}
+        # Given, because irrCAC counts an empty cell as a category of its own under pandas 3.
+        occurring = sorted(set(grid[~np.isnan(grid)]))
+
+        def tool(weights, scale):
+            return CAC(rows, weights=weights, categories=scale or occurring, digits=17)
+
+        expected = tool("identity", None).fleiss()["est"]["coefficient_value"]
+        if not np.isnan(grid).any():
+            assert np.isclose(expected, fleiss_kappa(aggregate_raters(grid)[0]), atol=1e-12)
+        fleiss.append({**base, "expected": expected})
+        for weights in ["identity", "linear", "quadratic", "radical", "ordinal", "ratio"]:
+            for scale in [None, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]]:
+                if scale and (name == "uneven scale" or weights in ["radical", "ratio"]):
+                    continue
+                expected = tool(weights, scale).gwet()["est"]["coefficient_value"]
+                gwet.append({**base, "name": f"{name}, {weights}", "weights": weights,
+                             "categories": scale or [], "expected": expected})
+        for level in ["nominal", "ordinal", "interval", "ratio"]:
+            expected = krippendorff.alpha(reliability_data=grid.T, level_of_measurement=level)
+            alpha.append({**base, "name": f"{name}, {level}", "metric": level, "expected": expected})
+    write("fleiss_kappa", "irrCAC", fleiss, 1e-9)
+    write("gwet_ac2", "irrCAC", gwet, 1e-9)
+    write("krippendorff_alpha", "krippendorff", alpha, 1e-9)
+
+
+def full_grids():
+    rng = np.random.default_rng(12)
+    item = rng.normal(0, 2, (12, 1))
+    yield "noise", (item + rng.normal(0, 1, (12, 3))).round(2)
+    yield "bias", (item + np.array([[0.0, 1.5, -2.0, 0.5]]) + rng.normal(0, 0.5, (12, 4))).round(2)
+    yield "likert", np.clip(3 + item + rng.normal(0, 1, (12, 5)), 1, 5).round()
+    yield "no agreement", rng.integers(1, 6, (9, 3)).astype(float)
+    yield "three by two", np.array([[1.0, 2.0], [4.0, 3.5], [2.5, 2.0]])
+
+
+def icc():
+    import pandas as pd
+    import pingouin
+
+    cases = []
+    forms = ["one_way_single", "agreement_single", "consistency_single", "one_way_mean",
+             "agreement_mean", "consistency_mean"]
+    pingouin.options.update({"round": None, "round.column.CI95": None})
+    for name, grid in full_grids():
+        long = pd.DataFrame(
+            [(i, r, v) for i, row in enumerate(grid) for r, v in enumerate(row)],
+            columns=["item", "rater", "value"],
+        )
+        table = pingouin.intraclass_corr(long, "item", "rater", "value")
+        for form, (_, row) in zip(forms, table.iterrows()):
+            # Past its pole the lower end of the mean of k comes back from above: it is unbounded.
+            low, high = (float(v) for v in row["CI95"])
+            interval = [low if low <= row["ICC"] else "-", high]
+            cases.append({"name": f"{name}, {form}", "raters": grid.shape[1],
+                          "ratings": cells(grid), "form": form, "expected": row["ICC"],
+                          "p_value": row["pval"], "interval": interval})
+    write("icc", "pingouin", cases, 1e-9)
+
+
+def kendall_w():
+    cases = []
+    for name, grid in full_grids():
+        if len(grid) < 3 or grid.shape[1] < 3:
+            continue
+        # Friedman's test is the test of W: raters are its blocks, items its treatments.
+        found = stats.friedmanchisquare(*grid)
+        n, m = grid.shape
+        cases.append({"name": name, "raters": m, "ratings": cells(grid),
+                      "expected": found.statistic / (m * (n - 1)),
+                      "chi_squared": found.statistic, "p_value": found.pvalue})
+    write("kendall_w", "scipy.stats.friedmanchisquare", cases, 1e-9)
+
+
+MAKERS = [
+    correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
+    wilson, quantiles, bca, bootstrap, order_counts,
+]
+# Each with a generator of its own.
+SEPARATE = [chance_corrected, icc, kendall_w]
+
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    for make in [
-        correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
-        wilson, quantiles, bca, bootstrap, order_counts,
-    ]:
+    # The first ones share a generator, so they run together or not at all.
+    chosen = [make for make in SEPARATE if make.__name__ in sys.argv[1:]]
+    for make in chosen or MAKERS + SEPARATE:
         make()

@@ -37,6 +37,19 @@ pub fn read<T: DeserializeOwned>(
     }
 }
 
+/// All rows of `reader`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_all<T: DeserializeOwned>(reader: impl BufRead) -> Result<Vec<T>> {
+    let mut rows = Vec::new();
+    read(reader, |_, row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
 /// The first byte that is not blank, which stays unread; a byte order mark is dropped.
 fn first_byte(reader: &mut impl BufRead) -> Result<Option<u8>> {
     loop {

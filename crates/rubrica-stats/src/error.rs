@@ -90,6 +90,14 @@ pub enum StatsError {
         /// What never happens between them: `beat or tied with`, or `lost to or tied with`.
         never: &'static str,
     },
+    /// A key that may occur once occurs again, such as two ratings of one item by one rater.
+    #[error("{what}[{index}]: given a second time; expected each once")]
+    Duplicate {
+        /// Which input.
+        what: &'static str,
+        /// Position of the second one.
+        index: usize,
+    },
     /// The statistic was undefined on most resamples.
     #[error(
         "statistic is defined on {defined} of {replicates} resamples; expected at least half of them"
@@ -115,6 +123,7 @@ impl StatsError {
             Self::UnknownClass { .. } => "unknown_class",
             Self::NothingToCount { .. } => "nothing_to_count",
             Self::NotConnected { .. } => "not_connected",
+            Self::Duplicate { .. } => "duplicate_entry",
             Self::Unstable { .. } => "unstable_statistic",
         }
     }

@@ -25,6 +25,7 @@ pub mod calibration;
 mod check;
 pub mod classification;
 pub mod correlation;
+mod distribution;
 mod error;
 mod estimate;
 pub mod moments;

@@ -1,5 +1,8 @@
 //! Holds every statistic to its reference tool: `tests/golden/stats/*.toml` at the top level.
 
+#[path = "golden/agreement.rs"]
+mod agreement;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +54,12 @@ impl Case<'_> {
 
     fn counts(&self, field: &str) -> Vec<usize> {
         self.list(field, |v| number(v) as usize)
+    }
+
+    /// Cells of a grid by rows; "-" is an empty one.
+    fn cells(&self, field: &str) -> Vec<Option<f64>> {
+        let row = |v: &Value| v.as_array().expect("a row").clone();
+        self.list(field, row).concat().iter().map(|v| (!v.is_str()).then(|| number(v))).collect()
     }
 
     fn flags(&self, field: &str) -> Vec<bool> {
@@ -130,7 +139,8 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    entries.into()
+    let more = [agreement::checks()];
+    entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 fn check_kappa(case: &Case<'_>) {

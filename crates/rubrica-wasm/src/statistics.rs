@@ -4,7 +4,7 @@
 //! a file as it is.
 
 use js_sys::JsString;
-use rubrica::judge::audit::{JudgedPair, audit_judge};
+use rubrica::judge::audit::{ItemRating, JudgedPair, agreement, audit_judge};
 use rubrica::judge::leaderboard::{Battles, RankOptions, rank};
 use rubrica::judge::records;
 use wasm_bindgen::prelude::*;
@@ -34,11 +34,20 @@ pub fn leaderboard(battles: &JsString, options: &JsString) -> Result<JsValue, Fa
 pub fn judge_audit(pairs: &JsString, options: &JsString) -> Result<JsValue, Failure> {
     let options = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(pairs, "pairs")?;
-    let mut rows = Vec::<JudgedPair>::new();
-    records::read(text.as_bytes(), |_, row| {
-        rows.push(row);
-        Ok(())
-    })
-    .map_err(|e| e.within("pairs"))?;
+    let rows: Vec<JudgedPair> =
+        records::read_all(text.as_bytes()).map_err(|e| e.within("pairs"))?;
     to_js(&audit_judge(&rows, &options).map_err(|e| e.within("pairs"))?)
+}
+
+/// Agreement of raters. `ratings` is text, `options` JSON.
+///
+/// # Errors
+/// Records that cannot be read, with their line; two ratings of an item by one rater; no ratings.
+#[wasm_bindgen(js_name = agree)]
+pub fn rater_agreement(ratings: &JsString, options: &JsString) -> Result<JsValue, Failure> {
+    let options = from_json(&well_formed(options, "options")?, "options")?;
+    let text = well_formed(ratings, "ratings")?;
+    let rows: Vec<ItemRating> =
+        records::read_all(text.as_bytes()).map_err(|e| e.within("ratings"))?;
+    to_js(&agreement(&rows, &options).map_err(|e| e.within("ratings"))?)
 }

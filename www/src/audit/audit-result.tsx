@@ -1,6 +1,6 @@
 import type { Figure, JudgeAudit } from "rubrica/metrics";
 import { ResultTools, SignatureLine } from "../signature.js";
-import { FigureRow } from "../statistics/interval.js";
+import { FigureRow, Figures } from "../statistics/interval.js";
 import { fixed, percent } from "../words.js";
 import { PositionPlot, ReliabilityPlot } from "./plots.js";
 
@@ -42,25 +42,6 @@ export function AuditResult({ audit }: { audit: JudgeAudit }) {
       <SignatureLine signature={audit.signature} />
       <ResultTools name="audit" value={audit} />
     </>
-  );
-}
-
-function Figures({ caption, children }: { caption: string; children: preact.ComponentChildren }) {
-  return (
-    <div class="wide" tabIndex={0} role="region" aria-label={caption}>
-      <table class="figures">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Figure</th>
-            <th scope="col">Value</th>
-            <th scope="col">Interval</th>
-            <th scope="col" aria-hidden="true" />
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
   );
 }
 

@@ -1,8 +1,11 @@
 /** Verdicts of a judge that likes length and, in doubt, what stands first; made by a fixed rule. */
 
-export const PAIRS = made();
+export const PAIRS = pairs();
 
-function made(): string {
+/** Grades of 24 essays by three teachers, one of them strict, who agree less on the long ones. */
+export const RATINGS = ratings();
+
+function pairs(): string {
   const lines: string[] = [];
   for (let i = 0; i < 60; i++) {
     const label = i % 2 === 0 ? "A" : "B";
@@ -23,6 +26,20 @@ function made(): string {
         probability: Number(p.toFixed(2)),
       }),
     );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function ratings(): string {
+  const lines: string[] = [];
+  for (let essay = 1; essay <= 24; essay++) {
+    const grade = 1 + ((essay * 7) % 5);
+    const stratum = essay % 2 === 0 ? "long" : "short";
+    const wobble = stratum === "long" ? [0, -1, 1] : [0, 0, essay % 3 === 0 ? 1 : 0];
+    for (const [i, rater_id] of ["ada", "ben", "cleo"].entries()) {
+      const value = Math.min(5, Math.max(1, grade + (wobble[(essay + i) % 3] ?? 0)));
+      lines.push(JSON.stringify({ item_id: essay, rater_id, value, stratum }));
+    }
   }
   return `${lines.join("\n")}\n`;
 }

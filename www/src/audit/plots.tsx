@@ -1,10 +1,11 @@
+import type { ComponentChildren } from "preact";
 import type { JudgeAudit, ReliabilityBin } from "rubrica/metrics";
 
 const SIZE = 220;
 const EDGE = 34;
 
 /** A square from 0 to 1 both ways with its diagonal. */
-function Unit({ label, x, y, children }: { label: string; x: string; y: string; children: preact.ComponentChildren }) {
+function Unit({ label, x, y, children }: { label: string; x: string; y: string; children: ComponentChildren }) {
   const ticks = [0, 0.5, 1];
   return (
     <svg class="unit-plot" viewBox={`0 0 ${SIZE + EDGE + 10} ${SIZE + EDGE + 10}`} role="img" aria-label={label}>

@@ -1,10 +1,11 @@
 /** Asks the statistics worker. */
 
-import type { JudgeAudit, JudgeAuditOptions, Leaderboard, RankOptions } from "rubrica/metrics";
+import type { AgreementOptions, AgreementReport, JudgeAudit, JudgeAuditOptions, Leaderboard, RankOptions } from "rubrica/metrics";
 import { RubricaError } from "rubrica";
 
 /** What can be asked: options in, result out. */
 interface Work {
+  agree: [AgreementOptions, AgreementReport];
   rank: [RankOptions, Leaderboard];
   auditJudge: [JudgeAuditOptions, JudgeAudit];
 }

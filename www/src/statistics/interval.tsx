@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { Figure } from "rubrica/metrics";
 import { fixed } from "../words.js";
 
@@ -46,5 +47,25 @@ export function FigureRow({ name, figure, from = 0, to = 1, mark }: { name: stri
         </>
       )}
     </tr>
+  );
+}
+
+/** A table of figures. */
+export function Figures({ caption, children }: { caption: string; children: ComponentChildren }) {
+  return (
+    <div class="wide" tabIndex={0} role="region" aria-label={caption}>
+      <table class="figures">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            <th scope="col">Value</th>
+            <th scope="col">Interval</th>
+            <th scope="col" aria-hidden="true" />
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
   );
 }

@@ -1,9 +1,9 @@
 /** Statistics in a worker of their own: they need no judge, and a million battles take a while. */
 
-import { auditJudge, rank } from "rubrica/metrics";
+import { agree, auditJudge, rank } from "rubrica/metrics";
 import type { Answer, Question } from "./ask.js";
 
-const WORK = { rank, auditJudge };
+const WORK = { agree, rank, auditJudge };
 
 addEventListener("message", async (event: MessageEvent<Question>) => {
   const { name, records, options } = event.data;

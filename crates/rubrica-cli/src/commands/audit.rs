@@ -68,12 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let place = || name_of(&args.input);
-    let mut pairs = Vec::<JudgedPair>::new();
-    records::read(open(&args.input)?, |_, pair| {
-        pairs.push(pair);
-        Ok(())
-    })
-    .with_context(place)?;
+    let pairs: Vec<JudgedPair> = records::read_all(open(&args.input)?).with_context(place)?;
     let options = JudgeAuditOptions {
         verdicts: match args.verdicts {
             Terms::Original => VerdictTerms::Original,

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+pub(crate) mod agree;
 pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod eval;

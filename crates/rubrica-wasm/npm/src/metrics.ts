@@ -9,9 +9,12 @@ import { toRubricaError } from "./errors.js";
 import { hooks } from "./hooks.js";
 import { toJson } from "./json.js";
 import type {
+  AgreementOptions,
+  AgreementReport,
   Battle,
   Check,
   CheckResult,
+  ItemRating,
   JudgeAudit,
   JudgeAuditOptions,
   JudgedPair,
@@ -128,4 +131,12 @@ export function auditJudge(
   options: JudgeAuditOptions = {},
 ): Promise<JudgeAudit> {
   return ask(() => core.auditJudge(text(pairs, "pairs"), toJson(options, "options")));
+}
+
+/** How far raters agree: every coefficient that is defined, with its interval. */
+export function agree(
+  ratings: Records<ItemRating>,
+  options: AgreementOptions = {},
+): Promise<AgreementReport> {
+  return ask(() => core.agree(text(ratings, "ratings"), toJson(options, "options")));
 }

@@ -421,6 +421,34 @@ export interface JudgeAudit {
 }
 
 /** When a metric stands out in a critique; see the crate `rubrica-judge` for each field. */
+/** One rating of one item by one rater. */
+export interface ItemRating {
+  item_id: string | number;
+  rater_id: string | number;
+  /** A number on a scale, or the name of a category. */
+  value: number | string;
+  /** Group of the item, for a breakdown. */
+  stratum?: string;
+}
+
+export interface AgreementOptions {
+  bootstrap?: { replicates?: number; level?: number; seed?: number };
+}
+
+export interface AgreementReport {
+  items: number;
+  raters: string[];
+  ratings: number;
+  /** The categories, when values are names. */
+  categories?: string[];
+  /** Coefficients that are defined: `cohen_kappa`, `krippendorff_alpha_ordinal`, `icc_2_1` and others. */
+  coefficients: Record<string, Estimate>;
+  /** The others, and why. */
+  undefined: Record<string, Undefined>;
+  byStratum?: Record<string, { items: number; coefficient: string; agreement: Figure }>;
+  signature: Signature;
+}
+
 export type MetricLimits = Record<string, number>;
 
 export interface CritiqueOptions {

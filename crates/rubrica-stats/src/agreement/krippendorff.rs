@@ -1,0 +1,149 @@
+//! Krippendorff's alpha (Krippendorff, 2011; Hayes and Krippendorff, 2007).
+
+use serde::{Deserialize, Serialize};
+
+use super::Ratings;
+use crate::{Result, StatsError};
+
+/// How far two values lie apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Metric {
+    /// 1 unless equal.
+    #[default]
+    Nominal,
+    /// The square of the number of ratings between the two values, half of those at each end.
+    Ordinal,
+    /// `(x − y)²`.
+    Interval,
+    /// `((x − y) / (x + y))²`, for values of one sign.
+    Ratio,
+}
+
+/// Alpha, `1 − observed / expected disagreement`, at most 1.
+///
+/// Disagreement is averaged over pairs of ratings within an item, weighted so that every rating
+/// counts once; expected over all pairs of ratings. Items with fewer than two ratings are left out.
+/// O(ratings + items · values²) for v different values of an item, and v² over all of them.
+///
+/// # Errors
+/// No item with two ratings, all of these ratings equal, or for [`Metric::Ratio`] values of both
+/// signs.
+pub fn krippendorff_alpha(ratings: &Ratings, metric: Metric) -> Result<f64> {
+    let counts = ratings.counts(None)?;
+    let v = counts.categories.len();
+    let pairable: Vec<(f64, &[f64])> =
+        counts.rows().map(|row| (row.iter().sum(), row)).filter(|(n, _)| *n >= 2.0).collect();
+    if pairable.is_empty() {
+        let expected = "an item with at least two ratings";
+        return Err(StatsError::NothingToCount { what: "ratings", expected });
+    }
+    let mut totals = vec![0.0; v];
+    for (_, row) in &pairable {
+        totals.iter_mut().zip(*row).for_each(|(total, count)| *total += count);
+    }
+    if totals.iter().filter(|total| **total > 0.0).count() < 2 {
+        return Err(StatsError::Constant { what: "ratings" });
+    }
+    let (low, high) = (counts.categories[0], counts.categories[v - 1]);
+    if metric == Metric::Ratio && low < 0.0 && high > 0.0 {
+        let (what, expected) = ("ratings".into(), "values of one sign");
+        return Err(StatsError::OutOfRange { what, value: low, expected });
+    }
+    let distance = Distance { metric, values: &counts.categories, middles: middles(&totals) };
+    let observed: f64 = pairable.iter().map(|(n, row)| distance.sum(row) / (n - 1.0)).sum();
+    let n: f64 = totals.iter().sum();
+    Ok(1.0 - (n - 1.0) * observed / distance.sum(&totals))
+}
+
+/// Ratings below each value and half of those at it.
+fn middles(totals: &[f64]) -> Vec<f64> {
+    let mut below = 0.0;
+    let middle = |total: &f64| {
+        below += total;
+        below - total / 2.0
+    };
+    totals.iter().map(middle).collect()
+}
+
+struct Distance<'a> {
+    metric: Metric,
+    values: &'a [f64],
+    middles: Vec<f64>,
+}
+
+impl Distance<'_> {
+    fn between(&self, i: usize, j: usize) -> f64 {
+        let (x, y) = (self.values[i], self.values[j]);
+        match self.metric {
+            Metric::Nominal => 1.0,
+            Metric::Ordinal => (self.middles[i] - self.middles[j]).powi(2),
+            // In parts of the whole span: alpha is a ratio, and squares of huge values overflow.
+            Metric::Interval => {
+                let span = self.values[self.values.len() - 1] - self.values[0];
+                ((x - y) / span).powi(2)
+            }
+            Metric::Ratio => ((x - y) / (x + y)).powi(2),
+        }
+    }
+
+    /// Distance summed over pairs of values that occur this often.
+    fn sum(&self, counts: &[f64]) -> f64 {
+        let occurring: Vec<usize> = (0..counts.len()).filter(|i| counts[*i] > 0.0).collect();
+        let mut sum = 0.0;
+        for (place, &i) in occurring.iter().enumerate() {
+            for &j in &occurring[..place] {
+                sum += counts[i] * counts[j] * self.between(i, j);
+            }
+        }
+        sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const METRICS: [Metric; 4] =
+        [Metric::Nominal, Metric::Ordinal, Metric::Interval, Metric::Ratio];
+
+    #[test]
+    fn perfect_and_undefined() {
+        let same = Ratings::complete(&[1.0, 1.0, 4.0, 4.0, 2.0, 2.0], 2).expect("three");
+        let flat = Ratings::complete(&[2.0; 6], 2).expect("three");
+        let single = Ratings::new(vec![Some(1.0), None, None, Some(2.0)], 2).expect("two");
+        for metric in METRICS {
+            assert_eq!(krippendorff_alpha(&same, metric), Ok(1.0));
+            let error = krippendorff_alpha(&flat, metric).expect_err("flat");
+            assert_eq!(error.code(), "constant_input");
+            let error = krippendorff_alpha(&single, metric).expect_err("single");
+            assert_eq!(error.code(), "nothing_to_count");
+        }
+        let signs = Ratings::complete(&[-1.0, 1.0], 2).expect("one");
+        let error = krippendorff_alpha(&signs, Metric::Ratio).expect_err("signs");
+        assert_eq!(error.code(), "out_of_range");
+        let zero = Ratings::complete(&[0.0, 0.0, 0.0, 3.0], 2).expect("two");
+        assert!(krippendorff_alpha(&zero, Metric::Ratio).expect("defined").is_finite());
+        let huge = Ratings::complete(&[-1e300, 1e300, -1e300, -1e300], 2).expect("two");
+        assert_eq!(krippendorff_alpha(&huge, Metric::Interval), Ok(0.0));
+    }
+
+    #[test]
+    fn krippendorffs_own_example() {
+        // Krippendorff (2011), part C: four observers, twelve units, with gaps.
+        let rows: [[u8; 12]; 4] = [
+            [1, 2, 3, 3, 2, 1, 4, 1, 2, 0, 0, 0],
+            [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, 0, 3],
+            [0, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, 0],
+            [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, 0],
+        ];
+        let cell = |i: usize| rows[i % 4][i / 4];
+        let cells = (0..48).map(|i| (cell(i) > 0).then(|| f64::from(cell(i)))).collect();
+        let ratings = Ratings::new(cells, 4).expect("twelve");
+        for (metric, published) in METRICS.into_iter().zip([0.743, 0.815, 0.849, 0.797]) {
+            let alpha = krippendorff_alpha(&ratings, metric).expect("defined");
+            assert!((alpha - published).abs() < 0.0006, "{metric:?} {alpha}");
+        }
+    }
+}
