@@ -9,11 +9,11 @@
 //! Ratings of the first three stand on the scale of Elo: 400 points are odds of ten to one, and the
 //! mean is 1000.
 
-mod binomial;
 mod centrality;
 mod elo;
 mod linear;
 mod paired;
+mod resample;
 mod thurstone;
 mod win_matrix;
 
@@ -22,6 +22,8 @@ pub use elo::{EloOptions, elo};
 pub use paired::{PairedFit, PairedModel};
 pub use thurstone::{Belief, ThurstoneMosteller};
 pub use win_matrix::{Battle, Outcome, WinMatrix};
+
+use resample::Resampler;
 
 use crate::quantile::quantile;
 use crate::rng::Rng;
@@ -54,8 +56,9 @@ pub fn bootstrap_ratings(
 ) -> Result<Vec<[f64; 2]>> {
     check::open_unit("level", level)?;
     let mut rng = Rng::seeded(seed);
+    let resampler = Resampler::new(counts);
     let tail = (1.0 - level) / 2.0;
-    let found = quantiles(replicates, &[tail, 1.0 - tail], || ratings(&counts.resample(&mut rng)))?;
+    let found = quantiles(replicates, &[tail, 1.0 - tail], || ratings(&resampler.draw(&mut rng)))?;
     Ok(found.iter().map(|ends| [ends[0], ends[1]]).collect())
 }
 

@@ -172,6 +172,20 @@ impl PairedModel {
         (slope, curvature)
     }
 
+    /// Gradient of the likelihood.
+    fn slope(self, cells: &[Cell], x: &[f64], n: usize) -> Vec<f64> {
+        let mut slope = vec![0.0; x.len()];
+        for cell in cells {
+            let local = self.local(cell, x[cell.low] - x[cell.high], x.get(n).copied());
+            slope[cell.low] += local.d;
+            slope[cell.high] -= local.d;
+            if let Some(tie) = slope.get_mut(n) {
+                *tie += local.t;
+            }
+        }
+        slope
+    }
+
     fn local(self, cell: &Cell, d: f64, tie: Option<f64>) -> Local {
         let [low, high, ties] = self.counted(cell);
         let total = low + high + ties;
@@ -329,9 +343,43 @@ impl PairedFit {
         level: f64,
         seed: u64,
     ) -> Result<Vec<[f64; 2]>> {
+        let mut x = self.strengths.clone();
+        x.extend(self.tie);
+        let (_, curvature) = self.model.derivatives(counts.cells(), &x, counts.models());
+        let factor = Cholesky::new(curvature, x.len());
         bootstrap_ratings(counts, replicates, level, seed, |drawn| {
-            Ok(self.model.fit_from(drawn, Some(self))?.ratings())
+            let near = factor.as_ref().and_then(|factor| self.refit(drawn, factor));
+            match near {
+                Some(ratings) => Ok(ratings),
+                None => Ok(self.model.fit_from(drawn, Some(self))?.ratings()),
+            }
         })
+    }
+
+    /// The ratings on a resample, which has nearly the curvature of the whole: Newton's steps with
+    /// that of the whole get there too, and need no new factor. None when they do not, which is so
+    /// when there are no finite ratings.
+    fn refit(&self, drawn: &WinMatrix, factor: &Cholesky) -> Option<Vec<f64>> {
+        let n = self.strengths.len();
+        let mut x = self.strengths.clone();
+        x.extend(self.tie);
+        let mut last = f64::INFINITY;
+        for _ in 0..STEPS {
+            let step = factor.solve(&self.model.slope(drawn.cells(), &x, n));
+            let size = step.iter().fold(0f64, |top, s| top.max(s.abs()));
+            // A threshold for ties below 0 has no meaning.
+            let outside = self.model == PairedModel::RaoKupper && x[n] + step[n] <= 0.0;
+            let nearer = size < last / 1.5 || size < 1e-9;
+            if outside || !nearer {
+                return None;
+            }
+            x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
+            if size < 1e-9 {
+                return Some(on_scale(&x[..n]));
+            }
+            last = size;
+        }
+        None
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::binomial::binomial;
-use crate::rng::Rng;
 use crate::{Result, StatsError, check};
 
 /// How a battle ended.
@@ -44,6 +42,54 @@ impl Cell {
     pub(super) fn battles(&self) -> f64 {
         self.low_wins + self.high_wins + self.ties
     }
+
+    /// How often each outcome came: wins of `low`, wins of `high`, ties.
+    pub(super) fn outcomes(&self) -> [f64; 3] {
+        [self.low_wins, self.high_wins, self.ties]
+    }
+
+    pub(super) fn with_outcomes(&self, [low_wins, high_wins, ties]: [f64; 3]) -> Self {
+        Self { low_wins, high_wins, ties, ..*self }
+    }
+}
+
+/// Cells while they are counted: all that there can be, or with many models those that occur.
+enum Cells {
+    All { models: usize, cells: Vec<Cell> },
+    Some(BTreeMap<(usize, usize), Cell>),
+}
+
+impl Cells {
+    /// Up to so many models all cells fit into some megabytes.
+    const DENSE: usize = 512;
+
+    fn new(models: usize) -> Self {
+        if models <= Self::DENSE {
+            Self::All { models, cells: vec![Cell::default(); models * models] }
+        } else {
+            Self::Some(BTreeMap::new())
+        }
+    }
+
+    fn at(&mut self, low: usize, high: usize) -> &mut Cell {
+        match self {
+            Self::All { models, cells } => {
+                let cell = &mut cells[low * *models + high];
+                (cell.low, cell.high) = (low, high);
+                cell
+            }
+            Self::Some(cells) => {
+                cells.entry((low, high)).or_insert(Cell { low, high, ..Cell::default() })
+            }
+        }
+    }
+
+    fn into_sorted(self) -> Vec<Cell> {
+        match self {
+            Self::All { cells, .. } => cells.into_iter().filter(|c| c.battles() > 0.0).collect(),
+            Self::Some(cells) => cells.into_values().collect(),
+        }
+    }
 }
 
 /// Two models in ascending order.
@@ -76,10 +122,10 @@ impl WinMatrix {
     /// # Errors
     /// A model out of range, or a battle of a model with itself.
     pub fn new(models: usize, battles: impl IntoIterator<Item = Battle>) -> Result<Self> {
-        let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
+        let mut cells = Cells::new(models);
         for (index, battle) in battles.into_iter().enumerate() {
             let (low, high) = checked(models, index, battle.first, battle.second)?;
-            let cell = cells.entry((low, high)).or_insert(Cell { low, high, ..Cell::default() });
+            let cell = cells.at(low, high);
             match battle.outcome {
                 Outcome::Tie => cell.ties += 1.0,
                 Outcome::First if battle.first == low => cell.low_wins += 1.0,
@@ -87,7 +133,7 @@ impl WinMatrix {
                 Outcome::First | Outcome::Second => cell.high_wins += 1.0,
             }
         }
-        Ok(Self { models, cells: cells.into_values().collect() })
+        Ok(Self { models, cells: cells.into_sorted() })
     }
 
     /// Counts that were made elsewhere: for each pair (first, second) its wins of the first, wins of
@@ -99,7 +145,7 @@ impl WinMatrix {
         models: usize,
         pairs: impl IntoIterator<Item = (usize, usize, [f64; 3])>,
     ) -> Result<Self> {
-        let mut cells: BTreeMap<(usize, usize), Cell> = BTreeMap::new();
+        let mut cells = Cells::new(models);
         for (index, (first, second, [wins, losses, ties])) in pairs.into_iter().enumerate() {
             let (low, high) = checked(models, index, first, second)?;
             for (name, count) in [("wins", wins), ("losses", losses), ("ties", ties)] {
@@ -108,12 +154,12 @@ impl WinMatrix {
                     return Err(StatsError::OutOfRange { what, value: count, expected: ">= 0" });
                 }
             }
-            let cell = cells.entry((low, high)).or_insert(Cell { low, high, ..Cell::default() });
+            let cell = cells.at(low, high);
             cell.ties += ties;
             cell.low_wins += if first == low { wins } else { losses };
             cell.high_wins += if first == low { losses } else { wins };
         }
-        Ok(Self { models, cells: cells.into_values().collect() })
+        Ok(Self { models, cells: cells.into_sorted() })
     }
 
     /// Counts from a matrix of wins, row-major `[models, models]`: entry (i, j) is how often i beat j.
@@ -184,26 +230,8 @@ impl WinMatrix {
         &self.cells
     }
 
-    /// As many battles, drawn from these with replacement: the bootstrap of the list of battles,
-    /// without the list. Counts have to be whole numbers; fractions are rounded.
-    pub fn resample(&self, rng: &mut Rng) -> Self {
-        let mut left = self.battles().round();
-        let mut of = left;
-        let mut draw = |count: f64| {
-            // A multinomial draw is a chain of binomial ones.
-            let share = if of > 0.0 { (count / of).clamp(0.0, 1.0) } else { 0.0 };
-            let drawn = binomial(left as u64, share, rng) as f64;
-            of -= count;
-            left -= drawn;
-            drawn
-        };
-        let cells = self.cells.iter().map(|cell| Cell {
-            low_wins: draw(cell.low_wins.round()),
-            high_wins: draw(cell.high_wins.round()),
-            ties: draw(cell.ties.round()),
-            ..*cell
-        });
-        let cells = cells.collect::<Vec<_>>().into_iter().filter(|c| c.battles() > 0.0).collect();
+    /// The same models with other counts.
+    pub(super) fn with_cells(&self, cells: Vec<Cell>) -> Self {
         Self { models: self.models, cells }
     }
 
@@ -287,13 +315,24 @@ mod tests {
     }
 
     #[test]
+    fn many_models_are_counted_as_few_are() {
+        let rows = [(0, 1, [2.0, 1.0, 0.0]), (4, 0, [1.0, 0.0, 3.0]), (1, 0, [5.0, 0.0, 0.0])];
+        let few = WinMatrix::from_pairs(5, rows).expect("valid");
+        let many = WinMatrix::from_pairs(5000, rows).expect("valid");
+        assert_eq!(few.cells(), many.cells());
+        assert_eq!(few.between(1, 0), [6.0, 0.0, 2.0]);
+        assert!(WinMatrix::from_pairs(5, [(0, 1, [-1.0, 0.0, 0.0])]).is_err());
+    }
+
+    #[test]
     fn a_resample_has_as_many_battles() {
         let wins: Vec<f64> = (0..25).map(|i| if i % 6 == 0 { 0.0 } else { 40.0 }).collect();
         let counts = WinMatrix::from_wins(5, &wins).expect("valid");
-        let mut rng = Rng::seeded(1);
+        let resampler = super::super::resample::Resampler::new(&counts);
+        let mut rng = crate::rng::Rng::seeded(1);
         let (mut sum, mut square) = (0.0, 0.0);
         for _ in 0..2000 {
-            let drawn = counts.resample(&mut rng);
+            let drawn = resampler.draw(&mut rng);
             assert_eq!(drawn.battles(), 800.0);
             let wins = drawn.between(3, 1)[0];
             sum += wins;
