@@ -253,7 +253,7 @@ describe("statistics on records", () => {
     await page.getByRole("button", { name: "Four writers, 120 battles" }).click();
     await page.getByRole("button", { name: "Rank", exact: true }).click();
     await page.getByTestId("leader").waitFor();
-    expect(await page.getByTestId("leader").innerText()).toBe("alder leads");
+    expect(await page.getByTestId("leader").innerText()).toBe("alder and birch share the lead");
     expect(await page.getByRole("table", { name: "Leaderboard" }).locator("tbody th").allInnerTexts()).toEqual([
       "alder",
       "birch",

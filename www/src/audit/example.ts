@@ -2,7 +2,7 @@
 
 export const PAIRS = pairs();
 
-/** Grades of 24 essays by three teachers, one of them strict, who agree less on the long ones. */
+/** Grades of 24 essays by three teachers, who agree less on the long ones. */
 export const RATINGS = ratings();
 
 function pairs(): string {

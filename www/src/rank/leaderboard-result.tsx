@@ -16,7 +16,7 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
     <>
       <header class="verdict">
         <div class="score" data-testid="leader">
-          {leaders.length === 1 ? `${leaders[0]} leads` : `${leaders.length} share the lead`}
+          {lead(leaders)}
         </div>
       </header>
       <div class="wide" tabIndex={0} role="region" aria-label="Leaderboard">
@@ -60,6 +60,11 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
       <ResultTools name="leaderboard" value={leaderboard} />
     </>
   );
+}
+
+function lead(names: readonly string[]): string {
+  if (names.length === 1) return `${names[0]} leads`;
+  return `${names.length > 3 ? names.length : names.join(" and ")} share the lead`;
 }
 
 function WinMatrix({ names, matrix }: { names: readonly string[]; matrix: NonNullable<Leaderboard["matrix"]> }) {

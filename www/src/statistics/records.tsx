@@ -30,7 +30,7 @@ export function RecordsField({ records, label, hint, placeholder }: Props) {
   };
   const long = text.length > SHOWN;
   return (
-    <div onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+    <div class="records-and-file" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
       <Field label={label} hint={hint}>
         {(ids) => (
           <textarea
