@@ -468,12 +468,142 @@ def kendall_w():
     write("kendall_w", "scipy.stats.friedmanchisquare", cases, 1e-9)
 
 
+def kendall_variants():
+    data = list(series(13))
+    cases = [{"name": n, "x": x, "y": y, "expected": stats.kendalltau(x, y, variant="c")[0]}
+             for n, x, y in data]
+    write("kendall_tau_c", "scipy", cases)
+    # SciPy has no tau-a: signs of all pairs.
+    cases = []
+    for name, x, y in data:
+        i, j = np.triu_indices(len(x), 1)
+        agree = np.sign(x[i] - x[j]) * np.sign(y[i] - y[j])
+        cases.append({"name": name, "x": x, "y": y, "expected": agree.mean()})
+    write("kendall_tau_a", "numpy", cases)
+
+
+def series(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=15).round(2)
+    yield "no ties", x, (x + rng.normal(size=15)).round(3)
+    likert = rng.integers(1, 6, 40).astype(float)
+    yield "likert", likert, np.clip(likert + rng.integers(-2, 3, 40), 1, 5)
+    yield "unlike levels", rng.integers(0, 2, 30).astype(float), rng.normal(size=30).round(1)
+    yield "two items", np.array([1.0, 2.0]), np.array([5.0, 3.0])
+
+
+def correlation_interval():
+    cases = []
+    for name, x, y in series(14):
+        if len(x) > 4:
+            found = stats.pearsonr(x, y)
+            ends = found.confidence_interval(0.9)
+            cases.append({"name": name, "r": found.statistic, "n": len(x), "level": 0.9,
+                          "lower": ends.low, "upper": ends.high})
+    write("correlation_interval", "scipy.stats.pearsonr", cases, 1e-9)
+
+
+def dependent_correlations():
+    """No Python package has these: the tests from the general covariance of two correlations
+    (Olkin and Siotani, 1976) and from the determinant of the matrix."""
+
+    def covariance(ab, cd, ac, ad, bc, bd):
+        return (ab * cd * (ac**2 + ad**2 + bc**2 + bd**2) / 2 + ac * bd + ad * bc
+                - (ab * ac * ad + ab * bc * bd + ac * bc * cd + ad * bd * cd))
+
+    def z(first, second, cov, mean, n):
+        s = cov / (1 - mean**2) ** 2
+        return (np.arctanh(first) - np.arctanh(second)) * np.sqrt((n - 3) / (2 - 2 * s))
+
+    cases = []
+    for xz, yz, xy, n in [(0.4, 0.5, 0.1, 103), (0.82, 0.74, 0.91, 30), (-0.2, 0.35, 0.0, 12),
+                          (0.95, 0.9, 0.88, 4), (0.61, 0.6, 0.99, 500)]:
+        det = np.linalg.det([[1, xz, yz], [xz, 1, xy], [yz, xy, 1]])
+        m = (xz + yz) / 2
+        t = (xz - yz) * np.sqrt((n - 1) * (1 + xy)
+                                / (2 * (n - 1) / (n - 3) * det + m**2 * (1 - xy) ** 3))
+        s = z(xz, yz, covariance(m, m, 1.0, m, m, xy), m, n)
+        cases.append({"r_xz": xz, "r_yz": yz, "r_xy": xy, "n": n, "t": t,
+                      "t_p_value": 2 * stats.t.sf(abs(t), n - 3), "z": s,
+                      "z_p_value": 2 * stats.norm.sf(abs(s))})
+    write("dependent_correlations", "scipy", cases, 1e-9)
+    cases = []
+    for ab, cd, cross, n in [(0.5, 0.8, [0.6, 0.7, 0.5, 0.5], 103), (0.3, 0.1, [0.0] * 4, 40),
+                             (0.7, 0.6, [-0.1, 0.2, 0.15, 0.4], 25)]:
+        m = (ab + cd) / 2
+        s = z(ab, cd, covariance(m, m, *cross), m, n)
+        cases.append({"r_ab": ab, "r_cd": cd, "cross": cross, "n": n, "z": s,
+                      "z_p_value": 2 * stats.norm.sf(abs(s))})
+    write("dependent_correlations_apart", "scipy", cases, 1e-9)
+
+
+def score_grids():
+    rng = np.random.default_rng(15)
+    quality = rng.normal(0, 1, (5, 1)) + rng.normal(0, 0.5, (1, 8))
+    human = np.clip((3 + quality + rng.normal(0, 0.5, (5, 8))).round(), 1, 5)
+    metric = (0.5 + quality / 5 + rng.normal(0, 0.1, (5, 8))).round(3)
+    yield "full", metric, human
+    human, metric = human.copy(), metric.copy()
+    human[rng.random(human.shape) < 0.15] = np.nan
+    metric[2, 4] = np.nan
+    human[:, 6] = 3.0
+    yield "holes", metric, human
+
+
+def grid_groups(metric, human, grouping):
+    both = ~np.isnan(metric) & ~np.isnan(human)
+    if grouping == "none":
+        return [(metric[both], human[both])]
+    if grouping == "system":
+        rows = [(m[b].mean(), h[b].mean()) for m, h, b in zip(metric, human, both)]
+        return [tuple(np.array(rows).T)]
+    turned = (metric, human, both) if grouping == "by_system" else (metric.T, human.T, both.T)
+    return [(m[b], h[b]) for m, h, b in zip(*turned)]
+
+
+def grouped():
+    correlate = {"pearson": stats.pearsonr, "spearman": stats.spearmanr,
+                 "kendall_tau_b": stats.kendalltau}
+    cases, ties = [], []
+    for name, metric, human in score_grids():
+        base = {"systems": len(metric), "metric": cells(metric), "human": cells(human)}
+        for grouping in ["none", "by_item", "by_system", "system"]:
+            groups = grid_groups(metric, human, grouping)
+            for correlation, reference in correlate.items():
+                varies = [g for g in groups if len(set(g[0])) > 1 and len(set(g[1])) > 1]
+                values = [reference(*g)[0] for g in varies]
+                cases.append({"name": f"{name}, {grouping}, {correlation}", **base,
+                              "grouping": grouping, "correlation": correlation,
+                              "expected": np.mean(values), "groups": len(values),
+                              "undefined": len(groups) - len(values)})
+
+            # Every epsilon tried, all pairs by brute force.
+            def accuracy(epsilon):
+                found = []
+                for m, h in groups:
+                    i, j = np.triu_indices(len(m), 1)
+                    tie = np.maximum(m[i], m[j]) - np.minimum(m[i], m[j]) <= epsilon
+                    sign = np.where(tie, 0, np.sign(m[i] - m[j]))
+                    found += [np.mean(sign == np.sign(h[i] - h[j]))] if len(i) else []
+                return np.mean(found)
+
+            tried = {0.0} | {abs(a - b) for m, _ in groups for a in m for b in m}
+            best = max(sorted(tried), key=lambda e: (round(accuracy(e), 12), -e))
+            ties.append({"name": f"{name}, {grouping}", **base, "grouping": grouping,
+                         "plain": accuracy(0.0), "epsilon": best, "accuracy": accuracy(best)})
+    write("grouped_correlation", "scipy", cases, 1e-9)
+    write("tau_eq", "numpy", ties, 1e-9)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
 ]
 # Each with a generator of its own.
-SEPARATE = [chance_corrected, icc, kendall_w]
+SEPARATE = [
+    chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
+    dependent_correlations, grouped,
+]
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)

@@ -2,6 +2,8 @@
 
 #[path = "golden/agreement.rs"]
 mod agreement;
+#[path = "golden/correlation.rs"]
+mod correlations;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use rubrica_stats::correlation::{kendall_tau_b, pearson, spearman};
 use rubrica_stats::pairs::order_counts;
 use rubrica_stats::regression::{mean_absolute_error, root_mean_squared_error};
 use rubrica_stats::{Result, quantile::quantile, rank::average_ranks, take, wilson::wilson};
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// One case of a golden: the fields by name.
@@ -34,6 +37,11 @@ impl Case<'_> {
 
     fn text(&self, field: &str) -> &str {
         self.get(field).as_str().expect("a string")
+    }
+
+    /// An option by its name in JSON.
+    fn option<T: DeserializeOwned>(&self, field: &str) -> T {
+        self.get(field).clone().try_into().expect("a name of an option")
     }
 
     fn number(&self, field: &str) -> f64 {
@@ -139,7 +147,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    let more = [agreement::checks()];
+    let more = [agreement::checks(), correlations::checks()];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
