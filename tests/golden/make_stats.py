@@ -595,6 +595,193 @@ def grouped():
     write("tau_eq", "numpy", ties, 1e-9)
 
 
+ALTERNATIVES = ["two_sided", "less", "greater"]
+
+
+def permutation():
+    rng = np.random.default_rng(16)
+    groups = [("smooth", rng.normal(0.8, 1, 7).round(2), rng.normal(0, 1, 6).round(2)),
+              ("ties", rng.integers(1, 5, 5).astype(float), rng.integers(1, 6, 8).astype(float)),
+              ("two against three", np.array([4.0, 3.5]), np.array([1.0, 2.0, 3.0]))]
+    cases = []
+    for name, a, b in groups:
+        for alternative in ALTERNATIVES:
+            found = stats.permutation_test(
+                (a, b), lambda x, y, axis: x.mean(axis) - y.mean(axis), vectorized=True,
+                n_resamples=np.inf, alternative=alternative.replace("_", "-"))
+            cases.append({"name": f"{name}, {alternative}", "a": a, "b": b,
+                          "alternative": alternative, "statistic": found.statistic,
+                          "p_value": found.pvalue})
+    write("permutation_test", "scipy", cases, 1e-9)
+    cases = []
+    for name, d in [("smooth", rng.normal(0.4, 1, 12).round(2)),
+                    ("ties", rng.integers(-1, 3, 10).astype(float))]:
+        for alternative in ALTERNATIVES:
+            found = stats.permutation_test(
+                (d, np.zeros_like(d)), lambda x, y, axis: (x - y).mean(axis), vectorized=True,
+                permutation_type="samples", n_resamples=np.inf,
+                alternative=alternative.replace("_", "-"))
+            cases.append({"name": f"{name}, {alternative}", "differences": d,
+                          "alternative": alternative, "statistic": found.statistic,
+                          "p_value": found.pvalue})
+    write("sign_flip_test", "scipy", cases, 1e-9)
+
+
+def tables():
+    from statsmodels.stats.contingency_tables import mcnemar
+    from statsmodels.stats.proportion import confint_proportions_2indep
+
+    cases = []
+    for table in [[[8, 2], [1, 5]], [[3, 1], [1, 3]], [[120, 80], [95, 131]], [[0, 7], [4, 3]],
+                  [[10, 10], [10, 10]], [[1500, 20], [1400, 47]], [[2, 0], [0, 1]]]:
+        for alternative in ALTERNATIVES:
+            found = stats.fisher_exact(table, alternative.replace("_", "-"))
+            odds = [found.statistic] if np.isfinite(found.statistic) else []
+            cases.append({"table": np.ravel(table), "alternative": alternative,
+                          "odds_ratio": odds, "p_value": found.pvalue})
+    write("fisher_exact", "scipy", cases, 1e-9)
+    cases = []
+    for b, c in [(10, 25), (0, 6), (7, 7), (150, 190), (1, 0)]:
+        for exact, continuity in [(True, True), (False, True), (False, False)]:
+            found = mcnemar([[40, b], [c, 30]], exact=exact, correction=continuity)
+            cases.append({"first_only": b, "second_only": c, "exact": exact,
+                          "continuity": continuity, "statistic": found.statistic,
+                          "p_value": found.pvalue})
+    write("mcnemar", "statsmodels", cases, 1e-9)
+    cases = []
+    for a, m, b, n in [(56, 70, 48, 80), (9, 10, 3, 10), (0, 20, 0, 15), (10, 10, 0, 20),
+                       (330, 500, 301, 480)]:
+        low, high = confint_proportions_2indep(a, m, b, n, method="newcomb", compare="diff")
+        cases.append({"first": [a, m], "second": [b, n], "lower": low, "upper": high})
+    write("newcombe", "statsmodels", cases, 1e-9)
+
+
+def rank_tests():
+    rng = np.random.default_rng(17)
+    smooth = rng.normal(0.4, 1, 14).round(3)
+    tied = rng.integers(-2, 4, 11).astype(float)
+    many = rng.integers(-3, 5, 80).astype(float)
+    cases = []
+    for name, d in [("smooth", smooth), ("ties and zeros", tied), ("many", many),
+                    ("fifty", rng.normal(0.2, 1, 50).round(6)), ("two", np.array([1.0, -2.5]))]:
+        nonzero = d[d != 0]
+        plain = len(np.unique(np.abs(nonzero))) == len(d)
+        ranks = stats.rankdata(np.abs(nonzero))
+        for alternative in ALTERNATIVES:
+            for null in ["auto", "exact", "asymptotic"]:
+                side = alternative.replace("_", "-")
+                if null in ["auto", "asymptotic"] or plain:
+                    p = stats.wilcoxon(d, alternative=side, method=null).pvalue
+                elif null == "exact" and len(nonzero) <= 13:
+                    # SciPy's exact method is not for ties; all sign patterns are.
+                    p = stats.permutation_test(
+                        (np.sign(nonzero) * ranks,), lambda x, axis: x.sum(axis), vectorized=True,
+                        permutation_type="samples", n_resamples=np.inf, alternative=side).pvalue
+                else:
+                    continue
+                cases.append({"name": f"{name}, {alternative}, {null}", "differences": d,
+                              "alternative": alternative, "null": null, "continuity": False,
+                              "statistic": ranks[nonzero > 0].sum(), "p_value": p})
+        p = stats.wilcoxon(d, correction=True, method="asymptotic").pvalue
+        cases.append({"name": f"{name}, continuity", "differences": d, "alternative": "two_sided",
+                      "null": "asymptotic", "continuity": True,
+                      "statistic": ranks[nonzero > 0].sum(), "p_value": p})
+    write("wilcoxon", "scipy", cases, 1e-9)
+
+    cases = []
+    for name, a, b in [
+        ("smooth", rng.normal(0.5, 1, 7).round(3), rng.normal(0, 1, 12).round(3)),
+        ("larger", rng.normal(0.5, 1, 20).round(3), rng.normal(0, 1, 15).round(3)),
+        ("ties", rng.integers(1, 6, 6).astype(float), rng.integers(1, 6, 5).astype(float)),
+        ("one and one", np.array([2.0]), np.array([1.0])),
+    ]:
+        plain = len(np.unique(np.r_[a, b])) == len(a) + len(b)
+        for alternative in ALTERNATIVES:
+            side = alternative.replace("_", "-")
+            for null, continuity in [("auto", True), ("exact", True), ("asymptotic", True),
+                                     ("asymptotic", False)]:
+                if null == "exact" and not plain:
+                    method = stats.PermutationMethod(n_resamples=np.inf)
+                else:
+                    method = null
+                found = stats.mannwhitneyu(a, b, use_continuity=continuity, alternative=side,
+                                           method=method)
+                cases.append({"name": f"{name}, {alternative}, {null}", "a": a, "b": b,
+                              "alternative": alternative, "null": null, "continuity": continuity,
+                              "statistic": found.statistic, "p_value": found.pvalue})
+    write("mann_whitney", "scipy", cases, 1e-9)
+
+    cases = []
+    for name, groups in [
+        ("three", [rng.normal(m, 1, n).round(2) for m, n in [(0, 8), (0.5, 5), (1, 10)]]),
+        ("likert", [rng.integers(1, 6, n).astype(float) for n in [12, 9, 20, 4]]),
+        ("two", [np.array([1.0, 2.0]), np.array([3.0, 2.5])]),
+    ]:
+        found = stats.kruskal(*groups)
+        cases.append({"name": name, "groups": [list(g) for g in groups], "h": found.statistic,
+                      "p_value": found.pvalue})
+    write("kruskal_wallis", "scipy", cases, 1e-9)
+
+
+def corrections():
+    from statsmodels.stats.multitest import multipletests
+
+    rng = np.random.default_rng(18)
+    names = {"bonferroni": "bonferroni", "holm": "holm", "benjamini_hochberg": "fdr_bh",
+             "benjamini_yekutieli": "fdr_by"}
+    cases = []
+    for p in [rng.random(12).round(4) ** 3, np.array([0.04, 0.04, 0.01, 1.0, 0.0]),
+              np.array([0.2])]:
+        for correction, method in names.items():
+            cases.append({"name": correction, "p_values": p, "correction": correction,
+                          "expected": multipletests(p, method=method)[1]})
+    write("adjust_p_values", "statsmodels", cases, 1e-9)
+
+
+def power():
+    import pingouin
+    from statsmodels.stats.power import NormalIndPower, TTestPower
+    from statsmodels.stats.proportion import proportion_effectsize
+
+    sides = {"two_sided": "two-sided", "greater": "larger", "less": "smaller"}
+    cases = []
+    for first, second, alpha, m, n in [(0.6, 0.5, 0.05, 100, 100), (0.9, 0.99, 0.01, 60, 200),
+                                       (0.0, 0.2, 0.05, 15, 12)]:
+        h = proportion_effectsize(first, second)
+        for alternative, side in sides.items():
+            power = NormalIndPower().power(h, m, alpha, n / m, alternative=side)
+            size = 0
+            if alternative != ("less" if first > second else "greater"):
+                size = int(np.ceil(NormalIndPower().solve_power(
+                    h, alpha=alpha, power=0.8, alternative=side)))
+            cases.append({"first": first, "second": second, "alpha": alpha, "items": [m, n],
+                          "alternative": alternative, "power": power, "size": size})
+    write("proportion_power", "statsmodels", cases, 1e-9)
+    cases = []
+    for effect, alpha, n in [(0.5, 0.05, 20), (0.2, 0.01, 150), (-0.8, 0.05, 8), (1.5, 0.1, 2)]:
+        for alternative, side in sides.items():
+            power = TTestPower().power(effect, n, alpha, alternative=side)
+            size = 0
+            if alternative != ("less" if effect > 0 else "greater"):
+                size = int(np.ceil(TTestPower().solve_power(
+                    effect, alpha=alpha, power=0.9, alternative=side)))
+            cases.append({"effect": effect, "alpha": alpha, "n": n, "alternative": alternative,
+                          "power": power, "size": size})
+    write("paired_power", "statsmodels", cases, 1e-9)
+    cases = []
+    for r, alpha, n in [(0.5, 0.05, 20), (0.1, 0.01, 400), (-0.3, 0.05, 60)]:
+        for alternative in ALTERNATIVES:
+            side = alternative.replace("_", "-")
+            power = pingouin.power_corr(r=r, n=n, alpha=alpha, alternative=side)
+            size = 0
+            if alternative != ("less" if r > 0 else "greater"):
+                size = int(np.ceil(pingouin.power_corr(r=r, power=0.8, alpha=alpha,
+                                                       alternative=side)))
+            cases.append({"r": r, "alpha": alpha, "n": n, "alternative": alternative,
+                          "power": power, "size": size})
+    write("correlation_power", "pingouin", cases, 1e-9)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -602,7 +789,7 @@ MAKERS = [
 # Each with a generator of its own.
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
-    dependent_correlations, grouped,
+    dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
 ]
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ pub mod quantile;
 pub mod rank;
 pub mod regression;
 pub mod rng;
+pub mod significance;
 pub mod wilson;
 
 pub use error::{Result, StatsError};

@@ -4,6 +4,8 @@
 mod agreement;
 #[path = "golden/correlation.rs"]
 mod correlations;
+#[path = "golden/significance.rs"]
+mod significance;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -147,7 +149,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    let more = [agreement::checks(), correlations::checks()];
+    let more = [agreement::checks(), correlations::checks(), significance::checks()];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
