@@ -782,6 +782,59 @@ def power():
     write("correlation_power", "pingouin", cases, 1e-9)
 
 
+def calibration_by_mass():
+    rng = np.random.default_rng(19)
+    crowded = (1 - rng.random(80) ** 3).round(3)
+    tied = rng.choice([0.1, 0.5, 0.5, 0.9, 0.95], 40)
+    cases = []
+    for name, prob, bins in [("crowded", crowded, 10), ("ties", tied, 4), ("one bin", tied, 1),
+                             ("more bins than items", crowded[:5], 8)]:
+        happened = rng.random(len(prob)) < prob**2
+        frequency, confidence = calibration_curve(
+            happened, prob, n_bins=bins, strategy="quantile", pos_label=True)
+        edges = np.percentile(prob, np.linspace(0, 100, bins + 1))
+        counts = np.bincount(np.searchsorted(edges[1:-1], prob), minlength=bins)
+        gaps, counts = np.abs(frequency - confidence), counts[counts > 0]
+        cases.append({"name": name, "happened": happened, "probabilities": prob, "bins": bins,
+                      "ece": (gaps * counts).sum() / counts.sum(), "mce": gaps.max()})
+    write("reliability_by_mass", "sklearn", cases, 1e-9)
+
+
+def platt():
+    from sklearn.calibration import _sigmoid_calibration
+
+    rng = np.random.default_rng(20)
+    x = rng.normal(0, 2, 60).round(2)
+    cases = []
+    for name, score, happened in [
+        ("overlapping", x, rng.random(60) < special.expit(1.3 * x - 0.7)),
+        ("separated", np.array([-3.0, -1.0, -0.5, 2.0, 2.5]), np.array([0, 0, 0, 1, 1]) > 0),
+        ("far from 0", 1000 + x, rng.random(60) < special.expit(-x)),
+        ("two items", np.array([0.2, 0.9]), np.array([True, False])),
+    ]:
+        n1, n0 = happened.sum(), (~happened).sum()
+        target = np.where(happened, (n1 + 1) / (n1 + 2), 1 / (n0 + 2))
+        shifted = score - score.mean()
+        start = _sigmoid_calibration(shifted, happened.astype(float))
+
+        # scikit-learn stops at 6 digits; its optimum is where this vanishes.
+        def gradient(ab):
+            gap = special.expit(-(ab[0] * shifted + ab[1])) - target
+            return [gap @ shifted, gap.sum()]
+
+        a, b = optimize.root(gradient, start, tol=1e-14).x
+        for _ in range(3):  # Newton steps to the last digits.
+            p = special.expit(-(a * shifted + b))
+            w = p * (1 - p)
+            hessian = -np.array([[w @ shifted**2, w @ shifted], [w @ shifted, w.sum()]])
+            a, b = np.array([a, b]) - np.linalg.solve(hessian, gradient([a, b]))
+        assert np.allclose([a, b], start, rtol=1e-3, atol=1e-3)
+        at = np.linspace(score.min() - 1, score.max() + 1, 7)
+        cases.append({"name": name, "scores": score, "happened": happened, "slope": -a, "at": at,
+                      "expected": special.expit(-(a * (at - score.mean()) + b))})
+    write("platt", "scipy.optimize.root", cases, 1e-9)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -790,6 +843,7 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
+    calibration_by_mass, platt,
 ]
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 #[path = "golden/agreement.rs"]
 mod agreement;
+#[path = "golden/calibration.rs"]
+mod calibrations;
 #[path = "golden/correlation.rs"]
 mod correlations;
 #[path = "golden/significance.rs"]
@@ -149,7 +151,12 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    let more = [agreement::checks(), correlations::checks(), significance::checks()];
+    let more = [
+        agreement::checks(),
+        calibrations::checks(),
+        correlations::checks(),
+        significance::checks(),
+    ];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 

@@ -3,7 +3,7 @@
 //! A judge that agrees with people on questions that it can answer, and not on the others, has a fair
 //! pooled kappa and is worthless where it matters.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{KappaWeights, cohen_kappa};
 use crate::bootstrap::{Bootstrap, Units, bootstrap};
