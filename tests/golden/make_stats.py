@@ -835,6 +835,79 @@ def platt():
     write("platt", "scipy.optimize.root", cases, 1e-9)
 
 
+def opinion_grids():
+    rng = np.random.default_rng(21)
+    quality = rng.uniform(20, 80, (30, 1))
+    grid = quality + rng.normal(0, 5, (30, 18)) + rng.normal(0, 4, (1, 18))
+    grid[::2, 4] += 11
+    grid[1::2, 4] -= 11
+    grid[::3, 7] += 12
+    yield "panel", grid.round(1)
+    holes = grid.round(0)
+    holes[rng.random(grid.shape) < 0.2] = np.nan
+    holes[5] = 50.0
+    yield "holes and a level item", holes
+    yield "few", np.array([[1.0, 2.0, 2.0], [4.0, 4.0, 5.0], [3.0, 5.0, 1.0]])
+
+
+def opinions():
+    z_cases, screenings = [], []
+    for name, grid in opinion_grids():
+        base = {"name": name, "raters": grid.shape[1], "ratings": cells(grid)}
+        z = 100 * (stats.zscore(grid, axis=0, ddof=1, nan_policy="omit") + 3) / 6
+        n = (~np.isnan(z)).sum(axis=1)
+        half = stats.norm.ppf(0.975) * np.nanstd(z, axis=1, ddof=1) / np.sqrt(n)
+        z_cases.append({**base, "mean": np.nanmean(z, axis=1), "half": half})
+        above, below = np.zeros(grid.shape[1], int), np.zeros(grid.shape[1], int)
+        for row in grid:
+            given = row[~np.isnan(row)]
+            if given.std() == 0:
+                continue
+            kurtosis = stats.kurtosis(given, fisher=False)
+            limit = given.std(ddof=1) * (2 if 2 <= kurtosis <= 4 else np.sqrt(20))
+            above += row >= given.mean() + limit
+            below += row <= given.mean() - limit
+        far, items = above + below, (~np.isnan(grid)).sum(axis=0)
+        with np.errstate(invalid="ignore"):
+            rejected = (far / items > 0.05) & (np.abs(above - below) / far < 0.3)
+        screenings.append({**base, "above": above, "below": below, "rejected": rejected})
+    assert any(case["rejected"].any() for case in screenings)
+    write("mean_opinion_scores", "scipy.stats.zscore", z_cases, 1e-9)
+    write("screen_observers", "scipy.stats.kurtosis", screenings, 1e-9)
+
+
+def metric_report():
+    rng = np.random.default_rng(22)
+    x = rng.normal(0.5, 0.2, 40).round(3)
+    curve = 15 + 70 / (1 + np.exp(-(x - 0.45) / 0.08))
+
+    def logistic(x, top, bottom, middle, width):
+        return (top - bottom) / (1 + np.exp(-(x - middle) / np.abs(width))) + bottom
+
+    cases = []
+    for name, metric, opinion in [
+        ("curved", x, (curve + rng.normal(0, 6, 40)).round(1)),
+        ("falling, ties", (10 * (1 - x)).round(), (curve + rng.normal(0, 12, 40)).round()),
+    ]:
+        falls = stats.pearsonr(metric, opinion)[0] < 0
+        ends = [opinion.max(), opinion.min()]
+        start = [*(ends[::-1] if falls else ends), metric.mean(), metric.std() / 4]
+        best, _ = optimize.curve_fit(logistic, metric, opinion, p0=start, maxfev=100000,
+                                     ftol=1e-15, xtol=1e-15, gtol=1e-15)
+        line = stats.linregress(metric, opinion)
+        for mapping, mapped in [("none", metric),
+                                ("linear", line.slope * metric + line.intercept),
+                                ("logistic", logistic(metric, *best))]:
+            cases.append({"name": f"{name}, {mapping}", "metric": metric, "opinion": opinion,
+                          "mapping": mapping, "srcc": stats.spearmanr(metric, opinion)[0],
+                          "krcc": stats.kendalltau(metric, opinion)[0],
+                          "plcc": stats.pearsonr(mapped, opinion)[0],
+                          "rmse": np.sqrt(np.mean((mapped - opinion) ** 2)),
+                          "mapped": mapped})
+    # The minimum is flat: the fitted curve has half of the digits of its error.
+    write("metric_report", "scipy.optimize.curve_fit", cases, 1e-7)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -843,7 +916,7 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
-    calibration_by_mass, platt,
+    calibration_by_mass, platt, opinions, metric_report,
 ]
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ mod agreement;
 mod calibrations;
 #[path = "golden/correlation.rs"]
 mod correlations;
+#[path = "golden/opinion.rs"]
+mod opinions;
 #[path = "golden/significance.rs"]
 mod significance;
 
@@ -155,6 +157,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         agreement::checks(),
         calibrations::checks(),
         correlations::checks(),
+        opinions::checks(),
         significance::checks(),
     ];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
