@@ -11,12 +11,6 @@ pub(crate) fn t_two_sided(t: f64, degrees: f64) -> f64 {
     share(degrees / 2.0, 0.5, degrees / (degrees + t * t))
 }
 
-/// Chance of a value up to `t`.
-pub(crate) fn t_cdf(t: f64, degrees: f64) -> f64 {
-    let tail = t_two_sided(t, degrees) / 2.0;
-    if t < 0.0 { tail } else { 1.0 - tail }
-}
-
 /// The value below which a share `p` between 0 and 1 lies.
 pub(crate) fn t_quantile(p: f64, degrees: f64) -> f64 {
     let tail = p.min(1.0 - p);
@@ -127,7 +121,6 @@ mod tests {
     fn equal_to_scipy() {
         near(t_two_sided(3.5, 7.0), 0.009993040881885549);
         near(t_two_sided(40.0, 12.0), 3.851229580772032e-14);
-        near(t_cdf(-1.2, 3.0), 0.15813105734905258);
         near(t_quantile(0.975, 11.0), 2.200985160091639);
         near(t_quantile(0.01, 2.0), -6.964556734283274);
         near(f_tail(4.2, 5.0, 18.0), 0.010498314935714815);

@@ -30,12 +30,17 @@ mod error;
 mod estimate;
 pub mod moments;
 mod normal;
+pub mod opinion;
 pub mod pairs;
+pub mod profile;
 pub mod quantile;
 pub mod rank;
 pub mod ranking;
 pub mod regression;
 pub mod rng;
+pub mod scale_shape;
+pub mod selective;
+pub mod significance;
 pub mod wilson;
 
 pub use error::{Result, StatsError};

@@ -2,6 +2,14 @@
 
 #[path = "golden/agreement.rs"]
 mod agreement;
+#[path = "golden/calibration.rs"]
+mod calibrations;
+#[path = "golden/correlation.rs"]
+mod correlations;
+#[path = "golden/opinion.rs"]
+mod opinions;
+#[path = "golden/significance.rs"]
+mod significance;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +26,7 @@ use rubrica_stats::correlation::{kendall_tau_b, pearson, spearman};
 use rubrica_stats::pairs::order_counts;
 use rubrica_stats::regression::{mean_absolute_error, root_mean_squared_error};
 use rubrica_stats::{Result, quantile::quantile, rank::average_ranks, take, wilson::wilson};
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// One case of a golden: the fields by name.
@@ -34,6 +43,11 @@ impl Case<'_> {
 
     fn text(&self, field: &str) -> &str {
         self.get(field).as_str().expect("a string")
+    }
+
+    /// An option by its name in JSON.
+    fn option<T: DeserializeOwned>(&self, field: &str) -> T {
+        self.get(field).clone().try_into().expect("a name of an option")
     }
 
     fn number(&self, field: &str) -> f64 {
@@ -139,7 +153,13 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    let more = [agreement::checks()];
+    let more = [
+        agreement::checks(),
+        calibrations::checks(),
+        correlations::checks(),
+        opinions::checks(),
+        significance::checks(),
+    ];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 

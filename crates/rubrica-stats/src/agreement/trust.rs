@@ -168,7 +168,7 @@ mod tests {
         let code = |people: &[Vec<Option<i32>>], model: &[Option<i32>]| {
             category_trust(people, model, &TrustGate::default()).expect_err("bad").code()
         };
-        assert_eq!(code(&[person.clone()], &model), "too_few_values");
+        assert_eq!(code(std::slice::from_ref(&person), &model), "too_few_values");
         assert_eq!(code(&[person.clone(), person.clone()], &model[..2]), "length_mismatch");
         assert_eq!(code(&[person.clone(), person], &[None; 4]), "too_few_values");
         assert_eq!(code(&[vec![Some(1)], vec![Some(1)]], &[Some(1)]), "constant_input");

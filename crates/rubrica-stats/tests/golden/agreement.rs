@@ -4,7 +4,6 @@ use rubrica_stats::agreement::{
     AgreementWeights, IccForm, Metric, Ratings, fleiss_kappa, gwet_ac1, gwet_ac2, icc, kendall_w,
     krippendorff_alpha,
 };
-use serde::de::DeserializeOwned;
 use toml::Value;
 
 use super::{Case, Check};
@@ -23,10 +22,6 @@ fn ratings(case: &Case<'_>) -> Ratings {
     Ratings::new(case.cells("ratings"), case.count("raters")).expect("a grid")
 }
 
-fn option<T: DeserializeOwned>(case: &Case<'_>, field: &str) -> T {
-    Value::String(case.text(field).to_owned()).try_into().expect("a name of an option")
-}
-
 fn check_fleiss(case: &Case<'_>) {
     case.equal("expected", fleiss_kappa(&ratings(case)).expect("defined"));
 }
@@ -34,7 +29,7 @@ fn check_fleiss(case: &Case<'_>) {
 fn check_gwet(case: &Case<'_>) {
     let (ratings, categories) = (ratings(case), case.numbers("categories"));
     let categories = (!categories.is_empty()).then_some(categories.as_slice());
-    let weights: AgreementWeights = option(case, "weights");
+    let weights: AgreementWeights = case.option("weights");
     case.equal("expected", gwet_ac2(&ratings, weights, categories).expect("defined"));
     if weights == AgreementWeights::Identity {
         case.equal("expected", gwet_ac1(&ratings, categories).expect("defined"));
@@ -42,12 +37,12 @@ fn check_gwet(case: &Case<'_>) {
 }
 
 fn check_alpha(case: &Case<'_>) {
-    let metric: Metric = option(case, "metric");
+    let metric: Metric = case.option("metric");
     case.equal("expected", krippendorff_alpha(&ratings(case), metric).expect("defined"));
 }
 
 fn check_icc(case: &Case<'_>) {
-    let form: IccForm = option(case, "form");
+    let form: IccForm = case.option("form");
     let found = icc(&ratings(case), form, 0.95).expect("defined");
     case.equal("expected", found.value);
     case.equal("p_value", found.p_value);
