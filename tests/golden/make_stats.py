@@ -908,6 +908,72 @@ def metric_report():
     write("metric_report", "scipy.optimize.curve_fit", cases, 1e-7)
 
 
+def battles():
+    """Random battles of models as rows of first, second, wins of each, ties."""
+    rng = np.random.default_rng(31)
+    for models, rounds in [(2, 9), (4, 12), (7, 30)]:
+        strength = rng.normal(0, 1, models)
+        rows = []
+        for i in range(models):
+            for j in range(i + 1, models):
+                win = 0.8 / (1 + np.exp(strength[j] - strength[i]))
+                wins, losses, ties = rng.multinomial(rounds, [win, 0.8 - win, 0.2])
+                # Every pair has a tie, so that all models are connected.
+                rows.append([i, j, wins, losses, ties + 1])
+        yield models, np.array(rows)
+
+
+def bradley_terry():
+    from sklearn.linear_model import LogisticRegression
+
+    cases = []
+    for models, rows in battles():
+        x, y, weights = [], [], []
+        for i, j, wins, losses, ties in rows:
+            design = np.zeros(models)
+            design[i], design[j] = np.log(10), -np.log(10)
+            x += [design, design]
+            y += [1, 0]
+            weights += [2 * wins + ties, 2 * losses + ties]
+        fit = LogisticRegression(fit_intercept=False, C=np.inf, tol=1e-14, max_iter=100000)
+        fit.fit(np.array(x), y, sample_weight=weights)
+        ratings = 400 * fit.coef_[0]
+        cases.append({"models": models, "rows": rows.ravel(),
+                      "expected": ratings - ratings.mean() + 1000})
+    write("bradley_terry", "sklearn.linear_model.LogisticRegression", cases, 1e-6)
+
+
+def paired_ties():
+    """Rao-Kupper and Davidson by SciPy's minimiser on the likelihoods of the papers."""
+    def rao_kupper(d, t):
+        win, lose = special.expit(d - t), special.expit(-d - t)
+        return win, lose, 1 - win - lose
+
+    def davidson(d, t):
+        parts = np.exp(d / 2), np.exp(-d / 2), np.exp(t) + 0 * d
+        return tuple(part / sum(parts) for part in parts)
+
+    cases = []
+    for name, model in [("rao_kupper", rao_kupper), ("davidson", davidson)]:
+        for models, rows in battles():
+            low, high, counts = rows[:, 0], rows[:, 1], rows[:, 2:]
+
+            def loss(x):
+                beta = np.append(x[:-1], -x[:-1].sum())
+                probabilities = model(beta[low] - beta[high], x[-1])
+                return -sum((c * np.log(p)).sum() for c, p in zip(counts.T, probabilities))
+
+            x = np.append(np.zeros(models - 1), 0.5)
+            for _ in range(5):
+                x = optimize.minimize(loss, x, method="Nelder-Mead",
+                                      options={"xatol": 1e-12, "fatol": 1e-13, "maxiter": 200000,
+                                               "maxfev": 400000, "adaptive": True}).x
+            beta = np.append(x[:-1], -x[:-1].sum())
+            cases.append({"name": name, "models": models, "rows": rows.ravel(),
+                          "expected": 1000 + 400 / np.log(10) * beta, "tie": np.exp(x[-1])})
+    write("paired_ties", "scipy.optimize.minimize", cases, 1e-6)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -916,7 +982,7 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
-    calibration_by_mass, platt, opinions, metric_report,
+    calibration_by_mass, platt, opinions, metric_report, bradley_terry, paired_ties,
 ]
 
 if __name__ == "__main__":
