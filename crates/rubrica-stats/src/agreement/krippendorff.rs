@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Ratings;
+use super::{
+    Ratings,
+    weights::{part_of_span, relative},
+};
 use crate::{Result, StatsError};
 
 /// How far two values lie apart.
@@ -46,12 +49,17 @@ pub fn krippendorff_alpha(ratings: &Ratings, metric: Metric) -> Result<f64> {
     if totals.iter().filter(|total| **total > 0.0).count() < 2 {
         return Err(StatsError::Constant { what: "ratings" });
     }
-    let (low, high) = (counts.categories[0], counts.categories[v - 1]);
+    // Values that occur in pairs; an item of one rating may have others.
+    let paired =
+        || counts.categories.iter().zip(&totals).filter(|(_, n)| **n > 0.0).map(|(v, _)| *v);
+    let (low, high) =
+        (paired().fold(f64::INFINITY, f64::min), paired().fold(f64::NEG_INFINITY, f64::max));
     if metric == Metric::Ratio && low < 0.0 && high > 0.0 {
         let (what, expected) = ("ratings".into(), "values of one sign");
         return Err(StatsError::OutOfRange { what, value: low, expected });
     }
-    let distance = Distance { metric, values: &counts.categories, middles: middles(&totals) };
+    let values = &counts.categories;
+    let distance = Distance { metric, values, range: (low, high), middles: middles(&totals) };
     let observed: f64 = pairable.iter().map(|(n, row)| distance.sum(row) / (n - 1.0)).sum();
     let n: f64 = totals.iter().sum();
     Ok(1.0 - (n - 1.0) * observed / distance.sum(&totals))
@@ -70,6 +78,7 @@ fn middles(totals: &[f64]) -> Vec<f64> {
 struct Distance<'a> {
     metric: Metric,
     values: &'a [f64],
+    range: (f64, f64),
     middles: Vec<f64>,
 }
 
@@ -79,12 +88,8 @@ impl Distance<'_> {
         match self.metric {
             Metric::Nominal => 1.0,
             Metric::Ordinal => (self.middles[i] - self.middles[j]).powi(2),
-            // In parts of the whole span: alpha is a ratio, and squares of huge values overflow.
-            Metric::Interval => {
-                let span = self.values[self.values.len() - 1] - self.values[0];
-                ((x - y) / span).powi(2)
-            }
-            Metric::Ratio => ((x - y) / (x + y)).powi(2),
+            Metric::Interval => part_of_span((x, y), self.range).powi(2),
+            Metric::Ratio => relative(x, y).powi(2),
         }
     }
 

@@ -42,7 +42,7 @@ impl AgreementWeights {
                 return 1.0;
             }
             let (x, y) = (categories[i], categories[j]);
-            let step = ((x - y) / (high - low)).abs();
+            let step = part_of_span((x, y), (*low, *high)).abs();
             match self {
                 Self::Identity => 0.0,
                 Self::Linear => 1.0 - step,
@@ -51,12 +51,24 @@ impl AgreementWeights {
                 Self::Ordinal => {
                     1.0 - pairs(i.abs_diff(j) as f64) / pairs((categories.len() - 1) as f64)
                 }
-                Self::Ratio => 1.0 - (step * (high + low) / (x + y)).powi(2),
+                Self::Ratio => 1.0 - (relative(x, y) / relative(*high, *low)).powi(2),
             }
         };
         let k = categories.len();
         Ok((0..k * k).map(|cell| weight(cell / k, cell % k)).collect())
     }
+}
+
+/// `(x − y) / (high − low)`, scaled first so that nothing overflows or vanishes.
+pub(super) fn part_of_span((x, y): (f64, f64), (low, high): (f64, f64)) -> f64 {
+    let scale = low.abs().max(high.abs());
+    (x / scale - y / scale) / (high / scale - low / scale)
+}
+
+/// `(x − y) / (x + y)` of unequal numbers of one sign, scaled likewise.
+pub(super) fn relative(x: f64, y: f64) -> f64 {
+    let scale = x.abs().max(y.abs());
+    (x / scale - y / scale) / (x / scale + y / scale)
 }
 
 #[cfg(test)]
