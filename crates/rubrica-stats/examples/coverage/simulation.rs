@@ -8,12 +8,15 @@ use rubrica_stats::{Estimate, Result, moments::mean, take, wilson::wilson};
 /// Confidence level of every interval.
 pub(crate) const LEVEL: f64 = 0.95;
 
+/// Draws a data set and gives its interval.
+type Interval = dyn Fn(&mut Rng) -> Result<Estimate>;
+
 /// What is simulated: a name, the truth, and an interval for one data set.
 pub(crate) struct Scenario {
     /// Interval, data and size.
     pub(crate) name: String,
     truth: f64,
-    interval: Box<dyn Fn(&mut Rng) -> Result<Estimate>>,
+    interval: Box<Interval>,
 }
 
 /// How the intervals of a scenario did.

@@ -28,7 +28,7 @@ pub enum Metric {
 ///
 /// Disagreement is averaged over pairs of ratings within an item, weighted so that every rating
 /// counts once; expected over all pairs of ratings. Items with fewer than two ratings are left out.
-/// O(ratings + items · values²) for v different values of an item, and v² over all of them.
+/// O(n log n) in the ratings; with [`Metric::Ratio`] quadratic in the number of different values.
 ///
 /// # Errors
 /// No item with two ratings, all of these ratings equal, or for [`Metric::Ratio`] values of both
@@ -36,15 +36,20 @@ pub enum Metric {
 pub fn krippendorff_alpha(ratings: &Ratings, metric: Metric) -> Result<f64> {
     let counts = ratings.counts(None)?;
     let v = counts.categories.len();
-    let pairable: Vec<(f64, &[f64])> =
-        counts.rows().map(|row| (row.iter().sum(), row)).filter(|(n, _)| *n >= 2.0).collect();
+    let total = |row: &[(usize, f64)]| row.iter().map(|(_, count)| count).sum::<f64>();
+    let pairable: Vec<(f64, &[(usize, f64)])> = counts
+        .rows
+        .iter()
+        .map(|row| (total(row), row.as_slice()))
+        .filter(|(n, _)| *n >= 2.0)
+        .collect();
     if pairable.is_empty() {
         let expected = "an item with at least two ratings";
         return Err(StatsError::NothingToCount { what: "ratings", expected });
     }
     let mut totals = vec![0.0; v];
     for (_, row) in &pairable {
-        totals.iter_mut().zip(*row).for_each(|(total, count)| *total += count);
+        row.iter().for_each(|(value, count)| totals[*value] += count);
     }
     if totals.iter().filter(|total| **total > 0.0).count() < 2 {
         return Err(StatsError::Constant { what: "ratings" });
@@ -62,7 +67,7 @@ pub fn krippendorff_alpha(ratings: &Ratings, metric: Metric) -> Result<f64> {
     let distance = Distance { metric, values, range: (low, high), middles: middles(&totals) };
     let observed: f64 = pairable.iter().map(|(n, row)| distance.sum(row) / (n - 1.0)).sum();
     let n: f64 = totals.iter().sum();
-    Ok(1.0 - (n - 1.0) * observed / distance.sum(&totals))
+    Ok(1.0 - (n - 1.0) * observed / distance.expected(&totals))
 }
 
 /// Ratings below each value and half of those at it.
@@ -94,15 +99,33 @@ impl Distance<'_> {
     }
 
     /// Distance summed over pairs of values that occur this often.
-    fn sum(&self, counts: &[f64]) -> f64 {
-        let occurring: Vec<usize> = (0..counts.len()).filter(|i| counts[*i] > 0.0).collect();
+    fn sum(&self, counts: &[(usize, f64)]) -> f64 {
         let mut sum = 0.0;
-        for (place, &i) in occurring.iter().enumerate() {
-            for &j in &occurring[..place] {
-                sum += counts[i] * counts[j] * self.between(i, j);
+        for (place, (i, a)) in counts.iter().enumerate() {
+            for (j, b) in &counts[..place] {
+                sum += a * b * self.between(*i, *j);
             }
         }
         sum
+    }
+
+    /// The same over all values. Squared differences of places need no pairs: their sum is
+    /// `n Σ z² − (Σ z)²`, here around the mean.
+    fn expected(&self, totals: &[f64]) -> f64 {
+        let n: f64 = totals.iter().sum();
+        let occurring = || totals.iter().enumerate().filter(|(_, count)| **count > 0.0);
+        let place = |i: usize| match self.metric {
+            Metric::Ordinal => self.middles[i],
+            _ => part_of_span((self.values[i], self.range.0), self.range),
+        };
+        match self.metric {
+            Metric::Nominal => (n * n - occurring().map(|(_, c)| c * c).sum::<f64>()) / 2.0,
+            Metric::Ordinal | Metric::Interval => {
+                let mean = occurring().map(|(i, c)| c * place(i)).sum::<f64>() / n;
+                n * occurring().map(|(i, c)| c * (place(i) - mean).powi(2)).sum::<f64>()
+            }
+            Metric::Ratio => self.sum(&occurring().map(|(i, c)| (i, *c)).collect::<Vec<_>>()),
+        }
     }
 }
 
@@ -132,6 +155,24 @@ mod tests {
         assert!(krippendorff_alpha(&zero, Metric::Ratio).expect("defined").is_finite());
         let huge = Ratings::complete(&[-1e300, 1e300, -1e300, -1e300], 2).expect("two");
         assert_eq!(krippendorff_alpha(&huge, Metric::Interval), Ok(0.0));
+    }
+
+    #[test]
+    fn continuous_ratings_take_no_table() {
+        let mut rng = crate::rng::Rng::seeded(4);
+        let cells: Vec<f64> = (0..20_000)
+            .flat_map(|_| {
+                let quality = rng.normal();
+                [quality + rng.normal(), quality + rng.normal()]
+            })
+            .collect();
+        let ratings = Ratings::complete(&cells, 2).expect("20000");
+        let alpha = krippendorff_alpha(&ratings, Metric::Interval).expect("defined");
+        // Half of the variance is the items'.
+        assert!((alpha - 0.5).abs() < 0.02, "{alpha}");
+        assert!(
+            (krippendorff_alpha(&ratings, Metric::Ordinal).expect("defined") - 0.48).abs() < 0.03
+        );
     }
 
     #[test]
