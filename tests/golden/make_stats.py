@@ -908,6 +908,18 @@ def metric_report():
     write("metric_report", "scipy.optimize.curve_fit", cases, 1e-7)
 
 
+def line():
+    rng = np.random.default_rng(23)
+    x = rng.normal(5, 2, 20).round(2)
+    cases = []
+    for name, a, b in [("noisy", x, (2 - 0.7 * x + rng.normal(size=20)).round(2)),
+                       ("ties, offset", 1e6 + x.round(), x), ("two", x[:2], x[2:4])]:
+        found = stats.linregress(a, b)
+        cases.append({"name": name, "x": a, "y": b, "slope": found.slope,
+                      "at_mean": found.intercept + found.slope * a.mean()})
+    write("line", "scipy.stats.linregress", cases, 1e-9)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -916,7 +928,7 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
-    calibration_by_mass, platt, opinions, metric_report,
+    calibration_by_mass, platt, opinions, metric_report, line,
 ]
 
 if __name__ == "__main__":
