@@ -8,6 +8,8 @@ mod calibrations;
 mod correlations;
 #[path = "golden/opinion.rs"]
 mod opinions;
+#[path = "golden/profile.rs"]
+mod profiles;
 #[path = "golden/significance.rs"]
 mod significance;
 
@@ -158,6 +160,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         calibrations::checks(),
         correlations::checks(),
         opinions::checks(),
+        profiles::checks(),
         significance::checks(),
     ];
     entries.into_iter().chain(more.into_iter().flatten()).collect()
