@@ -974,6 +974,70 @@ def paired_ties():
     write("paired_ties", "scipy.optimize.minimize", cases, 1e-6)
 
 
+def line():
+    rng = np.random.default_rng(23)
+    x = rng.normal(5, 2, 20).round(2)
+    cases = []
+    for name, a, b in [("noisy", x, (2 - 0.7 * x + rng.normal(size=20)).round(2)),
+                       ("ties, offset", 1e6 + x.round(), x), ("two", x[:2], x[2:4])]:
+        found = stats.linregress(a, b)
+        cases.append({"name": name, "x": a, "y": b, "slope": found.slope,
+                      "at_mean": found.intercept + found.slope * a.mean()})
+    write("line", "scipy.stats.linregress", cases, 1e-9)
+
+
+def from_table(table):
+    (a, b), (c, d) = table
+    return [0] * (a + b) + [1] * (c + d), [0] * a + [1] * b + [0] * c + [1] * d
+
+
+def published():
+    """Figures that the papers' own code gives on their data, from the counts alone."""
+    cases = []
+    for name, table, sight in [("general", [[207, 22], [4, 56]], 0.7538169189437127),
+                               ("gratitude", [[247, 1], [4, 34]], 0.9215062026567131),
+                               ("setup", [[275, 0], [1, 10]], 0.9505703422053232)]:
+        expected = metrics.cohen_kappa_score(*from_table(table))
+        assert abs(expected - sight) < 1e-12
+        cases.append({"name": "SIGHT, " + name, "table": np.ravel(table), "expected": expected})
+    write("category_trust", "sklearn", cases)
+    tables = [[[40, 2], [3, 35]], [[10, 10], [9, 11]]]
+    kappas = [metrics.cohen_kappa_score(*from_table(t)) for t in tables]
+    pooled = metrics.cohen_kappa_score(*from_table(np.sum(tables, axis=0)))
+    write("kappa_by_stratum", "sklearn", [{
+        "name": "judge right, judge wrong", "right": np.ravel(tables[0]),
+        "wrong": np.ravel(tables[1]), "expected": kappas, "pooled": pooled}])
+
+    cases = []
+    rng = np.random.default_rng(24)
+    drawn = rng.uniform(1, 9, (4, 12)).round(2)
+    drawn[rng.random(drawn.shape) < 0.2] = np.inf
+    for name, cost in [("three", np.array([[10, 20, 30], [12, 18, np.inf], [40, 60, 33.0]])),
+                       ("drawn", drawn)]:
+        ratio = cost / cost.min(axis=0)
+        largest = 4.0
+        grid = np.linspace(1, largest, 100)
+        share = (ratio[:, :, None] <= grid).mean(axis=1)
+        cases.append({
+            "name": name, "systems": len(cost),
+            "costs": [["-" if np.isinf(c) else float(c) for c in row] for row in cost],
+            "largest": largest,
+            "exact": (np.clip(largest - ratio, 0, None) / (largest - 1)).mean(axis=1),
+            "trapezoid": np.trapezoid(share, grid) / (largest - 1)})
+    write("performance_profile", "numpy", cases, 1e-9)
+
+    cases = []
+    for name, y in [("breakthrough", [0.02, 0.03, 0.03, 0.05, 0.45]), ("falling", [0.9, 0.7, 0.8, 0.1]),
+                    ("two", [0.1, 0.4])]:
+        y = np.array(y)
+        rise = np.sign(np.argmax(y) - np.argmin(y)) * (y.max() - y.min())
+        squares = np.diff(y) ** 2
+        cases.append({"name": name, "score": y, "improvement": rise,
+                      "linearity": rise / np.sqrt(squares.mean()),
+                      "breakthroughness": rise / np.sqrt(np.median(squares))})
+    write("scale_shape", "numpy", cases, 1e-9)
+
+
 MAKERS = [
     correlations, classification, curves, kappa, errors, calibration, isotonic, temperature,
     wilson, quantiles, bca, bootstrap, order_counts,
@@ -982,7 +1046,7 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
-    calibration_by_mass, platt, opinions, metric_report, bradley_terry, paired_ties,
+    calibration_by_mass, platt, opinions, metric_report, bradley_terry, paired_ties, line, published,
 ]
 
 if __name__ == "__main__":

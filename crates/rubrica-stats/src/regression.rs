@@ -7,11 +7,11 @@ use crate::{Result, StatsError, check, moments};
 /// Mean absolute error.
 ///
 /// # Errors
-/// No values, different lengths, or a value that is not finite.
+/// No values, different lengths, a value that is not finite, or a difference beyond the range of
+/// numbers.
 pub fn mean_absolute_error(truth: &[f64], predicted: &[f64]) -> Result<f64> {
-    check::paired(("truth", truth), ("predicted", predicted), 1)?;
-    let sum: f64 = truth.iter().zip(predicted).map(|(t, p)| (t - p).abs()).sum();
-    Ok(sum / truth.len() as f64)
+    let errors = errors(truth, predicted)?;
+    Ok(moments::raw_mean(&errors))
 }
 
 /// Root of the mean squared error.
@@ -19,9 +19,23 @@ pub fn mean_absolute_error(truth: &[f64], predicted: &[f64]) -> Result<f64> {
 /// # Errors
 /// As [`mean_absolute_error`].
 pub fn root_mean_squared_error(truth: &[f64], predicted: &[f64]) -> Result<f64> {
+    let errors = errors(truth, predicted)?;
+    let square: f64 = errors.iter().map(|e| e * e).sum();
+    if square.is_finite() {
+        return Ok((square / errors.len() as f64).sqrt());
+    }
+    // In parts of the largest, whose square overflows.
+    let largest = errors.iter().fold(0.0f64, |m, e| m.max(*e));
+    let square: f64 = errors.iter().map(|e| (e / largest).powi(2)).sum();
+    Ok(largest * (square / errors.len() as f64).sqrt())
+}
+
+/// The sizes of the differences.
+fn errors(truth: &[f64], predicted: &[f64]) -> Result<Vec<f64>> {
     check::paired(("truth", truth), ("predicted", predicted), 1)?;
-    let sum: f64 = truth.iter().zip(predicted).map(|(t, p)| (t - p) * (t - p)).sum();
-    Ok((sum / truth.len() as f64).sqrt())
+    let errors: Vec<f64> = truth.iter().zip(predicted).map(|(t, p)| (t - p).abs()).collect();
+    check::values("truth − predicted", &errors, 1)?;
+    Ok(errors)
 }
 
 /// A straight line.
@@ -73,6 +87,9 @@ mod tests {
         assert_eq!(mean_absolute_error(&truth, &predicted).expect("three"), 1.0);
         let rmse = root_mean_squared_error(&truth, &predicted).expect("three");
         assert!((rmse * rmse - 5.0 / 3.0).abs() < 1e-15);
+        assert_eq!(root_mean_squared_error(&[1e200, 0.0], &[0.0, 0.0]), Ok(1e200 * 0.5f64.sqrt()));
+        let far = root_mean_squared_error(&[f64::MAX], &[f64::MIN]).expect_err("beyond range");
+        assert_eq!(far.code(), "not_finite");
         let error = mean_absolute_error(&truth, &[1.0]).expect_err("lengths");
         assert_eq!(error.code(), "length_mismatch");
         assert_eq!(root_mean_squared_error(&[], &[]).expect_err("none").code(), "too_few_values");

@@ -8,6 +8,8 @@ mod calibrations;
 mod correlations;
 #[path = "golden/opinion.rs"]
 mod opinions;
+#[path = "golden/profile.rs"]
+mod profiles;
 #[path = "golden/ranking.rs"]
 mod rankings;
 #[path = "golden/significance.rs"]
@@ -161,6 +163,7 @@ fn checks() -> BTreeMap<&'static str, Check> {
         correlations::checks(),
         opinions::checks(),
         rankings::checks(),
+        profiles::checks(),
         significance::checks(),
     ];
     entries.into_iter().chain(more.into_iter().flatten()).collect()

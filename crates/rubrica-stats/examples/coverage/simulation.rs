@@ -1,19 +1,25 @@
 //! Simulated data sets whose truth is known, and how often an interval holds it.
 
 use rubrica_stats::bootstrap::{Bootstrap, BootstrapMethod, Units, bootstrap};
+use rubrica_stats::correlation::{
+    StandardError, correlation_interval, dependent_difference_interval, pearson,
+};
 use rubrica_stats::rng::Rng;
 use rubrica_stats::significance::newcombe;
-use rubrica_stats::{Estimate, Result, moments::mean, take, wilson::wilson};
+use rubrica_stats::{Estimate, IntervalMethod, Result, moments::mean, take, wilson::wilson};
 
 /// Confidence level of every interval.
 pub(crate) const LEVEL: f64 = 0.95;
+
+/// Draws a data set and gives its interval.
+type Interval = dyn Fn(&mut Rng) -> Result<Estimate>;
 
 /// What is simulated: a name, the truth, and an interval for one data set.
 pub(crate) struct Scenario {
     /// Interval, data and size.
     pub(crate) name: String,
     truth: f64,
-    interval: Box<dyn Fn(&mut Rng) -> Result<Estimate>>,
+    interval: Box<Interval>,
 }
 
 /// How the intervals of a scenario did.
@@ -91,6 +97,49 @@ pub(crate) fn scenarios(n: usize, replicates: usize) -> Vec<Scenario> {
             newcombe((one, 100), (two, 80), LEVEL)
         }),
     });
+    all.push(Scenario {
+        name: "Fisher's z of Pearson's r = 0.6, n = 40".into(),
+        truth: 0.6,
+        interval: Box::new(|rng| {
+            let [x, _, z] = metrics(rng, 40);
+            correlation_interval(pearson(&x, &z)?, 40, LEVEL, StandardError::Pearson)
+        }),
+    });
+    all.push(Scenario {
+        name: "Zou's difference of r = 0.6 and 0.4 on the same items, n = 80".into(),
+        truth: 0.6 - 0.4,
+        interval: Box::new(|rng| {
+            let [x, y, z] = metrics(rng, 80);
+            let (xz, yz, xy) = (pearson(&x, &z)?, pearson(&y, &z)?, pearson(&x, &y)?);
+            let (lower, upper) = dependent_difference_interval(xz, yz, xy, 80, LEVEL)?;
+            let method = IntervalMethod::FisherZ;
+            Ok(Estimate {
+                value: xz - yz,
+                lower,
+                upper,
+                level: LEVEL,
+                n: 80,
+                clusters: None,
+                method,
+            })
+        }),
+    });
+    all
+}
+
+/// Two metrics and people, who correlate at .6 and .4 with them; the metrics also share an error.
+fn metrics(rng: &mut Rng, n: usize) -> [Vec<f64>; 3] {
+    let mut all = [const { Vec::new() }; 3];
+    for _ in 0..n {
+        let (people, shared) = (rng.normal(), rng.normal());
+        let mut metric = |r: f64| {
+            let error = (shared + rng.normal()) / 2.0f64.sqrt();
+            r * people + (1.0 - r * r).sqrt() * error
+        };
+        all[0].push(metric(0.6));
+        all[1].push(metric(0.4));
+        all[2].push(people);
+    }
     all
 }
 

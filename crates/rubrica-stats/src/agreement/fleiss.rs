@@ -1,6 +1,6 @@
 //! Fleiss' kappa of many raters (Fleiss, 1971).
 
-use super::{AgreementWeights, Ratings, gwet};
+use super::{Ratings, gwet};
 use crate::{Result, StatsError, check};
 
 /// Agreement of any number of raters on categories, `(p − pₑ) / (1 − pₑ)`, at most 1.
@@ -13,7 +13,7 @@ use crate::{Result, StatsError, check};
 /// No item with two ratings, or one category throughout.
 pub fn fleiss_kappa(ratings: &Ratings) -> Result<f64> {
     let counts = ratings.counts(None)?;
-    kappa(&counts.counts, counts.categories.len())
+    kappa(&counts.rows, counts.categories.len())
 }
 
 /// The same from counts, row-major `[items, categories]`.
@@ -24,14 +24,15 @@ pub fn fleiss_kappa_of_counts(counts: &[usize], categories: usize) -> Result<f64
     check::count("categories", categories, 1)?;
     let rows = counts.len().div_ceil(categories);
     check::same_length(("counts", counts.len()), ("items × categories", rows * categories))?;
-    let counts: Vec<f64> = counts.iter().map(|c| *c as f64).collect();
-    kappa(&counts, categories)
+    let rows = counts.chunks_exact(categories).map(|row| {
+        let given = row.iter().enumerate().filter(|(_, count)| **count > 0);
+        given.map(|(category, count)| (category, *count as f64)).collect()
+    });
+    kappa(&rows.collect::<Vec<_>>(), categories)
 }
 
-fn kappa(counts: &[f64], categories: usize) -> Result<f64> {
-    let labels: Vec<f64> = (0..categories).map(|c| c as f64).collect();
-    let weights = AgreementWeights::Identity.matrix(&labels)?;
-    let observed = gwet::observe(counts.chunks_exact(categories.max(1)), categories, &weights)?;
+fn kappa(rows: &[Vec<(usize, f64)>], categories: usize) -> Result<f64> {
+    let observed = gwet::observe(rows, categories, |i, j| check::indicator(i == j))?;
     let expected: f64 = observed.shares.iter().map(|share| share * share).sum();
     if observed.shares.iter().filter(|share| **share > 0.0).count() < 2 {
         return Err(StatsError::Constant { what: "ratings" });

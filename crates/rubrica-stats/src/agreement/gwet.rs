@@ -17,7 +17,8 @@ pub fn gwet_ac1(ratings: &Ratings, categories: Option<&[f64]>) -> Result<f64> {
 /// `p` is the weighted agreement of pairs of ratings of an item, averaged over items with at least
 /// two; `pₑ = Σᵢⱼ wᵢⱼ · Σₖ πₖ (1 − πₖ) / (q (q − 1))` over q categories, `πₖ` the share of category k
 /// averaged over items with a rating. `categories` are the points of the scale: `q` counts those that
-/// do not occur, too. Without it, those that occur.
+/// do not occur, too. Without it, those that occur. Weights other than identity take time quadratic in
+/// the number of categories.
 ///
 /// # Errors
 /// No item with two ratings, fewer than two categories, or a rating that is not among them.
@@ -28,13 +29,13 @@ pub fn gwet_ac2(
 ) -> Result<f64> {
     let counts = ratings.counts(categories)?;
     let q = counts.categories.len();
-    let weights = weights.matrix(&counts.categories)?;
-    let observed = observe(counts.rows(), q, &weights)?;
+    let weights = weights.of(&counts.categories)?;
+    let observed = observe(&counts.rows, q, |i, j| weights.of(i, j))?;
     if q < 2 {
         return Err(StatsError::Constant { what: "ratings" });
     }
     let spread: f64 = observed.shares.iter().map(|share| share * (1.0 - share)).sum();
-    let expected = weights.iter().sum::<f64>() * spread / (q * (q - 1)) as f64;
+    let expected = weights.sum() * spread / (q * (q - 1)) as f64;
     // With weights near 1 everywhere, chance alone can reach full agreement.
     if expected >= 1.0 {
         return Err(StatsError::Constant { what: "ratings" });
@@ -50,26 +51,26 @@ pub(super) struct Observed {
     pub(super) shares: Vec<f64>,
 }
 
-pub(super) fn observe<'a>(
-    rows: impl Iterator<Item = &'a [f64]>,
+pub(super) fn observe(
+    rows: &[Vec<(usize, f64)>],
     categories: usize,
-    weights: &[f64],
+    weight: impl Fn(usize, usize) -> f64,
 ) -> Result<Observed> {
     let (mut agreement, mut pairs, mut rated) = (0.0, 0.0, 0.0);
     let mut shares = vec![0.0; categories];
     for row in rows {
-        let n: f64 = row.iter().sum();
+        let n: f64 = row.iter().map(|(_, count)| count).sum();
         if n == 0.0 {
             continue;
         }
         rated += 1.0;
-        shares.iter_mut().zip(row).for_each(|(share, count)| *share += count / n);
+        row.iter().for_each(|(category, count)| shares[*category] += count / n);
         if n < 2.0 {
             continue;
         }
         pairs += 1.0;
-        let credit = row.iter().zip(weights.chunks_exact(categories)).map(|(count, weights)| {
-            let others: f64 = row.iter().zip(weights).map(|(c, w)| c * w).sum();
+        let credit = row.iter().map(|(i, count)| {
+            let others: f64 = row.iter().map(|(j, count)| count * weight(*i, *j)).sum();
             count * (others - 1.0)
         });
         agreement += credit.sum::<f64>() / (n * (n - 1.0));

@@ -143,7 +143,8 @@ pub fn icc(ratings: &Ratings, form: IccForm, level: f64) -> Result<Icc> {
     };
     let single = matches!(form, OneWaySingle | AgreementSingle | ConsistencySingle);
     let whole = if single { ms.items + (k - 1.0) * noise + k * bias } else { ms.items + bias };
-    if whole <= 0.0 {
+    // Terms that cancel leave rounding, of which a ratio says nothing.
+    if whole <= 1e-12 * (ms.items + k * noise + k * bias.abs()) {
         return Err(StatsError::Constant { what: "item means" });
     }
     let value = (ms.items - noise) / whole;

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Ratings;
+use super::{
+    Ratings,
+    weights::{part_of_span, relative},
+};
 use crate::{Result, StatsError};
 
 /// How far two values lie apart.
@@ -25,7 +28,7 @@ pub enum Metric {
 ///
 /// Disagreement is averaged over pairs of ratings within an item, weighted so that every rating
 /// counts once; expected over all pairs of ratings. Items with fewer than two ratings are left out.
-/// O(ratings + items · values²) for v different values of an item, and v² over all of them.
+/// O(n log n) in the ratings; with [`Metric::Ratio`] quadratic in the number of different values.
 ///
 /// # Errors
 /// No item with two ratings, all of these ratings equal, or for [`Metric::Ratio`] values of both
@@ -33,28 +36,38 @@ pub enum Metric {
 pub fn krippendorff_alpha(ratings: &Ratings, metric: Metric) -> Result<f64> {
     let counts = ratings.counts(None)?;
     let v = counts.categories.len();
-    let pairable: Vec<(f64, &[f64])> =
-        counts.rows().map(|row| (row.iter().sum(), row)).filter(|(n, _)| *n >= 2.0).collect();
+    let total = |row: &[(usize, f64)]| row.iter().map(|(_, count)| count).sum::<f64>();
+    let pairable: Vec<(f64, &[(usize, f64)])> = counts
+        .rows
+        .iter()
+        .map(|row| (total(row), row.as_slice()))
+        .filter(|(n, _)| *n >= 2.0)
+        .collect();
     if pairable.is_empty() {
         let expected = "an item with at least two ratings";
         return Err(StatsError::NothingToCount { what: "ratings", expected });
     }
     let mut totals = vec![0.0; v];
     for (_, row) in &pairable {
-        totals.iter_mut().zip(*row).for_each(|(total, count)| *total += count);
+        row.iter().for_each(|(value, count)| totals[*value] += count);
     }
     if totals.iter().filter(|total| **total > 0.0).count() < 2 {
         return Err(StatsError::Constant { what: "ratings" });
     }
-    let (low, high) = (counts.categories[0], counts.categories[v - 1]);
+    // Values that occur in pairs; an item of one rating may have others.
+    let paired =
+        || counts.categories.iter().zip(&totals).filter(|(_, n)| **n > 0.0).map(|(v, _)| *v);
+    let (low, high) =
+        (paired().fold(f64::INFINITY, f64::min), paired().fold(f64::NEG_INFINITY, f64::max));
     if metric == Metric::Ratio && low < 0.0 && high > 0.0 {
         let (what, expected) = ("ratings".into(), "values of one sign");
         return Err(StatsError::OutOfRange { what, value: low, expected });
     }
-    let distance = Distance { metric, values: &counts.categories, middles: middles(&totals) };
+    let values = &counts.categories;
+    let distance = Distance { metric, values, range: (low, high), middles: middles(&totals) };
     let observed: f64 = pairable.iter().map(|(n, row)| distance.sum(row) / (n - 1.0)).sum();
     let n: f64 = totals.iter().sum();
-    Ok(1.0 - (n - 1.0) * observed / distance.sum(&totals))
+    Ok(1.0 - (n - 1.0) * observed / distance.expected(&totals))
 }
 
 /// Ratings below each value and half of those at it.
@@ -70,6 +83,7 @@ fn middles(totals: &[f64]) -> Vec<f64> {
 struct Distance<'a> {
     metric: Metric,
     values: &'a [f64],
+    range: (f64, f64),
     middles: Vec<f64>,
 }
 
@@ -79,25 +93,39 @@ impl Distance<'_> {
         match self.metric {
             Metric::Nominal => 1.0,
             Metric::Ordinal => (self.middles[i] - self.middles[j]).powi(2),
-            // In parts of the whole span: alpha is a ratio, and squares of huge values overflow.
-            Metric::Interval => {
-                let span = self.values[self.values.len() - 1] - self.values[0];
-                ((x - y) / span).powi(2)
-            }
-            Metric::Ratio => ((x - y) / (x + y)).powi(2),
+            Metric::Interval => part_of_span((x, y), self.range).powi(2),
+            Metric::Ratio => relative(x, y).powi(2),
         }
     }
 
     /// Distance summed over pairs of values that occur this often.
-    fn sum(&self, counts: &[f64]) -> f64 {
-        let occurring: Vec<usize> = (0..counts.len()).filter(|i| counts[*i] > 0.0).collect();
+    fn sum(&self, counts: &[(usize, f64)]) -> f64 {
         let mut sum = 0.0;
-        for (place, &i) in occurring.iter().enumerate() {
-            for &j in &occurring[..place] {
-                sum += counts[i] * counts[j] * self.between(i, j);
+        for (place, (i, a)) in counts.iter().enumerate() {
+            for (j, b) in &counts[..place] {
+                sum += a * b * self.between(*i, *j);
             }
         }
         sum
+    }
+
+    /// The same over all values. Squared differences of places need no pairs: their sum is
+    /// `n Σ z² − (Σ z)²`, here around the mean.
+    fn expected(&self, totals: &[f64]) -> f64 {
+        let n: f64 = totals.iter().sum();
+        let occurring = || totals.iter().enumerate().filter(|(_, count)| **count > 0.0);
+        let place = |i: usize| match self.metric {
+            Metric::Ordinal => self.middles[i],
+            _ => part_of_span((self.values[i], self.range.0), self.range),
+        };
+        match self.metric {
+            Metric::Nominal => (n * n - occurring().map(|(_, c)| c * c).sum::<f64>()) / 2.0,
+            Metric::Ordinal | Metric::Interval => {
+                let mean = occurring().map(|(i, c)| c * place(i)).sum::<f64>() / n;
+                n * occurring().map(|(i, c)| c * (place(i) - mean).powi(2)).sum::<f64>()
+            }
+            Metric::Ratio => self.sum(&occurring().map(|(i, c)| (i, *c)).collect::<Vec<_>>()),
+        }
     }
 }
 
@@ -127,6 +155,24 @@ mod tests {
         assert!(krippendorff_alpha(&zero, Metric::Ratio).expect("defined").is_finite());
         let huge = Ratings::complete(&[-1e300, 1e300, -1e300, -1e300], 2).expect("two");
         assert_eq!(krippendorff_alpha(&huge, Metric::Interval), Ok(0.0));
+    }
+
+    #[test]
+    fn continuous_ratings_take_no_table() {
+        let mut rng = crate::rng::Rng::seeded(4);
+        let cells: Vec<f64> = (0..20_000)
+            .flat_map(|_| {
+                let quality = rng.normal();
+                [quality + rng.normal(), quality + rng.normal()]
+            })
+            .collect();
+        let ratings = Ratings::complete(&cells, 2).expect("20000");
+        let alpha = krippendorff_alpha(&ratings, Metric::Interval).expect("defined");
+        // Half of the variance is the items'.
+        assert!((alpha - 0.5).abs() < 0.02, "{alpha}");
+        assert!(
+            (krippendorff_alpha(&ratings, Metric::Ordinal).expect("defined") - 0.48).abs() < 0.03
+        );
     }
 
     #[test]

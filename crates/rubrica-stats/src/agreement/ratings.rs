@@ -13,18 +13,13 @@ pub struct Ratings {
     raters: usize,
 }
 
-/// How often each category was given to each item.
+/// How often each category was given to each item. Sparse: continuous ratings have as many
+/// categories as cells.
 pub(super) struct Counts {
     /// The categories, ascending.
     pub(super) categories: Vec<f64>,
-    /// Row-major `[items, categories]`.
-    pub(super) counts: Vec<f64>,
-}
-
-impl Counts {
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[f64]> {
-        self.counts.chunks_exact(self.categories.len().max(1))
-    }
+    /// Of each item, the categories that it was given, ascending, with their counts.
+    pub(super) rows: Vec<Vec<(usize, f64)>>,
 }
 
 impl Ratings {
@@ -122,17 +117,24 @@ impl Ratings {
         check::values("categories", &categories, 0)?;
         categories.sort_by(f64::total_cmp);
         categories.dedup();
-        let mut counts = vec![0.0; self.items() * categories.len()];
-        for (index, cell) in self.cells.iter().enumerate() {
-            let Some(value) = cell else { continue };
-            // −0 and 0 are one category, which a search by total order would part.
-            let found = categories.partition_point(|c| c < value);
-            if categories.get(found) != Some(value) {
-                return Err(StatsError::UnknownClass { what: "ratings", index });
+        let mut rows = Vec::with_capacity(self.items());
+        for (item, row) in self.rows().enumerate() {
+            let mut given = Vec::with_capacity(self.raters);
+            for (rater, cell) in row.iter().enumerate() {
+                let Some(value) = cell else { continue };
+                // −0 and 0 are one category, which a search by total order would part.
+                let found = categories.partition_point(|c| c < value);
+                if categories.get(found) != Some(value) {
+                    let index = item * self.raters + rater;
+                    return Err(StatsError::UnknownClass { what: "ratings", index });
+                }
+                given.push(found);
             }
-            counts[index / self.raters * categories.len() + found] += 1.0;
+            given.sort_unstable();
+            let groups = given.chunk_by(|a, b| a == b);
+            rows.push(groups.map(|group| (group[0], group.len() as f64)).collect());
         }
-        Ok(Counts { categories, counts })
+        Ok(Counts { categories, rows })
     }
 }
 
@@ -174,14 +176,14 @@ mod tests {
     fn counts_over_a_scale() {
         let ratings = Ratings::complete(&[0.0, -0.0, 2.0, 0.0], 2).expect("two");
         let counts = ratings.counts(None).expect("valid");
-        assert_eq!(counts.counts, [2.0, 0.0, 1.0, 1.0]);
+        assert_eq!(counts.rows, [vec![(0, 2.0)], vec![(0, 1.0), (1, 1.0)]]);
         let wide = ratings.counts(Some(&[0.0, 1.0, 2.0])).expect("valid");
-        assert_eq!(wide.counts, [2.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
+        assert_eq!(wide.rows, [vec![(0, 2.0)], vec![(0, 1.0), (2, 1.0)]]);
         assert_eq!(
             ratings.counts(Some(&[0.0])).err(),
             Some(StatsError::UnknownClass { what: "ratings", index: 2 })
         );
         let again = ratings.take_items(&[1, 1]);
-        assert_eq!(again.counts(None).expect("valid").counts, [1.0, 1.0, 1.0, 1.0]);
+        assert_eq!(again.counts(None).expect("valid").rows, [[(0, 1.0), (1, 1.0)]; 2]);
     }
 }

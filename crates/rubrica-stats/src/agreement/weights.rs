@@ -26,37 +26,67 @@ pub enum AgreementWeights {
     Ratio,
 }
 
+/// The weights of pairs of given categories.
+pub(super) struct PairWeights<'a> {
+    kind: AgreementWeights,
+    categories: &'a [f64],
+}
+
 impl AgreementWeights {
-    /// Row-major `[categories, categories]`. The categories are ascending.
-    pub(super) fn matrix(self, categories: &[f64]) -> Result<Vec<f64>> {
-        let (Some(low), Some(high)) = (categories.first(), categories.last()) else {
-            return Ok(Vec::new());
-        };
-        if self == Self::Ratio && *low <= 0.0 && categories.len() > 1 {
-            let what = "categories[0]".into();
-            return Err(StatsError::OutOfRange { what, value: *low, expected: "a number > 0" });
+    /// The categories are ascending.
+    pub(super) fn of(self, categories: &[f64]) -> Result<PairWeights<'_>> {
+        match categories {
+            [low, _, ..] if self == Self::Ratio && *low <= 0.0 => {
+                let (what, expected) = ("categories[0]".into(), "a number > 0");
+                Err(StatsError::OutOfRange { what, value: *low, expected })
+            }
+            _ => Ok(PairWeights { kind: self, categories }),
         }
-        let pairs = |span: f64| span * (span + 1.0) / 2.0;
-        let weight = |i: usize, j: usize| {
-            if i == j {
-                return 1.0;
-            }
-            let (x, y) = (categories[i], categories[j]);
-            let step = ((x - y) / (high - low)).abs();
-            match self {
-                Self::Identity => 0.0,
-                Self::Linear => 1.0 - step,
-                Self::Quadratic => 1.0 - step * step,
-                Self::Radical => 1.0 - step.sqrt(),
-                Self::Ordinal => {
-                    1.0 - pairs(i.abs_diff(j) as f64) / pairs((categories.len() - 1) as f64)
-                }
-                Self::Ratio => 1.0 - (step * (high + low) / (x + y)).powi(2),
-            }
-        };
-        let k = categories.len();
-        Ok((0..k * k).map(|cell| weight(cell / k, cell % k)).collect())
     }
+}
+
+impl PairWeights<'_> {
+    /// The weight of two categories by their places.
+    pub(super) fn of(&self, i: usize, j: usize) -> f64 {
+        use AgreementWeights::{Identity, Linear, Ordinal, Quadratic, Radical, Ratio};
+        if i == j {
+            return 1.0;
+        }
+        let (x, y, last) = (self.categories[i], self.categories[j], self.categories.len() - 1);
+        let (low, high) = (self.categories[0], self.categories[last]);
+        let step = || part_of_span((x, y), (low, high)).abs();
+        let pairs = |span: usize| span as f64 * (span as f64 + 1.0) / 2.0;
+        match self.kind {
+            Identity => 0.0,
+            Linear => 1.0 - step(),
+            Quadratic => 1.0 - step().powi(2),
+            Radical => 1.0 - step().sqrt(),
+            Ordinal => 1.0 - pairs(i.abs_diff(j)) / pairs(last),
+            Ratio => 1.0 - (relative(x, y) / relative(high, low)).powi(2),
+        }
+    }
+
+    /// The sum over all ordered pairs. Quadratic in the categories but for identity.
+    pub(super) fn sum(&self) -> f64 {
+        let k = self.categories.len();
+        if self.kind == AgreementWeights::Identity {
+            return k as f64;
+        }
+        let below = |i: usize| (0..i).map(move |j| self.of(i, j)).sum::<f64>();
+        k as f64 + 2.0 * (0..k).map(below).sum::<f64>()
+    }
+}
+
+/// `(x − y) / (high − low)`, scaled first so that nothing overflows or vanishes.
+pub(super) fn part_of_span((x, y): (f64, f64), (low, high): (f64, f64)) -> f64 {
+    let scale = low.abs().max(high.abs());
+    (x / scale - y / scale) / (high / scale - low / scale)
+}
+
+/// `(x − y) / (x + y)` of unequal numbers of one sign, scaled likewise.
+pub(super) fn relative(x: f64, y: f64) -> f64 {
+    let scale = x.abs().max(y.abs());
+    (x / scale - y / scale) / (x / scale + y / scale)
 }
 
 #[cfg(test)]
@@ -66,14 +96,18 @@ mod tests {
     #[test]
     fn ends_of_a_scale() {
         use AgreementWeights::{Identity, Linear, Ordinal, Quadratic, Radical, Ratio};
+        let scale = [1.0, 2.0, 5.0];
         for weights in [Identity, Linear, Quadratic, Radical, Ordinal, Ratio] {
-            let matrix = weights.matrix(&[1.0, 2.0, 5.0]).expect("positive");
-            assert_eq!((matrix[0], matrix[4], matrix[2], matrix[6]), (1.0, 1.0, 0.0, 0.0));
-            assert_eq!(matrix[1], matrix[3]);
-            assert_eq!(weights.matrix(&[3.0]).expect("one"), [1.0]);
+            let pair = weights.of(&scale).expect("positive");
+            assert_eq!((pair.of(0, 0), pair.of(1, 1)), (1.0, 1.0));
+            assert_eq!((pair.of(0, 2), pair.of(2, 0)), (0.0, 0.0));
+            assert_eq!(pair.of(0, 1), pair.of(1, 0));
+            let sum: f64 = (0..9).map(|cell| pair.of(cell / 3, cell % 3)).sum();
+            assert!((pair.sum() - sum).abs() < 1e-12);
+            assert_eq!(weights.of(&[3.0]).expect("one").sum(), 1.0);
         }
-        assert_eq!(Linear.matrix(&[1.0, 2.0, 5.0]).expect("three")[1], 0.75);
-        assert!((Ordinal.matrix(&[1.0, 2.0, 5.0]).expect("three")[1] - 2.0 / 3.0).abs() < 1e-15);
-        assert_eq!(Ratio.matrix(&[0.0, 1.0]).expect_err("zero").code(), "out_of_range");
+        assert_eq!(Linear.of(&scale).expect("three").of(0, 1), 0.75);
+        assert!((Ordinal.of(&scale).expect("three").of(0, 1) - 2.0 / 3.0).abs() < 1e-15);
+        assert_eq!(Ratio.of(&[0.0, 1.0]).err().map(|e| e.code()), Some("out_of_range"));
     }
 }

@@ -6,7 +6,7 @@ use super::{Alternative, Null};
 use crate::{Result, StatsError, distribution};
 
 /// Most tables with the same margins that are looked at.
-const LONGEST: u64 = 50_000_000;
+const LONGEST: u64 = 10_000_000;
 
 /// Outcome of Fisher's exact test.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct FisherExact {
 ///
 /// # Errors
 /// A row or column that is empty, so that there is nothing to compare; more than 2⁵³ items;
-/// or more than 50 million in the smallest margin.
+/// or more than 10 million in the smallest margin.
 pub fn fisher_exact(
     [[a, b], [c, d]]: [[u64; 2]; 2],
     alternative: Alternative,
@@ -42,7 +42,7 @@ pub fn fisher_exact(
     }
     let (low, high) = (column.saturating_sub(other), row.min(column));
     if high - low > LONGEST {
-        let (what, expected) = ("smallest margin".into(), "at most 50 million");
+        let (what, expected) = ("smallest margin".into(), "at most 10 million");
         return Err(StatsError::OutOfRange { what, value: (high - low) as f64, expected });
     }
     // Chances relative to the likeliest table, outwards from it; far tails vanish harmlessly.
@@ -106,21 +106,25 @@ pub struct McNemar {
 /// freedom, `(|b − c| − 1)² / (b + c)`, or without the 1 when `continuity` is false.
 ///
 /// # Errors
-/// No item on which they differ.
+/// No item on which they differ, or more than a billion.
 pub fn mcnemar(
     first_only: usize,
     second_only: usize,
     exact: bool,
     continuity: bool,
 ) -> Result<McNemar> {
-    let n = first_only + second_only;
+    let n = first_only.saturating_add(second_only);
+    if n > 1_000_000_000 {
+        let (what, expected) = ("items".into(), "at most a billion");
+        return Err(StatsError::OutOfRange { what, value: n as f64, expected });
+    }
     if n == 0 {
         let expected = "an item that only one has right";
         return Err(StatsError::NothingToCount { what: "items", expected });
     }
     if exact {
         let fewer = first_only.min(second_only);
-        let p_value = (2.0 * distribution::fair_binomial_cdf(fewer, n)).min(1.0);
+        let p_value = (2.0 * distribution::fair_binomial_tail(fewer, n)).min(1.0);
         return Ok(McNemar { statistic: fewer as f64, p_value, null: Null::Exact });
     }
     let apart = first_only.abs_diff(second_only) as f64;
@@ -174,6 +178,9 @@ mod tests {
         let one = mcnemar(0, 1, true, true).expect("one");
         assert_eq!(one.p_value, 1.0);
         assert_eq!(mcnemar(4, 16, false, false).expect("twenty").statistic, 7.2);
+        let many = mcnemar(499_000_000, 501_000_000, true, true).expect("a billion");
+        assert!(many.p_value < 1e-100);
+        assert_eq!(mcnemar(usize::MAX, 9, true, true).expect_err("more").code(), "out_of_range");
         assert_eq!(mcnemar(0, 0, true, true).expect_err("none").code(), "nothing_to_count");
         assert_eq!(mcnemar(0, 0, false, true).expect_err("none").code(), "nothing_to_count");
     }

@@ -101,7 +101,7 @@ pub fn wilcoxon(differences: &[f64], options: &RankTest) -> Result<Wilcoxon> {
     let total = n * (n + 1.0) / 2.0;
     let p_value = if exact {
         let doubled: Vec<usize> = ranks.iter().map(|r| (2.0 * r) as usize).collect();
-        fits(moved.len(), 2 * total as usize)?;
+        fits(moved.len(), (2.0 * total) as usize)?;
         // Chance of every doubled sum when each sign is a fair coin.
         let mut chances = vec![0.0; 2 * total as usize + 1];
         chances[0] = 1.0;
@@ -127,7 +127,7 @@ pub fn wilcoxon(differences: &[f64], options: &RankTest) -> Result<Wilcoxon> {
 /// The Mann-Whitney test: does one of two independent samples have the larger values?
 ///
 /// Automatic is exact without ties when one sample has at most 8 values, as in SciPy, unless the other
-/// has thousands.
+/// has hundreds.
 ///
 /// # Errors
 /// An empty sample, a value that is not finite, values that are all equal, or an exact test of samples
@@ -143,16 +143,16 @@ pub fn mann_whitney(a: &[f64], b: &[f64], options: &RankTest) -> Result<MannWhit
     let (m, n, all) = (a.len() as f64, b.len() as f64, pool.len() as f64);
     let u = ranks[..a.len()].iter().sum::<f64>() - m * (m + 1.0) / 2.0;
     let ties = tie_term(&pool);
-    let work = a.len().min(b.len()).saturating_mul(2 * pool.len() * pool.len());
+    // Entries of the table: sums of up to k doubled ranks, for every number chosen so far.
+    let k = a.len().min(b.len());
+    let table = (k + 1).saturating_mul(2usize.saturating_mul(k).saturating_mul(pool.len()));
     let exact = match options.null {
-        NullDistribution::Auto => {
-            ties == 0.0 && a.len().min(b.len()) <= 8 && fits(pool.len(), work).is_ok()
-        }
+        NullDistribution::Auto => ties == 0.0 && k <= 8 && fits(pool.len(), table).is_ok(),
         NullDistribution::Exact => true,
         NullDistribution::Asymptotic => false,
     };
     let p_value = if exact {
-        fits(pool.len(), work)?;
+        fits(pool.len(), table)?;
         // The smaller sample is chosen from the pool; U of the other mirrors it.
         let small = a.len() <= b.len();
         let own = if small { &ranks[..a.len()] } else { &ranks[a.len()..] };
@@ -311,7 +311,8 @@ mod tests {
             mann_whitney(&many, &many[1..], &EXACT).expect_err("many").code(),
             "out_of_range"
         );
-        let limit = mann_whitney(&many, &[1.5], &auto).expect("falls back");
+        let eight: Vec<f64> = (1..9).map(|i| f64::from(i) + 0.5).collect();
+        let limit = mann_whitney(&many, &eight, &auto).expect("falls back");
         assert_eq!(limit.null, Null::Asymptotic);
     }
 }

@@ -1,9 +1,10 @@
 //! Goldens of the agreement coefficients.
 
 use rubrica_stats::agreement::{
-    AgreementWeights, IccForm, Metric, Ratings, fleiss_kappa, gwet_ac1, gwet_ac2, icc, kendall_w,
-    krippendorff_alpha,
+    AgreementWeights, IccForm, Metric, Ratings, TrustGate, category_trust, fleiss_kappa, gwet_ac1,
+    gwet_ac2, icc, kappa_by_stratum, kendall_w, krippendorff_alpha,
 };
+use rubrica_stats::bootstrap::Bootstrap;
 use toml::Value;
 
 use super::{Case, Check};
@@ -15,6 +16,8 @@ pub(super) fn checks() -> Vec<(&'static str, Check)> {
         ("krippendorff_alpha", Box::new(check_alpha)),
         ("icc", Box::new(check_icc)),
         ("kendall_w", Box::new(check_w)),
+        ("category_trust", Box::new(check_trust)),
+        ("kappa_by_stratum", Box::new(check_strata)),
     ]
 }
 
@@ -60,4 +63,32 @@ fn check_w(case: &Case<'_>) {
     case.equal("expected", found.w);
     case.equal("chi_squared", found.chi_squared);
     case.equal("p_value", found.p_value);
+}
+
+/// Labels of two raters with the 2×2 table in this field.
+fn labels(case: &Case<'_>, field: &str) -> (Vec<u8>, Vec<u8>) {
+    let cells = [(0, 0), (0, 1), (1, 0), (1, 1)];
+    let counts = case.counts(field);
+    cells.into_iter().zip(counts).flat_map(|(pair, n)| std::iter::repeat_n(pair, n)).unzip()
+}
+
+fn check_trust(case: &Case<'_>) {
+    let (one, two) = labels(case, "table");
+    let some = |labels: &[u8]| labels.iter().copied().map(Some).collect::<Vec<_>>();
+    let people = [some(&one), some(&two)];
+    let found = category_trust(&people, &people[0], &TrustGate::default()).expect("defined");
+    case.equal("expected", found.kappa_people);
+    case.near("model", (1.0 + case.number("expected")) / 2.0, found.kappa_model);
+}
+
+fn check_strata(case: &Case<'_>) {
+    let (right, wrong) = (labels(case, "right"), labels(case, "wrong"));
+    let strata = [vec!["right"; right.0.len()], vec!["wrong"; wrong.0.len()]].concat();
+    let (human, judge) = ([right.0, wrong.0].concat(), [right.1, wrong.1].concat());
+    let found = kappa_by_stratum(&human, &judge, &strata, &Bootstrap::default());
+    let found = found.expect("defined");
+    for (stratum, expected) in found.strata.iter().zip(case.numbers("expected")) {
+        case.near(stratum.stratum, expected, stratum.kappa.as_ref().expect("defined").value);
+    }
+    case.equal("pooled", found.pooled.expect("defined"));
 }

@@ -6,6 +6,8 @@ use rubrica_stats::correlation::{
     steiger_test, steiger_test_apart, tau_eq, williams_test,
 };
 
+use rubrica_stats::{moments::mean, regression::line};
+
 use super::{Case, Check, correlation};
 
 pub(super) fn checks() -> Vec<(&'static str, Check)> {
@@ -17,6 +19,7 @@ pub(super) fn checks() -> Vec<(&'static str, Check)> {
         ("dependent_correlations_apart", Box::new(check_apart)),
         ("grouped_correlation", Box::new(check_grouped)),
         ("tau_eq", Box::new(check_tau_eq)),
+        ("line", Box::new(check_line)),
     ]
 }
 
@@ -75,4 +78,12 @@ fn check_tau_eq(case: &Case<'_>) {
     case.equal("accuracy", best.accuracy);
     case.equal("accuracy", at(best.epsilon).accuracy);
     assert_eq!(best.pairs, at(0.0).pairs, "{}", case.place);
+}
+
+fn check_line(case: &Case<'_>) {
+    let (x, y) = (case.numbers("x"), case.numbers("y"));
+    let found = line(&x, &y).expect("valid");
+    case.equal("slope", found.slope);
+    let mean = mean(&x).expect("some");
+    case.equal("at_mean", found.intercept + found.slope * mean);
 }
