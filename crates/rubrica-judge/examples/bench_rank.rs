@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::time::Instant;
 
 use rubrica_core::Preference;
@@ -51,6 +51,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         "rank_ms": 1e3 * ranked.as_secs_f64(),
         "first": best,
     });
-    println!("{report}");
+    writeln!(std::io::stdout(), "{report}")?;
     Ok(())
 }

@@ -125,7 +125,9 @@ fn broken_side_files() {
 fn models_of_another_kind() {
     assert_eq!(refusal(&model("tiny-judge")).0, "not_an_encoder");
     let good = model("tiny-encoder");
-    let code = |model, encoder| judge(model, encoder).map(|_| ()).expect_err("refused").code();
+    let code = |model: &LoadedModel, encoder: Option<&LoadedModel>| {
+        judge(model, encoder).map(|_| ()).expect_err("refused").code()
+    };
     assert_eq!(code(&good, Some(&good)), "not_a_judge");
     let mut other = model("tiny-judge");
     assert_eq!(code(&other, None), "wrong_encoder");

@@ -180,7 +180,7 @@ fn log_factorial(k: f64) -> f64 {
         0.009255462182712733,
         0.00833056343336287,
     ];
-    const HALF_LOG_TAU: f64 = 0.918938533204672741;
+    const HALF_LOG_TAU: f64 = 0.9189385332046727;
     let next = k + 1.0;
     let rest = if k < 10.0 {
         REST[k as usize]
