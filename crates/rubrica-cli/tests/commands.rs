@@ -321,3 +321,26 @@ fn audits_a_judge() {
     assert_eq!(bad.code, 2);
     assert!(bad.stderr.contains("standard input: line 1"), "{}", bad.stderr);
 }
+
+#[test]
+fn tells_how_raters_agree() {
+    let csv = "item_id,rater_id,value\n1,ada,4\n1,ben,5\n2,ada,2\n2,ben,2\n3,ada,1\n3,ben,1\n";
+    let done = rubrica(&["agree", "-", "--json"], csv);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let report = &done.lines[0];
+    assert!(
+        (number(&report["coefficients"]["percent_agreement"]["value"]) - 2.0 / 3.0).abs() < 1e-12
+    );
+    assert!(number(&report["coefficients"]["icc_2_1"]["value"]) > 0.8);
+    assert_eq!((&report["items"], &report["ratings"]), (&json!(3), &json!(6)));
+    let names = csv
+        .replace(",4", ",good")
+        .replace(",5", ",fair")
+        .replace(",2", ",poor")
+        .replace(",1\n", ",bad\n");
+    let report = rubrica(&["agree", "-", "--json"], &names).lines[0].clone();
+    assert!(report["coefficients"]["icc_2_1"].is_null() && !report["categories"].is_null());
+    let twice = rubrica(&["agree", "-"], &csv.replace("2,ben", "1,ben"));
+    assert_eq!(twice.code, 2);
+    assert!(twice.stderr.contains("a second time"), "{}", twice.stderr);
+}
