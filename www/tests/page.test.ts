@@ -55,9 +55,9 @@ async function open(options: BrowserContextOptions = {}, at: Site = site): Promi
   return { context, page, faults };
 }
 
-async function judge(page: Page): Promise<void> {
+async function judge(page: Page, timeout = 30_000): Promise<void> {
   await page.getByRole("button", { name: "Judge", exact: true }).click();
-  await page.getByTestId("score").waitFor();
+  await page.getByTestId("score").waitFor({ timeout });
 }
 
 /** What axe finds that is serious. */
@@ -189,13 +189,14 @@ describe("scoring", () => {
       });
     });
     await page.getByLabel("Response to judge").fill(essay);
-    await judge(page);
+    // Some 200 windows on one thread.
+    await judge(page, 240_000);
     expect(await page.locator(".criteria-table tbody tr").count()).toBe(4);
     expect(await page.locator(".mark").count()).toBeGreaterThan(0);
     const longest = await page.evaluate(() => Math.max(0, ...(globalThis as unknown as { tasks: number[] }).tasks));
     console.log(`longest main-thread task: ${longest === 0 ? "under 50" : longest.toFixed(0)} ms`);
     expect(longest).toBeLessThan(100);
-  });
+  }, 300_000);
 
   test("work can be cancelled", async () => {
     const { page } = opened;
