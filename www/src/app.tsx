@@ -1,14 +1,24 @@
+import type { JSX } from "preact";
+import { AuditView } from "./audit/audit-view.js";
 import { CompareView } from "./compare/compare-view.js";
 import { loading } from "./judge.js";
+import { RankView } from "./rank/rank-view.js";
 import { RequestLog } from "./requests/request-log.js";
 import { type View, view, VIEWS } from "./route.js";
 import { ScoreView } from "./score/score-view.js";
 import { theme, toggleTheme } from "./theme.js";
 
-const TITLES: Record<View, string> = { score: "Score", compare: "Compare" };
+const TITLES: Record<View, string> = { score: "Score", compare: "Compare", rank: "Rank", audit: "Audit" };
+const SHOWN: Record<View, () => JSX.Element> = {
+  score: ScoreView,
+  compare: CompareView,
+  rank: RankView,
+  audit: AuditView,
+};
 
 export function App() {
   const now = view.value;
+  const Shown = SHOWN[now];
   document.title = `${TITLES[now]} · Rubrica`;
   return (
     <>
@@ -32,7 +42,7 @@ export function App() {
         </button>
       </header>
       <main id="main" tabIndex={-1}>
-        {now === "score" ? <ScoreView /> : <CompareView />}
+        <Shown />
       </main>
       <footer>
         <DeviceLine />

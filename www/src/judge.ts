@@ -1,4 +1,4 @@
-/** The one evaluator of the page: loaded when it is first needed, in its own worker. */
+/** The models of the page: each loaded when it is first needed, in its own worker. */
 
 import { computed, signal } from "@preact/signals";
 import { Evaluator, type EvaluatorApi, type EvaluatorInfo, type LoadProgress, type RubricaError } from "rubrica";
@@ -24,28 +24,46 @@ export const loadedBytes = computed<FileProgress>(() => {
   return { loaded: sum((f) => f.loaded), total: sum((f) => f.total) };
 });
 
-let evaluator: Promise<EvaluatorApi> | undefined;
+/** The judge, and the encoder for metrics that compare embeddings. */
+type Model = "judge" | "encoder";
 
-/** The evaluator; a failed load is tried again by the next call. */
+const evaluators = new Map<Model, Promise<EvaluatorApi>>();
+
+/** The judge; a failed load is tried again by the next call. */
 export function judge(): Promise<EvaluatorApi> {
-  evaluator ??= load().catch((error: RubricaError) => {
-    evaluator = undefined;
-    loading.value = { state: "failed", error };
+  return loaded("judge");
+}
+
+/** The encoder, as {@link judge}. */
+export function encoder(): Promise<EvaluatorApi> {
+  return loaded("encoder");
+}
+
+/** Those that were asked for, by name. */
+export function evaluatorsAskedFor(): ReadonlyMap<string, Promise<EvaluatorApi>> {
+  return evaluators;
+}
+
+function loaded(model: Model): Promise<EvaluatorApi> {
+  const known = evaluators.get(model);
+  if (known !== undefined) return known;
+  const before = loading.value;
+  const loads = load(model, before).catch((error: RubricaError) => {
+    evaluators.delete(model);
+    loading.value = before.state === "ready" ? before : { state: "failed", error };
     throw error;
   });
-  return evaluator;
+  evaluators.set(model, loads);
+  return loads;
 }
 
-/** The evaluator, if one was asked for. */
-export function judgeIfLoaded(): Promise<EvaluatorApi> | undefined {
-  return evaluator;
-}
-
-async function load(): Promise<EvaluatorApi> {
+async function load(model: Model, before: Loading): Promise<EvaluatorApi> {
   loading.value = { state: "loading", files: new Map() };
   await serviceWorkerInControl();
-  const made = await Evaluator.create({ models: ["judge"], onProgress });
-  refresh(made);
+  const made = await Evaluator.create({ models: [model], onProgress });
+  // What is told of the device is told of the judge.
+  if (before.state === "ready") loading.value = before;
+  else refresh(made);
   return made;
 }
 

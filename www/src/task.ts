@@ -11,17 +11,31 @@ export type Task<T> =
   | { readonly state: "done"; readonly value: T };
 
 /** How a task asks the evaluator. */
-export type Work<T> = (
-  evaluator: EvaluatorApi,
-  watch: { signal: AbortSignal; onProgress: (progress: CallProgress) => void },
-) => Promise<T>;
+export type Work<T> = (evaluator: EvaluatorApi, watch: Watch) => Promise<T>;
+
+/** How a task is cancelled and tells how far it is. */
+export interface Watch {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: CallProgress) => void;
+}
 
 export function task<T>(): Signal<Task<T>> {
   return signal<Task<T>>({ state: "idle" });
 }
 
-/** Runs `work` and shows it in `target`. A second run cancels the first. */
-export async function run<T>(target: Signal<Task<T>>, work: Work<T>): Promise<void> {
+/** Asks the judge and shows the answer in `target`. A second run cancels the first. */
+export function run<T>(target: Signal<Task<T>>, work: Work<T>): Promise<void> {
+  return follow(target, async (watch) => {
+    const evaluator = await judge();
+    watch.signal.throwIfAborted();
+    const value = await work(evaluator, watch);
+    refresh(evaluator);
+    return value;
+  });
+}
+
+/** Runs `work`, which needs no judge, and shows it in `target`. */
+export async function follow<T>(target: Signal<Task<T>>, work: (watch: Watch) => Promise<T>): Promise<void> {
   const before = target.peek();
   if (before.state === "running") before.cancel();
   const controller = new AbortController();
@@ -39,10 +53,7 @@ export async function run<T>(target: Signal<Task<T>>, work: Work<T>): Promise<vo
     if (isOurs()) target.value = { state: "running", progress, cancel };
   };
   try {
-    const evaluator = await judge();
-    if (controller.signal.aborted) return;
-    const value = await work(evaluator, { signal: controller.signal, onProgress });
-    refresh(evaluator);
+    const value = await work({ signal: controller.signal, onProgress });
     if (isOurs()) target.value = { state: "done", value };
   } catch (error) {
     if (isOurs()) target.value = { state: "failed", error: error as RubricaError };

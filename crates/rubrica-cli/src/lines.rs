@@ -1,31 +1,40 @@
 //! JSON lines in and out.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-/// The text of `path`; `-` is standard input, and `.zst` files are decompressed.
-pub(crate) fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
+/// The bytes of `path`; `-` is standard input, and `.zst` files are decompressed.
+pub(crate) fn open(path: &Path) -> Result<BufReader<Box<dyn Read>>> {
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
     } else {
         let file =
             File::open(path).with_context(|| format!("{}: cannot be opened", path.display()))?;
-        let mut reader: Box<dyn Read> = if path.extension().is_some_and(|e| e == "zst") {
+        if path.extension().is_some_and(|e| e == "zst") {
             let decoder = ruzstd::decoding::StreamingDecoder::new(file);
             Box::new(decoder.with_context(|| format!("{}: is not zstd", path.display()))?)
         } else {
             Box::new(file)
-        };
-        reader
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("{}: cannot be read", path.display()))?;
-    }
-    String::from_utf8(bytes).with_context(|| format!("{}: is not UTF-8", path.display()))
+        }
+    };
+    Ok(BufReader::with_capacity(1 << 16, source))
+}
+
+/// What `path` is called in messages.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".into() } else { path.display().to_string() }
+}
+
+/// The text that [`open`] gives.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    let name = name_of(path);
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes).with_context(|| format!("{name}: cannot be read"))?;
+    String::from_utf8(bytes).with_context(|| format!("{name}: is not UTF-8"))
 }
 
 /// The lines of `text` that are not blank, with their numbers from 1.
@@ -57,6 +66,12 @@ impl Output {
     pub(crate) fn line(&mut self, row: &impl Serialize) -> Result<()> {
         serde_json::to_writer(&mut self.0, row).map_err(io::Error::from)?;
         self.0.write_all(b"\n")?;
+        Ok(self.0.flush()?)
+    }
+
+    /// Writes text as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<()> {
+        self.0.write_all(text.as_bytes())?;
         Ok(self.0.flush()?)
     }
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{Outcome, compare, eval, metrics, models, score, serve, train};
+use commands::{Outcome, agree, audit, compare, eval, metrics, models, rank, score, serve, train};
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
 #[derive(Parser)]
@@ -27,6 +27,9 @@ enum Command {
     Score(score::Args),
     Compare(compare::Args),
     Metrics(metrics::Args),
+    Rank(rank::Args),
+    Agree(agree::Args),
+    Audit(audit::Args),
     Train(train::Args),
     Eval(eval::Args),
     Models(models::Args),
@@ -38,6 +41,9 @@ fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
+        Command::Rank(args) => rank::run(&args),
+        Command::Agree(args) => agree::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Models(args) => models::run(&args),

@@ -18,7 +18,7 @@ pub(crate) struct ModelArgs {
 }
 
 /// The judge that is used when none is named.
-const DEFAULT_JUDGE: &str = "rubrica-judge-probe";
+const DEFAULT_JUDGE: &str = "rubrica-judge-mini";
 
 impl ModelArgs {
     pub(crate) fn folder(&self) -> Result<ModelFolder> {

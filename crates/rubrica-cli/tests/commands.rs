@@ -254,3 +254,93 @@ fn every_command_has_help_with_an_example() {
         assert!(text.contains(&format!("  rubrica {command}")), "{text}");
     }
 }
+
+/// Battles in which gold beats tin, mostly.
+fn battles() -> String {
+    let battle =
+        |a: &str, b: &str, winner: &str| json!({"model_a": a, "model_b": b, "winner": winner});
+    let mut rows = vec![battle("gold", "tin", "model_a"); 3];
+    rows.extend([battle("tin", "gold", "model_a"), battle("tin", "gold", "tie")]);
+    lines(&rows)
+}
+
+#[test]
+fn ranks_battles() {
+    let done = rubrica(&["rank", "-", "--json"], &battles());
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let ratings = &done.lines[0]["ratings"];
+    assert_eq!((&ratings[0]["model"], &ratings[1]["model"]), (&json!("gold"), &json!("tin")));
+    // Three wins and half a tie against one win and half a tie: odds of 3.5 to 1.5.
+    let gap = number(&ratings[0]["rating"]) - number(&ratings[1]["rating"]);
+    assert!((gap - 400.0 * (3.5f64 / 1.5).log10()).abs() < 1e-9, "{gap}");
+    assert!(number(&ratings[0]["lower"]) < 1100.0 && number(&ratings[0]["upper"]) > 1100.0);
+    let again = || {
+        let done =
+            rubrica(&["rank", "-", "--bootstrap", "50", "--seed", "3", "--json"], &battles());
+        done.lines[0].clone()
+    };
+    assert_eq!(again(), again());
+    assert_eq!(again()["signature"]["seed"], 3);
+    let csv = "model_a,model_b,winner\ngold,tin,model_a\ntin,gold,tie\n";
+    assert_eq!(rubrica(&["rank", "-", "--method", "davidson", "--json"], csv).code, 2);
+    assert_eq!(rubrica(&["rank", "-", "--method", "elo", "--json"], csv).code, 0);
+}
+
+#[test]
+fn ranking_says_what_is_wrong_with_battles() {
+    let one_way = "{\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"model_a\"}\n";
+    for (input, message) in [
+        (one_way, "x never lost to or tied with y"),
+        ("", "battles: 0 values"),
+        ("{\"model_a\":\"x\",\"model_b\":\"x\",\"winner\":\"tie\"}", "line 1: model_b"),
+        ("{\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"z\"}", "line 1"),
+        ("model_a,winner\nx,tie\n", "line 2: missing field `model_b`"),
+    ] {
+        let done = rubrica(&["rank", "-", "--json"], input);
+        assert_eq!(done.code, 2);
+        assert!(done.stderr.contains(message), "{}", done.stderr);
+        assert!(done.lines.is_empty());
+    }
+}
+
+#[test]
+fn audits_a_judge() {
+    let rows = lines(&[
+        json!({"id": "1", "label": "A", "verdict_ab": "A", "verdict_ba": "A", "len_a": 5, "len_b": 9}),
+        json!({"id": 2, "label": "B", "verdict_ab": "A>B", "verdict_ba": null}),
+    ]);
+    let done = rubrica(&["audit", "judge", "-", "--json"], &rows);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.lines[0]["accuracy"]["value"], 0.5);
+    assert_eq!(done.lines[0]["consistency"]["value"], 0.5);
+    assert_eq!(done.lines[0]["length"]["prefers_longer"]["value"], 0.0);
+    let shown = rubrica(&["audit", "judge", "-", "--verdicts", "shown", "--json"], &rows);
+    assert_eq!(shown.lines[0]["consistency"]["value"], 0.0);
+    assert_eq!(shown.lines[0]["position"]["first_both_times"]["value"], 0.5);
+    let bad = rubrica(&["audit", "judge", "-"], "{\"id\":1,\"label\":\"C\"}");
+    assert_eq!(bad.code, 2);
+    assert!(bad.stderr.contains("standard input: line 1"), "{}", bad.stderr);
+}
+
+#[test]
+fn tells_how_raters_agree() {
+    let csv = "item_id,rater_id,value\n1,ada,4\n1,ben,5\n2,ada,2\n2,ben,2\n3,ada,1\n3,ben,1\n";
+    let done = rubrica(&["agree", "-", "--json"], csv);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let report = &done.lines[0];
+    assert!(
+        (number(&report["coefficients"]["percent_agreement"]["value"]) - 2.0 / 3.0).abs() < 1e-12
+    );
+    assert!(number(&report["coefficients"]["icc_2_1"]["value"]) > 0.8);
+    assert_eq!((&report["items"], &report["ratings"]), (&json!(3), &json!(6)));
+    let names = csv
+        .replace(",4", ",good")
+        .replace(",5", ",fair")
+        .replace(",2", ",poor")
+        .replace(",1\n", ",bad\n");
+    let report = rubrica(&["agree", "-", "--json"], &names).lines[0].clone();
+    assert!(report["coefficients"]["icc_2_1"].is_null() && !report["categories"].is_null());
+    let twice = rubrica(&["agree", "-"], &csv.replace("2,ben", "1,ben"));
+    assert_eq!(twice.code, 2);
+    assert!(twice.stderr.contains("a second time"), "{}", twice.stderr);
+}

@@ -102,6 +102,16 @@ pub enum Error {
         /// What, where, expected.
         message: String,
     },
+    /// A statistic that has no value on these data. `code` is one of the statistics crate's codes.
+    #[error("{}{message}", at(.path))]
+    Statistic {
+        /// Stable code, such as `too_few_values` or `not_connected`.
+        code: &'static str,
+        /// Where in the input, if known.
+        path: String,
+        /// What, where, expected.
+        message: String,
+    },
 }
 
 fn at(path: &str) -> String {
@@ -129,7 +139,9 @@ impl Error {
             Self::Unknown { .. } => "unknown_name",
             Self::MissingModel { .. } => "missing_model",
             Self::Cancelled { .. } => "cancelled",
-            Self::Model { code, .. } | Self::Metric { code, .. } => code,
+            Self::Model { code, .. } | Self::Metric { code, .. } | Self::Statistic { code, .. } => {
+                code
+            }
         }
     }
 
@@ -142,7 +154,8 @@ impl Error {
             | Self::TextTooLong { path, .. }
             | Self::LoneSurrogate { path, .. }
             | Self::Unknown { path, .. }
-            | Self::Metric { path, .. } => (!path.is_empty()).then_some(path),
+            | Self::Metric { path, .. }
+            | Self::Statistic { path, .. } => (!path.is_empty()).then_some(path),
             Self::MissingModel { .. } | Self::Cancelled { .. } | Self::Model { .. } => None,
         }
     }
@@ -156,10 +169,15 @@ impl Error {
         | Self::TextTooLong { path, .. }
         | Self::LoneSurrogate { path, .. }
         | Self::Unknown { path, .. }
-        | Self::Metric { path, .. } = &mut self
+        | Self::Metric { path, .. }
+        | Self::Statistic { path, .. } = &mut self
         {
             *path = match path.chars().next() {
                 None => prefix.to_owned(),
+                // A line is a place outside the JSON.
+                Some(_) if prefix.starts_with("line ") || path.starts_with("line ") => {
+                    format!("{prefix}: {path}")
+                }
                 Some('[') => format!("{prefix}{path}"),
                 Some(_) => format!("{prefix}.{path}"),
             };

@@ -15,7 +15,7 @@ pub enum Preference {
     #[serde(alias = "B", alias = "B>A", alias = "B>>A", alias = "model_b")]
     B,
     /// Neither.
-    #[serde(alias = "Tie", alias = "A=B", alias = "tie (bothbad)")]
+    #[serde(alias = "Tie", alias = "A=B", alias = "tie (bothbad)", alias = "both_bad")]
     Tie,
 }
 

@@ -115,6 +115,11 @@ fn winner(votes: i32) -> Preference {
     }
 }
 
+/// The winner of two passes by [`PassRule::Votes`], both in terms of the original `a` and `b`.
+pub fn by_votes(passes: [Option<Preference>; 2]) -> Preference {
+    winner(passes.into_iter().flatten().map(vote).sum())
+}
+
 /// How a judge fares against known labels over many pairs, as JudgeBench counts it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct DoublePassReport {
@@ -141,7 +146,7 @@ impl DoublePassReport {
         self.n += 1;
         self.inconsistent += usize::from(passes[0] != passes[1]);
         self.unreadable += passes.iter().filter(|pass| pass.is_none()).count();
-        let found = winner(passes.into_iter().flatten().map(vote).sum());
+        let found = by_votes(passes);
         *(match found {
             _ if found == label => &mut self.correct,
             Preference::Tie => &mut self.ties,

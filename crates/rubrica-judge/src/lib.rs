@@ -6,15 +6,18 @@
 
 mod absolute;
 mod arena;
+pub mod audit;
 mod best_of_n;
 mod critique;
 pub mod double_pass;
 mod input;
+pub mod leaderboard;
 mod outcome;
 mod pairwise;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
+pub mod records;
 pub mod rubrics;
 #[cfg(test)]
 mod scripted;

@@ -32,7 +32,7 @@ pub use error::{ModelError, Result};
 pub use golden::Golden;
 pub use head::{Activation, Classifier, Head, HeadConfig, HeadLayer, HeadOutput};
 pub use pooling::Pooling;
-pub use select::{DeviceChoice, DeviceReport, load_on};
+pub use select::{DeviceChoice, DeviceReport, OnDevice, load_on};
 pub use text_encoder::{EncodeOptions, ModelFiles, TextEncoder};
 pub use tokenizer::{TextTokenizer, TokenizedText};
 pub use weights::{Precision, Weights};

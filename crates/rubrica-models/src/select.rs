@@ -1,9 +1,12 @@
 //! Choosing the device on the model that it has to run.
 
-use rubrica_core::{EmbedModel, Quiet};
+use rubrica_core::model::JudgeInput;
+use rubrica_core::{EmbedModel, Quiet, RewardModel};
 use serde::{Deserialize, Serialize};
 
-use crate::{Device, DeviceKind, EncodeOptions, ModelError, ModelFiles, Result, TextEncoder};
+use crate::{
+    CrossJudge, Device, DeviceKind, EncodeOptions, ModelError, ModelFiles, Result, TextEncoder,
+};
 
 /// What the caller wants.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,19 +39,69 @@ pub struct DeviceReport {
     pub webgpu_ms: Option<f64>,
 }
 
-/// Loads the encoder on the device that `choice` leads to. `now` gives milliseconds from any start.
+/// A model that loads on any device, checked against what it should compute, and reads a text.
+pub trait OnDevice: Sized {
+    /// Loads the model on `device`.
+    ///
+    /// # Errors
+    /// Any [`ModelError`] that the files or the device give rise to.
+    fn load_on(
+        files: ModelFiles<'_>,
+        device: &Device,
+        options: EncodeOptions,
+    ) -> impl Future<Output = Result<Self>>;
+
+    /// Reads `text` once, as for a result.
+    ///
+    /// # Errors
+    /// [`ModelError::DeviceLost`], or whatever went wrong.
+    fn read_once(&self, text: &str) -> impl Future<Output = Result<()>>;
+}
+
+impl OnDevice for TextEncoder {
+    async fn load_on(
+        files: ModelFiles<'_>,
+        device: &Device,
+        options: EncodeOptions,
+    ) -> Result<Self> {
+        Self::load(files, device, options).await
+    }
+
+    async fn read_once(&self, text: &str) -> Result<()> {
+        self.embed(&[text], &Quiet).await.map_err(|e| self.device().lost(e))?;
+        Ok(())
+    }
+}
+
+impl OnDevice for CrossJudge {
+    async fn load_on(
+        files: ModelFiles<'_>,
+        device: &Device,
+        options: EncodeOptions,
+    ) -> Result<Self> {
+        Self::load(files, device, options).await
+    }
+
+    async fn read_once(&self, text: &str) -> Result<()> {
+        let input = JudgeInput { instruction: "", response: text, reference: None, context: &[] };
+        self.reward(&[input], &Quiet).await.map_err(|e| self.device().lost(e))?;
+        Ok(())
+    }
+}
+
+/// Loads the model on the device that `choice` leads to. `now` gives milliseconds from any start.
 ///
 /// The CPU is the last resort: what fails on the GPU (no adapter, a lost device, another output than
 /// the golden vector) is told in the report, and only a failure on the CPU is an error.
 ///
 /// # Errors
 /// Whatever is wrong with the files.
-pub async fn load_on(
+pub async fn load_on<M: OnDevice>(
     files: ModelFiles<'_>,
     choice: DeviceChoice,
     options: EncodeOptions,
     now: &dyn Fn() -> f64,
-) -> Result<(TextEncoder, DeviceReport)> {
+) -> Result<(M, DeviceReport)> {
     let mut report = DeviceReport {
         requested: choice,
         device: DeviceKind::Flex,
@@ -57,25 +110,25 @@ pub async fn load_on(
         webgpu_ms: None,
     };
     if choice == DeviceChoice::Flex {
-        return Ok((TextEncoder::load(files, &Device::flex(), options).await?, report));
+        return Ok((M::load_on(files, &Device::flex(), options).await?, report));
     }
     let gpu = match Device::webgpu().await {
-        Ok(device) => TextEncoder::load(files, &device, options).await,
+        Ok(device) => M::load_on(files, &device, options).await,
         Err(error) => Err(error),
     };
     let gpu = match gpu {
-        Ok(encoder) => Some(encoder),
+        Ok(model) if choice == DeviceChoice::Webgpu => {
+            report.device = DeviceKind::Webgpu;
+            return Ok((model, report));
+        }
+        Ok(model) => Some(model),
         Err(error) if is_about_the_device(&error) => {
             report.reason = Some(error.to_string());
             None
         }
         Err(error) => return Err(error),
     };
-    if let (DeviceChoice::Webgpu, Some(encoder)) = (choice, &gpu) {
-        report.device = DeviceKind::Webgpu;
-        return Ok((encoder.clone(), report));
-    }
-    let cpu = TextEncoder::load(files, &Device::flex(), options).await?;
+    let cpu = M::load_on(files, &Device::flex(), options).await?;
     let Some(gpu) = gpu else {
         return Ok((cpu, report));
     };
@@ -109,12 +162,12 @@ fn is_about_the_device(error: &ModelError) -> bool {
 
 /// Milliseconds for a text of some 200 tokens, after one run that does not count: a GPU compiles its
 /// shaders in it.
-async fn time(encoder: &TextEncoder, now: &dyn Fn() -> f64) -> Result<f64> {
+async fn time(model: &impl OnDevice, now: &dyn Fn() -> f64) -> Result<f64> {
     let text = "A judge reads the answer and says what it is worth. ".repeat(16);
     let mut took = 0.0;
     for _ in 0..2 {
         let start = now();
-        encoder.embed(&[&text], &Quiet).await.map_err(|e| encoder.device.lost(e))?;
+        model.read_once(&text).await?;
         took = now() - start;
     }
     Ok(took)

@@ -63,3 +63,8 @@ pub(crate) fn probabilities(what: &'static str, values: &[f64]) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// 1 for true and 0 for false.
+pub(crate) fn indicator(flag: bool) -> f64 {
+    f64::from(u8::from(flag))
+}

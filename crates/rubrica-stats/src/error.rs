@@ -77,6 +77,27 @@ pub enum StatsError {
         /// What would be countable.
         expected: &'static str,
     },
+    /// Some models cannot be compared with the others, so that no finite ratings exist.
+    #[error(
+        "the models {reached:?} never {never} model {missing}, not even through others; expected wins or ties \
+         both ways between any two groups of models"
+    )]
+    NotConnected {
+        /// Models that hang together.
+        reached: Vec<usize>,
+        /// A model outside.
+        missing: usize,
+        /// What never happens between them: `beat or tied with`, or `lost to or tied with`.
+        never: &'static str,
+    },
+    /// A key that may occur once occurs again, such as two ratings of one item by one rater.
+    #[error("{what}[{index}]: given a second time; expected each once")]
+    Duplicate {
+        /// Which input.
+        what: &'static str,
+        /// Position of the second one.
+        index: usize,
+    },
     /// The statistic was undefined on most resamples.
     #[error(
         "statistic is defined on {defined} of {replicates} resamples; expected at least half of them"
@@ -101,6 +122,8 @@ impl StatsError {
             Self::OutOfRange { .. } => "out_of_range",
             Self::UnknownClass { .. } => "unknown_class",
             Self::NothingToCount { .. } => "nothing_to_count",
+            Self::NotConnected { .. } => "not_connected",
+            Self::Duplicate { .. } => "duplicate_entry",
             Self::Unstable { .. } => "unstable_statistic",
         }
     }

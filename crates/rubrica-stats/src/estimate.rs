@@ -14,6 +14,14 @@ pub enum IntervalMethod {
     Bca,
     /// Wilson score interval of a proportion (Wilson, 1927).
     Wilson,
+    /// Hybrid score interval of a difference of proportions (Newcombe, 1998).
+    Newcombe,
+    /// Normal on the scale of Fisher's z, the inverse hyperbolic tangent of a correlation.
+    FisherZ,
+    /// From quantiles of the F distribution (Shrout and Fleiss, 1979).
+    F,
+    /// Normal approximation with the standard error of a mean.
+    Normal,
 }
 
 /// A statistic with a confidence interval.

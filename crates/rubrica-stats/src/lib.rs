@@ -2,8 +2,8 @@
 //!
 //! Every function takes slices and gives a number, or a [`StatsError`] that says why there is none
 //! (constant input, one class, too few values). Nothing returns NaN, and nothing here knows a model,
-//! a file or a text. Where SciPy or scikit-learn has the statistic, the value is the same; goldens
-//! under `tests/golden/stats` hold it to that.
+//! a file or a text. Where SciPy, statsmodels, scikit-learn, pingouin, krippendorff or irrCAC has the
+//! statistic, the value is the same; goldens under `tests/golden/stats` hold it to that.
 //!
 //! Intervals come from [`bootstrap`], which takes any statistic as a closure over item indices:
 //!
@@ -25,15 +25,22 @@ pub mod calibration;
 mod check;
 pub mod classification;
 pub mod correlation;
+mod distribution;
 mod error;
 mod estimate;
 pub mod moments;
 mod normal;
+pub mod opinion;
 pub mod pairs;
+pub mod profile;
 pub mod quantile;
 pub mod rank;
+pub mod ranking;
 pub mod regression;
 pub mod rng;
+pub mod scale_shape;
+pub mod selective;
+pub mod significance;
 pub mod wilson;
 
 pub use error::{Result, StatsError};

@@ -85,6 +85,17 @@ impl PairCounts {
         Ok((agree / in_predicted.sqrt() / in_gold.sqrt()).clamp(-1.0, 1.0))
     }
 
+    /// Kendall's tau-a, `(concordant − discordant) / pairs`, in `-1..=1`: ties keep it from the ends.
+    ///
+    /// # Errors
+    /// No pairs.
+    pub fn tau_a(&self) -> Result<f64> {
+        if self.total() == 0 {
+            return Err(StatsError::NothingToCount { what: "pairs", expected: "a pair" });
+        }
+        Ok((self.concordant as f64 - self.discordant as f64) / self.total() as f64)
+    }
+
     /// The counts of two disjoint sets of pairs together, such as one set a group of items.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

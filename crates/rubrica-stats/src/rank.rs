@@ -29,6 +29,13 @@ pub(crate) fn raw_average_ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// Σ (t³ − t) over groups of t tied values, which have been checked already.
+pub(crate) fn tie_term(values: &[f64]) -> f64 {
+    let order = ascending(values);
+    let groups = order.chunk_by(|&i, &j| values[i] == values[j]);
+    groups.map(|group| group.len() as f64).map(|t| t * t * t - t).sum()
+}
+
 /// Positions of the values, smallest value first; ties keep their order.
 pub(crate) fn ascending(values: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();

@@ -1,5 +1,20 @@
 //! Holds every statistic to its reference tool: `tests/golden/stats/*.toml` at the top level.
 
+#[path = "golden/agreement.rs"]
+mod agreement;
+#[path = "golden/calibration.rs"]
+mod calibrations;
+#[path = "golden/correlation.rs"]
+mod correlations;
+#[path = "golden/opinion.rs"]
+mod opinions;
+#[path = "golden/profile.rs"]
+mod profiles;
+#[path = "golden/ranking.rs"]
+mod rankings;
+#[path = "golden/significance.rs"]
+mod significance;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +30,7 @@ use rubrica_stats::correlation::{kendall_tau_b, pearson, spearman};
 use rubrica_stats::pairs::order_counts;
 use rubrica_stats::regression::{mean_absolute_error, root_mean_squared_error};
 use rubrica_stats::{Result, quantile::quantile, rank::average_ranks, take, wilson::wilson};
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 /// One case of a golden: the fields by name.
@@ -31,6 +47,11 @@ impl Case<'_> {
 
     fn text(&self, field: &str) -> &str {
         self.get(field).as_str().expect("a string")
+    }
+
+    /// An option by its name in JSON.
+    fn option<T: DeserializeOwned>(&self, field: &str) -> T {
+        self.get(field).clone().try_into().expect("a name of an option")
     }
 
     fn number(&self, field: &str) -> f64 {
@@ -51,6 +72,12 @@ impl Case<'_> {
 
     fn counts(&self, field: &str) -> Vec<usize> {
         self.list(field, |v| number(v) as usize)
+    }
+
+    /// Cells of a grid by rows; "-" is an empty one.
+    fn cells(&self, field: &str) -> Vec<Option<f64>> {
+        let row = |v: &Value| v.as_array().expect("a row").clone();
+        self.list(field, row).concat().iter().map(|v| (!v.is_str()).then(|| number(v))).collect()
     }
 
     fn flags(&self, field: &str) -> Vec<bool> {
@@ -130,7 +157,16 @@ fn checks() -> BTreeMap<&'static str, Check> {
         ("bootstrap", Box::new(check_bootstrap)),
         ("order_counts", Box::new(check_order_counts)),
     ];
-    entries.into()
+    let more = [
+        agreement::checks(),
+        calibrations::checks(),
+        correlations::checks(),
+        opinions::checks(),
+        rankings::checks(),
+        profiles::checks(),
+        significance::checks(),
+    ];
+    entries.into_iter().chain(more.into_iter().flatten()).collect()
 }
 
 fn check_kappa(case: &Case<'_>) {

@@ -40,6 +40,15 @@ enum Loaded {
     Encoder(Box<TextEncoder>),
 }
 
+impl Loaded {
+    fn encoder(&self) -> Option<&TextEncoder> {
+        match self {
+            Self::Judge(judge) => judge.encoder(),
+            Self::Encoder(encoder) => Some(encoder),
+        }
+    }
+}
+
 /// What is loaded and where it runs.
 #[derive(Serialize)]
 struct EngineInfo<'a> {
@@ -57,12 +66,12 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Loads an encoder, and the judge that was fitted on it if one is among `models`.
+    /// Loads a judge, an encoder, or both; at most one of each is used.
     ///
     /// `device` is `auto`, `flex` or `webgpu`.
     ///
     /// # Errors
-    /// An unknown device, a missing encoder, or what is wrong with a file.
+    /// An unknown device, no model, a probe without its encoder, or what is wrong with a file.
     pub async fn load(models: Array, device: JsString) -> Result<Engine, Failure> {
         let device = well_formed(&device, "device")?;
         let choice: DeviceChoice = serde_json::from_value(device.clone().into()).map_err(|_| {
@@ -72,13 +81,22 @@ impl Engine {
             .iter()
             .map(|model| read_model(model.unchecked_ref()))
             .collect::<Result<Vec<LoadedModel>>>()?;
-        let encoder = find(&models, ModelKind::Encoder)
-            .ok_or(Error::MissingModel { protocol: "an engine", needs: "an encoder" })?;
-        let options = EncodeOptions::default();
-        let (encoder, device) = load_encoder(encoder, choice, options, &performance_now).await?;
-        let loaded = match find(&models, ModelKind::Probe) {
-            Some(probe) => Loaded::Judge(Box::new(load_judge(probe, encoder).await?)),
-            None => Loaded::Encoder(Box::new(encoder)),
+        let encoder = models.iter().find(|m| m.manifest.kind == ModelKind::Encoder);
+        let judge = models.iter().find(|m| m.manifest.kind != ModelKind::Encoder);
+        let (options, now) = (EncodeOptions::default(), &performance_now);
+        let (loaded, device) = match (judge, encoder) {
+            (Some(judge), encoder) => {
+                let (judge, device) = load_judge(judge, encoder, choice, options, now).await?;
+                (Loaded::Judge(Box::new(judge)), device)
+            }
+            (None, Some(encoder)) => {
+                let (encoder, device) = load_encoder(encoder, choice, options, now).await?;
+                (Loaded::Encoder(Box::new(encoder)), device)
+            }
+            (None, None) => {
+                let needs = "a judge or an encoder";
+                return Err(Error::MissingModel { protocol: "an engine", needs }.into());
+            }
         };
         Ok(Self { loaded, device })
     }
@@ -162,14 +180,7 @@ impl Engine {
         let request: MetricsRequest = from_json(&well_formed(&options, "options")?, "options")?;
         let job = WatchedJob(hooks);
         let MetricsRequest { metrics, corpus } = request;
-        let card = match &self.loaded {
-            Loaded::Judge(judge) => {
-                scorecard(&samples, &metrics, corpus, Some(judge.encoder()), &job).await?
-            }
-            Loaded::Encoder(encoder) => {
-                scorecard(&samples, &metrics, corpus, Some(encoder.as_ref()), &job).await?
-            }
-        };
+        let card = scorecard(&samples, &metrics, corpus, self.loaded.encoder(), &job).await?;
         to_js(&card)
     }
 
@@ -191,10 +202,7 @@ impl Engine {
             .collect::<Result<Vec<String>>>()?;
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let job = WatchedJob(hooks);
-        let rows = match &self.loaded {
-            Loaded::Judge(judge) => judge.encoder().embed(&texts, &job).await?,
-            Loaded::Encoder(encoder) => encoder.embed(&texts, &job).await?,
-        };
+        let rows = self.encoder("embed")?.embed(&texts, &job).await?;
         Ok(Float32Array::from(rows.concat().as_slice()))
     }
 
@@ -208,10 +216,7 @@ impl Engine {
         // `a` is one token in every vocabulary there is here.
         let text = vec!["a"; tokens.saturating_sub(2)].join(" ");
         let texts = vec![text.as_str(); batch];
-        let rows = match &self.loaded {
-            Loaded::Judge(judge) => judge.encoder().embed(&texts, &Quiet).await?,
-            Loaded::Encoder(encoder) => encoder.embed(&texts, &Quiet).await?,
-        };
+        let rows = self.encoder("benchEncode")?.embed(&texts, &Quiet).await?;
         Ok(f64::from(rows[0][0]))
     }
 }
@@ -223,10 +228,10 @@ impl Engine {
             Loaded::Encoder(_) => Err(Error::MissingModel { protocol, needs: "a judge" }),
         }
     }
-}
 
-fn find(models: &[LoadedModel], kind: ModelKind) -> Option<&LoadedModel> {
-    models.iter().find(|model| model.manifest.kind == kind)
+    fn encoder(&self, protocol: &'static str) -> Result<&TextEncoder> {
+        self.loaded.encoder().ok_or(Error::MissingModel { protocol, needs: "an encoder" })
+    }
 }
 
 fn read_model(model: &ModelBytes) -> Result<LoadedModel> {

@@ -18,6 +18,7 @@ mod job;
 mod plain;
 mod requests;
 mod rubric;
+mod statistics;
 pub mod text;
 
 #[cfg(feature = "models")]
@@ -28,3 +29,4 @@ pub use plain::{
     version,
 };
 pub use rubric::{parse_rubric, rubric_to_yaml};
+pub use statistics::{judge_audit, leaderboard, rater_agreement};

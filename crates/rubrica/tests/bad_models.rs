@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pollster::block_on;
-use rubrica::catalogue::{LoadedModel, Manifest, load_encoder, load_judge};
+use rubrica::catalogue::{JudgeModel, LoadedModel, Manifest, load_encoder, load_judge};
 use rubrica::core::{Error, sha256_hex};
 use rubrica::models::{DeviceChoice, EncodeOptions, TextEncoder};
 use serde_json::{Value, json};
@@ -42,6 +42,12 @@ fn refusal(model: &LoadedModel) -> (&'static str, String) {
     (error.code(), error.to_string())
 }
 
+fn judge(model: &LoadedModel, encoder: Option<&LoadedModel>) -> Result<JudgeModel, Error> {
+    let options = EncodeOptions::default();
+    block_on(load_judge(model, encoder, DeviceChoice::Flex, options, &|| 0.0))
+        .map(|(judge, _)| judge)
+}
+
 fn changed_config(change: impl FnOnce(&mut Value)) -> LoadedModel {
     let model = model("tiny-encoder");
     let mut config: Value = serde_json::from_slice(&model.files["config.json"]).expect("JSON");
@@ -51,8 +57,8 @@ fn changed_config(change: impl FnOnce(&mut Value)) -> LoadedModel {
 
 #[test]
 fn the_fixture_itself_loads() {
-    let encoder = encoder(&model("tiny-encoder")).expect("loads");
-    block_on(load_judge(&model("tiny-judge"), encoder)).expect("loads");
+    encoder(&model("tiny-encoder")).expect("loads");
+    judge(&model("tiny-judge"), Some(&model("tiny-encoder"))).expect("loads");
 }
 
 #[test]
@@ -118,10 +124,15 @@ fn broken_side_files() {
 #[test]
 fn models_of_another_kind() {
     assert_eq!(refusal(&model("tiny-judge")).0, "not_an_encoder");
-    let good = encoder(&model("tiny-encoder")).expect("loads");
-    let code = |result: Result<_, Error>| result.map(|_| ()).expect_err("refused").code();
-    assert_eq!(code(block_on(load_judge(&model("tiny-encoder"), good.clone()))), "not_a_judge");
+    let good = model("tiny-encoder");
+    let code = |model: &LoadedModel, encoder: Option<&LoadedModel>| {
+        judge(model, encoder).map(|_| ()).expect_err("refused").code()
+    };
+    assert_eq!(code(&good, Some(&good)), "not_a_judge");
     let mut other = model("tiny-judge");
+    assert_eq!(code(&other, None), "wrong_encoder");
     other.manifest.encoder = Some("minilm-l6".into());
-    assert_eq!(code(block_on(load_judge(&other, good))), "wrong_encoder");
+    assert_eq!(code(&other, Some(&good)), "wrong_encoder");
+    other.manifest.encoder = None;
+    assert_eq!(code(&other, None), "missing_model");
 }

@@ -8,6 +8,7 @@ use rubrica::catalogue::{JudgeModel, LoadedModel, ModelFolder, load_judge};
 use rubrica::core::model::JudgeInput;
 use rubrica::core::{Criterion, Evidence, Quiet, RewardModel, RubricModel, Sample, Scale, Span};
 use rubrica::judge::{AbsoluteOptions, PairwiseOptions, absolute, pairwise, rubrics};
+use rubrica::models::{DeviceChoice, EncodeOptions};
 use serde_json::Value;
 
 fn folder() -> ModelFolder {
@@ -25,8 +26,9 @@ fn code_after(file: &str, change: impl Fn(&mut Value)) -> String {
     let mut json: Value = serde_json::from_slice(&model.files[file]).expect("JSON");
     change(&mut json);
     model.files.insert(file.into(), serde_json::to_vec(&json).expect("serialises"));
-    let encoder = block_on(folder().encoder("tiny-encoder")).expect("loads");
-    match block_on(load_judge(&model, encoder)) {
+    model.manifest.encoder = None;
+    let options = EncodeOptions::default();
+    match block_on(load_judge(&model, None, DeviceChoice::Flex, options, &|| 0.0)) {
         Ok(_) => "loaded".into(),
         Err(error) => error.code().to_owned(),
     }

@@ -3,6 +3,7 @@
 //! Depends on none of our crates, so that it compiles whatever state they are in.
 
 mod bench;
+mod bench_rank;
 mod chromium;
 mod files;
 mod golden;
@@ -58,8 +59,11 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
-    /// Times the encoder in the browser beside its peers, and prints ratios and sizes
+    /// Times Rubrica beside its peers in one run, and prints ratios
     Bench {
+        /// The encoder in the browser, with the sizes of the builds, or a leaderboard of a million battles
+        #[arg(value_enum, default_value_t = Benched::Encoder)]
+        what: Benched,
         /// Prints one JSON object
         #[arg(long)]
         json: bool,
@@ -96,6 +100,13 @@ struct BuildArgs {
     no_opt: bool,
 }
 
+/// What can be timed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Benched {
+    Encoder,
+    Rank,
+}
+
 fn main() -> std::process::ExitCode {
     match run(Cli::parse().task) {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -118,7 +129,8 @@ fn run(task: Task) -> Result<()> {
         Task::Ready => ready::ready(&repo),
         Task::Build(BuildArgs { slim, full, no_opt }) => build(&repo, slim, full, !no_opt),
         Task::Models { update } => models::ensure_all(&repo, update),
-        Task::Bench { json } => bench::bench(&repo, json),
+        Task::Bench { what: Benched::Encoder, json } => bench::bench(&repo, json),
+        Task::Bench { what: Benched::Rank, json } => bench_rank::bench(&repo, json),
         Task::Graph => graph::check(&repo),
         Task::Size { update } => size::report(&repo, update),
         Task::Golden => golden::list(&repo),

@@ -2,7 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { loading } from "../judge.js";
 import { isElsewhere, summarise, verdict } from "./log.js";
-import { askWorker, blocked, entries } from "./watch.js";
+import { askWorkers, blocked, entries } from "./watch.js";
 
 /** The proof that nothing left, at the foot of every view. */
 export function RequestLog() {
@@ -16,7 +16,7 @@ export function RequestLog() {
     loading.subscribe((now) => {
       if (now.state !== "ready") return;
       readySince.value ??= now.since;
-      void askWorker();
+      void askWorkers();
     }),
   );
   const open = useSignal(false);
@@ -26,7 +26,7 @@ export function RequestLog() {
       open={open.value}
       onToggle={(event) => {
         open.value = event.currentTarget.open;
-        if (open.value) void askWorker();
+        if (open.value) void askWorkers();
       }}
     >
       <summary>

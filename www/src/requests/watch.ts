@@ -1,7 +1,7 @@
 /** Collects requests while the page is open. */
 
 import { signal } from "@preact/signals";
-import { judgeIfLoaded } from "../judge.js";
+import { evaluatorsAskedFor } from "../judge.js";
 import type { Entry } from "./log.js";
 
 export const entries = signal<readonly Entry[]>([]);
@@ -15,14 +15,20 @@ function add(list: readonly PerformanceEntry[]): void {
     const time = performance.timeOrigin + startTime;
     fromPage.set(`${name} ${startTime}`, { url: name, time, from: "page" });
   }
-  publish([]);
+  publish();
 }
 
-let fromWorker: readonly Entry[] = [];
+/** By worker, since each tells all of its requests whenever it is asked. */
+const fromWorkers = new Map<string, readonly Entry[]>();
 
-function publish(worker: readonly Entry[]): void {
-  if (worker.length > 0) fromWorker = worker;
-  entries.value = [...fromPage.values(), ...fromWorker].sort((a, b) => a.time - b.time);
+/** Notes what a worker has requested. */
+export function note(worker: string, requests: readonly Omit<Entry, "from">[]): void {
+  fromWorkers.set(worker, requests.map(({ url, time }) => ({ url, time, from: "worker" })));
+  publish();
+}
+
+function publish(): void {
+  entries.value = [...fromPage.values(), ...[...fromWorkers.values()].flat()].sort((a, b) => a.time - b.time);
 }
 
 export function watch(): void {
@@ -34,12 +40,13 @@ export function watch(): void {
   });
 }
 
-/** Asks the judge's worker what it has requested. */
-export async function askWorker(): Promise<void> {
-  try {
-    const list = (await (await judgeIfLoaded())?.resources()) ?? [];
-    publish(list.map(({ url, time }) => ({ url, time, from: "worker" as const })));
-  } catch {
-    // No judge was loaded: there is nothing to ask.
+/** Asks the workers of models what they have requested. */
+export async function askWorkers(): Promise<void> {
+  for (const [name, evaluator] of evaluatorsAskedFor()) {
+    try {
+      note(name, await (await evaluator).resources());
+    } catch {
+      // It was not loaded: there is nothing to ask.
+    }
   }
 }

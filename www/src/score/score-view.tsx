@@ -2,6 +2,7 @@ import { signal, useComputed } from "@preact/signals";
 import type { Judgment, Sample, Scorecard } from "rubrica";
 import { EXAMPLES, type Example } from "../examples.js";
 import { Field } from "../field.js";
+import { encoder } from "../judge.js";
 import { RubricModel } from "../rubric/model.js";
 import { RubricEditor } from "../rubric/rubric-editor.js";
 import { run, task } from "../task.js";
@@ -20,11 +21,15 @@ const response = signal("");
 const instruction = signal("");
 const reference = signal("");
 const context = signal("");
+/** Whether to compare embeddings too, for which a second model is fetched. */
+const embeddings = signal(false);
 const rubric = new RubricModel("helpfulness");
 const scored = task<Scored>();
 
 const METRICS = ["words", "sentences", "words_per_sentence", "type_token_ratio", "repetition", "flesch_kincaid_grade"];
-const REFERENCE_METRICS = ["token_f1", "rouge_1", "rouge_l", "bleu", "chrf", "bertscore", "embedding_cosine"];
+const REFERENCE_METRICS = ["token_f1", "rouge_1", "rouge_l", "bleu", "chrf"];
+/** These need the encoder. */
+const EMBEDDING_METRICS = ["bertscore", "embedding_cosine"];
 
 function sample(): Sample {
   const optional = { instruction, reference, context };
@@ -39,8 +44,21 @@ function judgeIt(): Promise<void> {
     const judgment = await evaluator.score(asked, { ...(under === undefined ? {} : { rubric: under }), ...watch });
     const wanted = asked.reference === undefined ? METRICS : [...METRICS, ...REFERENCE_METRICS];
     const metrics = await evaluator.metrics([asked], { metrics: wanted, ...watch });
+    if (embeddings.value && asked.reference !== undefined) {
+      const more = await (await encoder()).metrics([asked], { metrics: EMBEDDING_METRICS, ...watch });
+      return { text: asked.response ?? "", judgment, metrics: both(metrics, more) };
+    }
     return { text: asked.response ?? "", judgment, metrics };
   });
+}
+
+/** The scores of one sample from two calls. */
+function both(one: Scorecard, other: Scorecard): Scorecard {
+  const samples = one.samples.map((sample, i) => ({
+    ...sample,
+    scores: { ...sample.scores, ...other.samples[i]?.scores },
+  }));
+  return { samples, signatures: { ...one.signatures, ...other.signatures } };
 }
 
 function take(example: Example): void {
@@ -92,6 +110,10 @@ export function ScoreView() {
           <Field label="Reference" hint="a model answer">
             {(ids) => <textarea {...ids} rows={3} value={reference} onInput={(event) => (reference.value = event.currentTarget.value)} />}
           </Field>
+          <label class="check">
+            <input type="checkbox" checked={embeddings} onChange={(event) => (embeddings.value = event.currentTarget.checked)} />{" "}
+            Compare embeddings with the reference too (fetches 46 MB more, once)
+          </label>
           <Field label="Context" hint="passages that the response should rest on">
             {(ids) => <textarea {...ids} rows={3} value={context} onInput={(event) => (context.value = event.currentTarget.value)} />}
           </Field>
@@ -112,7 +134,7 @@ function Invitation() {
       <h2>A score, and the reasons for it</h2>
       <p>
         Paste a text or take an example, choose or write a rubric, and press <em>Judge</em>. A small model reads the text
-        here, in this tab: the first time it is fetched from this site (about 64 MB), after that the page works offline.
+        here, in this tab: the first time it is fetched from this site (about 41 MB), after that the page works offline.
       </p>
       <p class="hint">
         The judge is small, and its card says how far it can be trusted: not far enough to grade people on its own.

@@ -8,7 +8,7 @@ use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, read_probe};
 use rubrica::core::EmbedModel;
 use rubrica::data::{Shape, read_pairs, read_ratings};
 use rubrica::evaluation::{
-    Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Scorer, evaluate,
+    Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Lexical, Scorer, evaluate,
 };
 use rubrica::judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica::stats::bootstrap::Bootstrap;
@@ -80,9 +80,12 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     }
     let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
-    let encoder_id = model.manifest.encoder.as_deref().with_context(|| {
-        format!("{} is no judge; expected a probe or a cross-encoder", model.manifest.id)
-    })?;
+    let simple = match model.manifest.kind {
+        ModelKind::Probe => model.clone(),
+        ModelKind::CrossEncoder => store.load(PROBE)?,
+        _ => bail!("{} is no judge; expected a probe or a cross-encoder", model.manifest.id),
+    };
+    let encoder_id = simple.manifest.encoder.as_deref().context("the probe names no encoder")?;
     let encoder = Remembering::new(block_on(store.encoder(encoder_id))?);
     restore(&encoder, args.cache.as_deref())?;
     let probe = |model: &LoadedModel| -> Result<ProbeJudge<_>> {
@@ -97,12 +100,12 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let report = if model.manifest.kind == ModelKind::CrossEncoder {
         let judge = block_on(store.judge(&model.manifest.id))?;
         let JudgeModel::Cross(judge, _) = &judge else { bail!("the manifest says otherwise") };
-        let simple = probe(&store.load(PROBE)?)?;
-        let baselines: [&dyn Scorer; 3] = [&Length, &cosine, &scorer(&simple)];
+        let simple = probe(&simple)?;
+        let baselines: [&dyn Scorer; 4] = [&Length, &Lexical, &cosine, &scorer(&simple)];
         block_on(evaluate(&CrossScorer { judge }, &baselines, &data, &bootstrap, &bar))
     } else {
-        let judge = probe(&model)?;
-        block_on(evaluate(&scorer(&judge), &[&Length, &cosine], &data, &bootstrap, &bar))
+        let judge = probe(&simple)?;
+        block_on(evaluate(&scorer(&judge), &[&Length, &Lexical, &cosine], &data, &bootstrap, &bar))
     };
     bar.finish();
     save(&encoder, args.cache.as_deref())?;

@@ -1,14 +1,19 @@
 //! The subcommands, one file each.
 
+pub(crate) mod agree;
+pub(crate) mod audit;
 pub(crate) mod compare;
 pub(crate) mod eval;
 pub(crate) mod metrics;
 pub(crate) mod models;
+pub(crate) mod rank;
 pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod train;
 
 use std::process::ExitCode;
+
+use rubrica::judge::audit::Figure;
 
 /// How a command ended, short of an error that stopped it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +45,16 @@ impl From<Outcome> for ExitCode {
             Outcome::RowsFailed => 3,
         })
     }
+}
+
+/// A table of figures with their intervals, a line each.
+pub(crate) fn figures(rows: &[(String, &Figure)]) -> String {
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let line = |(name, figure): &(String, &Figure)| match figure {
+        Figure::Estimate(e) => {
+            format!("{name:<width$}  {:>7.3}  {:.3} to {:.3}\n", e.value, e.lower, e.upper)
+        }
+        Figure::Undefined { error, .. } => format!("{name:<width$}        –  {}\n", error.reason),
+    };
+    rows.iter().map(line).collect()
 }

@@ -285,6 +285,11 @@ impl CrossJudge {
         })
     }
 
+    /// Where it runs.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// How its logits are read.
     pub fn config(&self) -> &CrossConfig {
         &self.config

@@ -47,6 +47,14 @@ impl Default for Bootstrap {
     }
 }
 
+impl Bootstrap {
+    /// The options are in range.
+    pub(crate) fn check(&self) -> Result<()> {
+        check::count("replicates", self.replicates, 10)?;
+        check::open_unit("level", self.level)
+    }
+}
+
 /// A statistic on the data and on resamples of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replicates {
@@ -68,8 +76,7 @@ pub fn resample(
     options: &Bootstrap,
     mut statistic: impl FnMut(&[usize]) -> Result<f64>,
 ) -> Result<Replicates> {
-    check::count("replicates", options.replicates, 10)?;
-    check::open_unit("level", options.level)?;
+    options.check()?;
     let value = statistic(&units.all())?;
     let mut rng = Rng::seeded(options.seed);
     let mut values = Vec::with_capacity(options.replicates);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, check};
+use crate::{Result, check, quantile};
 
 /// One bin of a reliability diagram.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Bin {
 /// A reliability diagram.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
-    /// Bins of equal width over `0..=1`.
+    /// Bins in ascending order.
     pub bins: Vec<Bin>,
     /// Expected calibration error: Σ over bins of share of items × |frequency − confidence|, in
     /// `0..=1`.
@@ -41,11 +41,43 @@ pub struct Reliability {
 /// # Errors
 /// No items, no bins, different lengths, or a probability outside `0..=1`.
 pub fn reliability(happened: &[bool], probabilities: &[f64], bins: usize) -> Result<Reliability> {
+    check_items(happened, probabilities, bins)?;
+    Ok(sorted_into(
+        &(0..=bins).map(|i| i as f64 / bins as f64).collect::<Vec<_>>(),
+        happened,
+        probabilities,
+    ))
+}
+
+/// The same with bins of equal mass: edges at the quantiles of the probabilities, so that every bin
+/// has about as many items (Nguyen and O'Connor, 2015; scikit-learn's `strategy="quantile"`).
+///
+/// Equal probabilities stay together; with many of them, bins can be empty and of no width. The error
+/// depends less on where the probabilities crowd than with equal widths.
+///
+/// # Errors
+/// As [`reliability`].
+pub fn reliability_by_mass(
+    happened: &[bool],
+    probabilities: &[f64],
+    bins: usize,
+) -> Result<Reliability> {
+    check_items(happened, probabilities, bins)?;
+    let mut sorted = probabilities.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let edge = |i: usize| quantile::of_sorted(&sorted, i as f64 / bins as f64);
+    Ok(sorted_into(&(0..=bins).map(edge).collect::<Vec<_>>(), happened, probabilities))
+}
+
+fn check_items(happened: &[bool], probabilities: &[f64], bins: usize) -> Result<()> {
     check::same_length(("happened", happened.len()), ("probabilities", probabilities.len()))?;
     check::count("probabilities", probabilities.len(), 1)?;
     check::count("bins", bins, 1)?;
-    check::probabilities("probabilities", probabilities)?;
-    let edges: Vec<f64> = (0..=bins).map(|i| i as f64 / bins as f64).collect();
+    check::probabilities("probabilities", probabilities)
+}
+
+fn sorted_into(edges: &[f64], happened: &[bool], probabilities: &[f64]) -> Reliability {
+    let bins = edges.len() - 1;
     let mut sums = vec![(0usize, 0.0, 0usize); bins];
     for (&p, &h) in probabilities.iter().zip(happened) {
         let bin = edges[1..bins].partition_point(|edge| *edge < p);
@@ -64,7 +96,7 @@ pub fn reliability(happened: &[bool], probabilities: &[f64], bins: usize) -> Res
         Bin { lower: edges[i], upper: edges[i + 1], count, confidence, frequency }
     });
     let bins = bins.collect();
-    Ok(Reliability { bins, ece, mce })
+    Reliability { bins, ece, mce }
 }
 
 #[cfg(test)]
@@ -80,6 +112,23 @@ mod tests {
         assert_eq!(diagram.bins[0].frequency, Some(0.5));
         assert!((diagram.ece - 0.25 * 2.0 / 3.0).abs() < 1e-15);
         assert_eq!(diagram.mce, 0.25);
+    }
+
+    #[test]
+    fn bins_of_equal_mass() {
+        let (happened, p) = ([false, true, true, true], [0.9, 0.91, 0.95, 0.99]);
+        let diagram = reliability_by_mass(&happened, &p, 2).expect("four");
+        let counts: Vec<usize> = diagram.bins.iter().map(|b| b.count).collect();
+        assert_eq!(counts, [2, 2]);
+        assert_eq!((diagram.bins[0].lower, diagram.bins[1].upper), (0.9, 0.99));
+        // |.5 − .905| and |1 − .97|, each half of the items.
+        assert!((diagram.ece - (0.405 + 0.03) / 2.0).abs() < 1e-12);
+        assert!((diagram.mce - 0.405).abs() < 1e-12);
+        let level = reliability_by_mass(&[true, false], &[0.5, 0.5], 4).expect("two");
+        assert_eq!((level.ece, level.bins.iter().map(|b| b.count).max()), (0.0, Some(2)));
+        assert_eq!(reliability_by_mass(&[], &[], 2).expect_err("none").code(), "too_few_values");
+        let nan = reliability_by_mass(&[true], &[f64::NAN], 2).expect_err("nan");
+        assert_eq!(nan.code(), "out_of_range");
     }
 
     #[test]

@@ -17,9 +17,6 @@ use crate::{Result, values};
 /// Share of the true scores that the interval of a rubric score holds.
 pub const COVERAGE: f64 = 0.9;
 
-/// Margins that stand for odds closer than 55 to 45 are ties.
-const TIE_MARGIN: f64 = 0.2;
-
 /// Fits a [`CrossConfig`] for `model`, which is on a device without gradients, on those of
 /// `examples` that `options` keeps for validation. What cannot be fitted (no examples of a task)
 /// stays as [`CrossConfig::new`] has it.
@@ -40,11 +37,14 @@ pub fn calibrate(
     }
     let thresholds = values(model.heads.thresholds());
     let mut config = CrossConfig::new(window);
-    config.tie_margin = TIE_MARGIN;
     for (&task, answered) in &tasks {
         if let Some(temperature) = temperature(task, answered, &thresholds) {
             config.temperature.insert(task, temperature);
         }
+    }
+    if let Some(answered) = tasks.get(&CrossTask::Reward) {
+        let temperature = config.temperature.get(&CrossTask::Reward).copied().unwrap_or(1.0);
+        config.tie_margin = tie_margin(answered) / temperature;
     }
     if let Some(answered) = tasks.get(&CrossTask::Rubric) {
         let temperature = config.temperature.get(&CrossTask::Rubric).copied().unwrap_or(1.0);
@@ -116,6 +116,23 @@ fn temperature(task: CrossTask, answered: &[Answered<'_>], thresholds: &[f32]) -
         }
     }
     Some(fit_temperature_binary(&logits, &happened).ok()?.temperature)
+}
+
+/// The margin that calls as many pairs a tie as the labels do.
+fn tie_margin(answered: &[Answered<'_>]) -> f64 {
+    let pairs = answered.iter().filter_map(|answer| match &answer.example.target {
+        CrossTarget::Pair(first) => {
+            Some((f64::from(answer.logits[0][0] - answer.logits[1][0]).abs(), *first == 0.5))
+        }
+        _ => None,
+    });
+    let (mut margins, labels): (Vec<f64>, Vec<bool>) = pairs.unzip();
+    margins.sort_by(f64::total_cmp);
+    let ties = labels.iter().filter(|tie| **tie).count();
+    match ties {
+        0 => 0.0,
+        ties => margins[ties - 1],
+    }
 }
 
 /// A probability for each span, and whether it is so.

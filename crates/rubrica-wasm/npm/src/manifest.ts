@@ -1,7 +1,7 @@
 import { RubricaError } from "./errors.js";
 
 /** The judge that `"judge"` stands for. */
-export const DEFAULT_JUDGE = "rubrica-judge-probe";
+export const DEFAULT_JUDGE = "rubrica-judge-mini";
 /** The encoder that `"encoder"` stands for. */
 export const DEFAULT_ENCODER = "minilm-l6";
 

@@ -9,11 +9,20 @@ import { toRubricaError } from "./errors.js";
 import { hooks } from "./hooks.js";
 import { toJson } from "./json.js";
 import type {
+  AgreementOptions,
+  AgreementReport,
+  Battle,
   Check,
   CheckResult,
+  ItemRating,
+  JudgeAudit,
+  JudgeAuditOptions,
+  JudgedPair,
   Judgment,
+  Leaderboard,
   MetricEntry,
   MetricsOptions,
+  RankOptions,
   ResolvedRubric,
   Rubric,
   Sample,
@@ -103,4 +112,31 @@ export function metricCatalogue(): Promise<MetricEntry[]> {
 /** Where the sentences of a text lie. */
 export function sentenceSpans(text: string): Promise<Span[]> {
   return ask(() => core.sentenceSpans(text));
+}
+
+/** Records, or their text: JSON lines, a JSON array, or CSV with a header. */
+type Records<T> = readonly T[] | string;
+
+const text = <T>(records: Records<T>, name: string) =>
+  typeof records === "string" ? records : toJson(records, name);
+
+/** A leaderboard with intervals from battles of models. */
+export function rank(battles: Records<Battle>, options: RankOptions = {}): Promise<Leaderboard> {
+  return ask(() => core.rank(text(battles, "battles"), toJson(options, "options")));
+}
+
+/** What recorded verdicts say about a judge: accuracy, consistency, position and length bias. */
+export function auditJudge(
+  pairs: Records<JudgedPair>,
+  options: JudgeAuditOptions = {},
+): Promise<JudgeAudit> {
+  return ask(() => core.auditJudge(text(pairs, "pairs"), toJson(options, "options")));
+}
+
+/** How far raters agree: every coefficient that is defined, with its interval. */
+export function agree(
+  ratings: Records<ItemRating>,
+  options: AgreementOptions = {},
+): Promise<AgreementReport> {
+  return ask(() => core.agree(text(ratings, "ratings"), toJson(options, "options")));
 }

@@ -287,7 +287,168 @@ export interface Scorecard {
   readonly signatures: Readonly<Record<string, string>>;
 }
 
+/** A battle of two models, in the field names of Chatbot Arena. */
+export interface Battle {
+  model_a: string;
+  model_b: string;
+  winner: "model_a" | "model_b" | "tie";
+}
+
+export type RankMethod =
+  | "bradley-terry"
+  | "elo"
+  | "rao-kupper"
+  | "davidson"
+  | "rank-centrality"
+  | "k-sort";
+
+export interface RankOptions {
+  /** `"bradley-terry"` when left out. */
+  method?: RankMethod;
+  /** Resamples of the bootstrap intervals; 0, the default, gives the sandwich interval where the method has one. */
+  bootstrap?: number;
+  /** Coverage of the intervals; 0.95 when left out. */
+  level?: number;
+  seed?: number;
+  /** Rank centrality: wins added to each model over each other. */
+  prior?: number;
+  /** Elo: the greatest change of a rating in one battle. */
+  k?: number;
+  /** Also give the outcomes of each model against each other. */
+  matrix?: boolean;
+}
+
+/** A model's place: 400 points are odds of ten to one, the mean is 1000. */
+export interface RatedModel {
+  model: string;
+  rating: number;
+  lower?: number;
+  upper?: number;
+  /** 1 + the number of models whose interval lies wholly above. */
+  rank: number;
+  wins: number;
+  ties: number;
+  losses: number;
+}
+
+export interface Leaderboard {
+  /** Best first. */
+  ratings: RatedModel[];
+  /** θ of Rao and Kupper, ν of Davidson. */
+  tieParameter?: number | null;
+  /** Wins, ties and losses of the row's model against the column's, in the order of `ratings`; with `matrix`. */
+  matrix?: [wins: number, ties: number, losses: number][][] | null;
+  signature: Signature;
+}
+
+/** A number with its interval. */
+export interface Estimate {
+  value: number;
+  lower: number;
+  upper: number;
+  level: number;
+  n: number;
+  clusters?: number;
+  method: "percentile" | "bca" | "wilson";
+}
+
+/** An estimate, or why there is none. */
+export type Figure = Estimate | { value: null; error: Undefined };
+
+/** A pair as a judge saw it in both orders, with the label of people. */
+export interface JudgedPair {
+  id: string | number;
+  label: Preference | "A" | "B" | "A>B" | "B>A" | "A=B";
+  verdict_ab?: JudgedPair["label"] | null;
+  verdict_ba?: JudgedPair["label"] | null;
+  len_a?: number;
+  len_b?: number;
+  /** The judge's probability that `a` is better. */
+  probability?: number;
+  source?: string;
+}
+
+export interface JudgeAuditOptions {
+  /** `"original"` (the default): A is the same response in both verdicts; `"shown"`: the one shown first. */
+  verdicts?: "original" | "shown";
+  bootstrap?: { replicates?: number; level?: number; seed?: number };
+}
+
+export interface SourceAudit {
+  n: number;
+  accuracy: Figure;
+  accuracyAb: Figure;
+  accuracyBa: Figure;
+  consistency: Figure;
+}
+
+/** A bin of a reliability diagram; an empty one has no figures. */
+export interface ReliabilityBin {
+  lower: number;
+  upper: number;
+  count: number;
+  confidence?: number | null;
+  frequency?: number | null;
+}
+
+export interface JudgeAudit {
+  n: number;
+  counts: {
+    n: number;
+    correct: number;
+    incorrect: number;
+    ties: number;
+    inconsistent: number;
+    unreadable: number;
+  };
+  accuracy: Figure;
+  consistentAccuracy: Figure;
+  accuracyAb: Figure;
+  accuracyBa: Figure;
+  consistency: Figure;
+  kappa: Figure;
+  position: { prefersFirst: Figure; firstBothTimes: Figure; secondBothTimes: Figure };
+  length?: {
+    prefersLonger: Figure;
+    labelLonger: Figure;
+    excess: Figure;
+    accuracyLongerBetter: Figure;
+    accuracyShorterBetter: Figure;
+  } | null;
+  calibration?: { brier: Figure; ece: Figure; bins: ReliabilityBin[] } | null;
+  bySource?: Record<string, SourceAudit>;
+  signature: Signature;
+}
+
 /** When a metric stands out in a critique; see the crate `rubrica-judge` for each field. */
+/** One rating of one item by one rater. */
+export interface ItemRating {
+  item_id: string | number;
+  rater_id: string | number;
+  /** A number on a scale, or the name of a category. */
+  value: number | string;
+  /** Group of the item, for a breakdown. */
+  stratum?: string;
+}
+
+export interface AgreementOptions {
+  bootstrap?: { replicates?: number; level?: number; seed?: number };
+}
+
+export interface AgreementReport {
+  items: number;
+  raters: string[];
+  ratings: number;
+  /** The categories, when values are names. */
+  categories?: string[];
+  /** Coefficients that are defined: `cohen_kappa`, `krippendorff_alpha_ordinal`, `icc_2_1` and others. */
+  coefficients: Record<string, Estimate>;
+  /** The others, and why. */
+  undefined: Record<string, Undefined>;
+  byStratum?: Record<string, { items: number; coefficient: string; agreement: Figure }>;
+  signature: Signature;
+}
+
 export type MetricLimits = Record<string, number>;
 
 export interface CritiqueOptions {

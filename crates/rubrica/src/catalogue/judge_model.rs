@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::model::{EmbedModel, Finding, JudgeInput, ModelInfo, Occluded, Rated};
-use rubrica_core::{Criterion, Error, Job, Result, RewardModel, RubricModel, Span};
+use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated};
+use rubrica_core::{Criterion, EmbedModel, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
-    CrossJudge, Device, DeviceChoice, DeviceKind, DeviceReport, EncodeOptions, ModelError,
-    ModelFiles, TextEncoder, load_on,
+    CrossJudge, DeviceChoice, DeviceKind, DeviceReport, EncodeOptions, ModelFiles, TextEncoder,
+    load_on,
 };
 
 use super::{Manifest, ModelKind, read_probe};
@@ -81,46 +81,59 @@ pub async fn load_encoder(
 pub enum JudgeModel {
     /// Heads on a frozen encoder.
     Probe(Box<ProbeJudge<TextEncoder>>),
-    /// A cross-encoder, with a plain encoder for metrics that compare embeddings.
-    Cross(Box<CrossJudge>, Box<TextEncoder>),
+    /// A cross-encoder, with a plain encoder for metrics that compare embeddings, if one is loaded.
+    Cross(Box<CrossJudge>, Option<Box<TextEncoder>>),
 }
 
-/// The judge of `model`, with the encoder that its manifest names: the one that a probe was fitted
-/// on, or one for metrics beside a cross-encoder. A cross-encoder that does not reproduce its golden
-/// logits on the encoder's device runs on the CPU; its info says so.
+/// The judge of `model`. A probe needs the encoder that it was fitted on, loaded on the same device;
+/// a cross-encoder needs none, and has `encoder`, if it is given, for metrics that compare embeddings.
 ///
 /// # Errors
-/// [`Error::Model`] for a model that is no judge, or an encoder of another id; as [`load_encoder`].
-pub async fn load_judge(model: &LoadedModel, encoder: TextEncoder) -> Result<JudgeModel> {
+/// [`Error::Model`] for a model that is no judge, or with another encoder than its manifest names;
+/// as [`load_encoder`].
+pub async fn load_judge(
+    model: &LoadedModel,
+    encoder: Option<&LoadedModel>,
+    choice: DeviceChoice,
+    options: EncodeOptions,
+    now: &dyn Fn() -> f64,
+) -> Result<(JudgeModel, DeviceReport)> {
     let Manifest { id, kind, encoder: wanted, .. } = &model.manifest;
     if *kind == ModelKind::Encoder {
         let message =
             format!("{id} is no judge; expected a model of kind `probe` or `cross_encoder`");
         return Err(Error::Model { code: "not_a_judge", message });
     }
-    let found = &EmbedModel::info(&encoder).signature.id;
-    if wanted.as_ref() != Some(found) {
+    let found = encoder.map(|encoder| &encoder.manifest.id);
+    if wanted.is_some() && wanted.as_ref() != found {
         let wanted = wanted.as_deref().unwrap_or_default();
-        let message = format!("{id} was fitted on `{wanted}`, got `{found}`");
+        let found = found.map_or("none".to_owned(), |found| format!("`{found}`"));
+        let message = format!("{id} belongs with the encoder `{wanted}`; got {found}");
         return Err(Error::Model { code: "wrong_encoder", message });
     }
     if *kind == ModelKind::CrossEncoder {
-        let (files, options) = (model.model_files()?, EncodeOptions::default());
-        let judge = match CrossJudge::load(files, encoder.device(), options).await {
-            // What the GPU gets wrong for one model it may get right for the other.
-            Err(ModelError::GoldenMismatch { .. } | ModelError::DeviceLost { .. })
-                if encoder.device().kind() != DeviceKind::Flex =>
-            {
-                CrossJudge::load(files, &Device::flex(), options).await?
+        let (judge, report) =
+            load_on::<CrossJudge>(model.model_files()?, choice, options, now).await?;
+        let encoder = match encoder {
+            None => None,
+            Some(encoder) => {
+                // What is good for the judge is good for the encoder, unless that one says no.
+                let choice = match report.device {
+                    DeviceKind::Webgpu => DeviceChoice::Webgpu,
+                    DeviceKind::Flex => DeviceChoice::Flex,
+                };
+                Some(Box::new(load_encoder(encoder, choice, options, now).await?.0))
             }
-            loaded => loaded?,
         };
-        return Ok(JudgeModel::Cross(Box::new(judge), Box::new(encoder)));
+        return Ok((JudgeModel::Cross(Box::new(judge), encoder), report));
     }
+    let encoder =
+        encoder.ok_or(Error::MissingModel { protocol: "a probe", needs: "an encoder" })?;
+    let (encoder, report) = load_encoder(encoder, choice, options, now).await?;
     let (weights, sha256) = model.weights()?;
     let probe = read_probe(id, weights, sha256, encoder.dim())?;
     let judge = ProbeJudge::new(encoder, probe, OcclusionBudget::default())?;
-    Ok(JudgeModel::Probe(Box::new(judge)))
+    Ok((JudgeModel::Probe(Box::new(judge)), report))
 }
 
 impl RubricModel for JudgeModel {
@@ -183,11 +196,11 @@ impl RewardModel for JudgeModel {
 }
 
 impl JudgeModel {
-    /// The encoder inside, for metrics that compare embeddings.
-    pub fn encoder(&self) -> &impl EmbedModel {
+    /// The encoder inside or beside it, for metrics that compare embeddings.
+    pub fn encoder(&self) -> Option<&TextEncoder> {
         match self {
-            Self::Probe(judge) => judge.encoder(),
-            Self::Cross(_, encoder) => encoder.as_ref(),
+            Self::Probe(judge) => Some(judge.encoder()),
+            Self::Cross(_, encoder) => encoder.as_deref(),
         }
     }
 }

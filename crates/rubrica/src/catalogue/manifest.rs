@@ -56,7 +56,7 @@ impl Manifest {
     ///
     /// # Errors
     /// [`Error::Parse`] with the path of the field; [`Error::Invalid`] for weights that are not
-    /// among the files, or a judge without encoder.
+    /// among the files, or a probe without encoder.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let manifest: Self = serde_json::from_slice(bytes)
             .map_err(|e| Error::Parse { path: "manifest.json".into(), message: e.to_string() })?;
@@ -64,7 +64,7 @@ impl Manifest {
             let problem = format!("names `{}`, which is not among the files", manifest.weights);
             return Err(Error::invalid("manifest.json.weights", problem, "one of `files`"));
         }
-        if manifest.kind != ModelKind::Encoder && manifest.encoder.is_none() {
+        if manifest.kind == ModelKind::Probe && manifest.encoder.is_none() {
             return Err(Error::invalid("manifest.json.encoder", "is missing", "the encoder's id"));
         }
         Ok(manifest)

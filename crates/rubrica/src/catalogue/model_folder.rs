@@ -78,14 +78,16 @@ impl ModelFolder {
         Ok(loaded.0)
     }
 
-    /// Judge `id` on the CPU, with the encoder that its manifest names.
+    /// Judge `id` on the CPU, with the encoder that its manifest names, if it names one.
     ///
     /// # Errors
-    /// As [`ModelFolder::encoder`] and [`load_judge`].
+    /// As [`ModelFolder::load`] and [`load_judge`].
     pub async fn judge(&self, id: &str) -> Result<JudgeModel> {
         let model = self.load(id)?;
-        let encoder = self.encoder(model.manifest.encoder.as_deref().unwrap_or(id)).await?;
-        load_judge(&model, encoder).await
+        let encoder = model.manifest.encoder.as_deref().map(|id| self.load(id)).transpose()?;
+        let options = EncodeOptions::default();
+        let encoder = encoder.as_ref();
+        Ok(load_judge(&model, encoder, DeviceChoice::Flex, options, &|| 0.0).await?.0)
     }
 }
 

@@ -6,7 +6,9 @@
 mod baselines;
 #[cfg(feature = "models")]
 mod cross;
+mod lexical;
 mod measures;
+mod published;
 mod report;
 mod scorer;
 
@@ -16,8 +18,10 @@ use rubrica_stats::bootstrap::{Bootstrap, Units};
 pub use baselines::{Cosine, Length};
 #[cfg(feature = "models")]
 pub use cross::CrossScorer;
+pub use lexical::Lexical;
 pub use measures::Measure;
-pub use report::{Baseline, EvaluationReport, Row};
+pub use published::published;
+pub use report::{Baseline, EvaluationReport, Row, Summary};
 pub use scorer::{JudgeScorer, Local, Scorer};
 
 use crate::data::{LabelledPair, LabelledRating, Shape};
@@ -67,7 +71,7 @@ pub async fn evaluate(
         }
     }
     job.step(Stage::Score, sets.len(), sets.len()).await?;
-    Ok(EvaluationReport { model: judge.name(), rows })
+    Ok(EvaluationReport::new(judge.name(), rows))
 }
 
 async fn pairwise_rows(

@@ -8,11 +8,12 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
+use rubrica::catalogue::LoadedModel;
 use rubrica::core::sha256_hex;
 use rubrica::data::{Shape, read_errors, read_pairs, read_ratings, read_support};
 use rubrica::models::{
-    BertConfig, CrossEncoder, CrossHeads, CrossTemplate, Precision, TextTokenizer, Weights,
-    write_weights,
+    BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossTemplate, EncodeOptions,
+    ModelFiles, Precision, TextTokenizer, Weights, write_weights,
 };
 use rubrica::stats::rng::Rng;
 use rubrica::train::TrainError;
@@ -144,13 +145,43 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let tensors = block_on(model.tensors())?;
     let calibrated = calibrate(&model, &examples, pad, &record.recipe.fit, record.recipe.window)?;
     write(&args.out.join("head.json"), pretty(&calibrated)?.as_bytes())?;
+    let mut quantised = Vec::new();
     for (name, precision) in [(WEIGHTS, Precision::F32), (QUANTISED, Precision::Int8)] {
         let bytes = write_weights(&tensors, precision);
         write(&args.out.join(name), &bytes)?;
         println!("{name} {} bytes, sha256 {}", bytes.len(), sha256_hex(&bytes));
+        quantised = bytes;
     }
+    let golden = golden(&encoder, &quantised, &pretty(&calibrated)?)?;
+    write(&args.out.join("golden.json"), pretty(&golden)?.as_bytes())?;
     write(&args.out.join(RECORD), pretty(&record)?.as_bytes())?;
     Ok(Outcome::Done)
+}
+
+/// What the weights make of one example, for devices to be checked against.
+fn golden(encoder: &LoadedModel, weights: &[u8], head: &str) -> Result<CrossGolden> {
+    let files = ModelFiles {
+        id: &encoder.manifest.id,
+        config: &encoder.files["config.json"],
+        tokenizer: &encoder.files["tokenizer.json"],
+        weights,
+        head: Some(head.as_bytes()),
+        ..ModelFiles::default()
+    };
+    let device = rubrica::models::Device::flex();
+    let judge = block_on(CrossJudge::load(files, &device, EncodeOptions::default()))?;
+    let mut golden = CrossGolden {
+        tool: format!("rubrica {} on flex", rubrica::core::VERSION),
+        criterion: "Is the answer correct and complete?".into(),
+        instruction: "Why is the sky blue?".into(),
+        reference: "Air scatters short, blue waves of sunlight more than long, red ones.".into(),
+        response: "Sunlight meets molecules of air, which scatter blue light most.".into(),
+        logits: BTreeMap::new(),
+        // Devices differ in the order of their sums.
+        tolerance: 1e-2,
+    };
+    golden.logits = block_on(judge.golden_logits(&golden))?;
+    Ok(golden)
 }
 
 /// What has happened since the last line of the log.

@@ -1,0 +1,122 @@
+//! `rubrica audit`: what recorded verdicts say about a judge.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+use rubrica::judge::audit::{JudgeAudit, JudgeAuditOptions, JudgedPair, VerdictTerms, audit_judge};
+use rubrica::judge::records;
+use rubrica::stats::bootstrap::Bootstrap;
+
+use super::Outcome;
+use crate::lines::{Output, name_of, open};
+
+/// Audit a judge by its recorded verdicts.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    Judge(JudgeArgs),
+}
+
+/// A judge of pairs against labels: accuracy, consistency, position and length bias.
+///
+/// JSON lines or CSV in: {"id", "label", "verdict_ab", "verdict_ba", "len_a"?, "len_b"?, "probability"?,
+/// "source"?},
+/// where labels and verdicts are A, B, tie, or A>B and the like, and a verdict may be null.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+struct JudgeArgs {
+    /// Judged pairs; `-` is standard input
+    input: PathBuf,
+    /// In whose terms verdict_ba is told: of the same A and B as verdict_ab, or as they were shown
+    #[arg(long, value_enum, default_value_t = Terms::Original)]
+    verdicts: Terms,
+    /// Resamples of the bootstrap intervals
+    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates)]
+    bootstrap: usize,
+    /// Coverage of the intervals
+    #[arg(long, default_value_t = Bootstrap::default().level)]
+    level: f64,
+    /// Seed of the bootstrap
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// One JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Terms {
+    Original,
+    Shown,
+}
+
+const EXAMPLES: &str = "Examples:
+  rubrica audit judge verdicts.jsonl
+  rubrica audit judge judgebench.jsonl --verdicts shown --json";
+
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    match &args.what {
+        What::Judge(args) => judge(args),
+    }
+}
+
+fn judge(args: &JudgeArgs) -> Result<Outcome> {
+    let place = || name_of(&args.input);
+    let pairs: Vec<JudgedPair> = records::read_all(open(&args.input)?).with_context(place)?;
+    let options = JudgeAuditOptions {
+        verdicts: match args.verdicts {
+            Terms::Original => VerdictTerms::Original,
+            Terms::Shown => VerdictTerms::Shown,
+        },
+        bootstrap: Bootstrap {
+            replicates: args.bootstrap,
+            level: args.level,
+            seed: args.seed,
+            ..Bootstrap::default()
+        },
+    };
+    let audit = audit_judge(&pairs, &options).with_context(place)?;
+    let mut output = Output::open(None)?;
+    if args.json {
+        output.line(&audit)?;
+    } else {
+        output.text(&table(&audit))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn table(audit: &JudgeAudit) -> String {
+    let position = &audit.position;
+    let mut rows = vec![
+        ("accuracy (votes)".to_owned(), &audit.accuracy),
+        ("consistent accuracy".into(), &audit.consistent_accuracy),
+        ("accuracy, a first".into(), &audit.accuracy_ab),
+        ("accuracy, b first".into(), &audit.accuracy_ba),
+        ("consistency".into(), &audit.consistency),
+        ("Cohen's kappa".into(), &audit.kappa),
+        ("winner stood first".into(), &position.prefers_first),
+        ("first wins both times".into(), &position.first_both_times),
+        ("second wins both times".into(), &position.second_both_times),
+    ];
+    if let Some(length) = &audit.length {
+        rows.extend([
+            ("winner is longer".to_owned(), &length.prefers_longer),
+            ("labelled winner is longer".into(), &length.label_longer),
+            ("  difference".into(), &length.excess),
+            ("accuracy, longer is better".into(), &length.accuracy_longer_better),
+            ("accuracy, shorter is better".into(), &length.accuracy_shorter_better),
+        ]);
+    }
+    if let Some(calibration) = &audit.calibration {
+        rows.push(("Brier score".to_owned(), &calibration.brier));
+        rows.push(("calibration error".into(), &calibration.ece));
+    }
+    rows.extend(audit.by_source.iter().map(|(name, s)| (format!("accuracy, {name}"), &s.accuracy)));
+    super::figures(&rows) + &format!("{} pairs; {}\n", audit.n, audit.signature)
+}

@@ -1,0 +1,15 @@
+//! Audits: how far can judges and raters be trusted? All on recorded verdicts and ratings, with no
+//! model present.
+
+mod agreement;
+mod figure;
+mod judge;
+
+pub use agreement::{
+    AgreementOptions, AgreementReport, ItemRating, RatedValue, StratumAgreement, agreement,
+};
+pub use figure::Figure;
+pub use judge::{
+    Calibration, JudgeAudit, JudgeAuditOptions, JudgedPair, LengthBias, PositionBias, SourceAudit,
+    VerdictTerms, audit_judge,
+};

@@ -1,0 +1,90 @@
+//! Rankings from comparisons: who beats whom, and how sure that is.
+//!
+//! Models are numbered `0..n`. [`WinMatrix`] holds the outcomes of all battles, one entry a pair, so
+//! that memory does not grow with the number of battles. From it come maximum-likelihood ratings
+//! ([`PairedModel`]: Bradley-Terry, Rao-Kupper, Davidson) with sandwich or bootstrap intervals, and
+//! [`rank_centrality`]. [`elo`] goes through battles in their order, [`ThurstoneMosteller`] updates
+//! beliefs after each ranking of two or more.
+//!
+//! Ratings of the first three stand on the scale of Elo: 400 points are odds of ten to one, and the
+//! mean is 1000.
+
+mod centrality;
+mod elo;
+mod linear;
+mod paired;
+mod resample;
+mod thurstone;
+mod win_matrix;
+
+pub use centrality::{Centrality, rank_centrality};
+pub use elo::{EloOptions, elo};
+pub use paired::{PairedFit, PairedModel};
+pub use thurstone::{Belief, ThurstoneMosteller};
+pub use win_matrix::{Battle, Outcome, WinMatrix};
+
+use resample::Resampler;
+
+use crate::quantile::quantile;
+use crate::rng::Rng;
+use crate::{Result, StatsError, check};
+
+/// Points of a rating in which the odds grow by a factor of e.
+pub const POINTS: f64 = 400.0 / std::f64::consts::LN_10;
+
+/// The rating of an average model.
+pub const MEAN: f64 = 1000.0;
+
+/// Log-strengths on the scale of Elo with mean [`MEAN`].
+fn on_scale(strengths: &[f64]) -> Vec<f64> {
+    let mean = strengths.iter().sum::<f64>() / strengths.len() as f64;
+    strengths.iter().map(|s| MEAN + POINTS * (s - mean)).collect()
+}
+
+/// Percentile bootstrap intervals of any ratings: the battles of `counts` are drawn with replacement
+/// `replicates` times and rated anew, `[models]`.
+///
+/// # Errors
+/// A level out of range, no replicates; [`StatsError::Unstable`] when more than half of the resamples
+/// have no ratings.
+pub fn bootstrap_ratings(
+    counts: &WinMatrix,
+    replicates: usize,
+    level: f64,
+    seed: u64,
+    ratings: impl Fn(&WinMatrix) -> Result<Vec<f64>>,
+) -> Result<Vec<[f64; 2]>> {
+    check::open_unit("level", level)?;
+    let mut rng = Rng::seeded(seed);
+    let resampler = Resampler::new(counts);
+    let tail = (1.0 - level) / 2.0;
+    let found = quantiles(replicates, &[tail, 1.0 - tail], || ratings(&resampler.draw(&mut rng)))?;
+    Ok(found.iter().map(|ends| [ends[0], ends[1]]).collect())
+}
+
+/// Quantiles `at` of each model's ratings, which `draw` gives `replicates` times, `[models][at]`.
+///
+/// # Errors
+/// As [`bootstrap_ratings`].
+pub fn quantiles(
+    replicates: usize,
+    at: &[f64],
+    mut draw: impl FnMut() -> Result<Vec<f64>>,
+) -> Result<Vec<Vec<f64>>> {
+    check::count("replicates", replicates, 1)?;
+    let mut drawn: Vec<Vec<f64>> = Vec::new();
+    let mut defined = 0;
+    for _ in 0..replicates {
+        if let Ok(ratings) = draw() {
+            defined += 1;
+            drawn.resize(ratings.len(), Vec::new());
+            for (all, rating) in drawn.iter_mut().zip(ratings) {
+                all.push(rating);
+            }
+        }
+    }
+    if 2 * defined < replicates {
+        return Err(StatsError::Unstable { defined, replicates });
+    }
+    drawn.iter().map(|all| at.iter().map(|&q| quantile(all, q)).collect()).collect()
+}

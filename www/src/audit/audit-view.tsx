@@ -1,0 +1,124 @@
+import { signal } from "@preact/signals";
+import type { AgreementReport, JudgeAudit } from "rubrica/metrics";
+import { Field } from "../field.js";
+import { ask } from "../statistics/ask.js";
+import { type Records, RecordsField } from "../statistics/records.js";
+import { follow, task } from "../task.js";
+import { Actions, ResultArea } from "../work-area.js";
+import { AgreementResult } from "./agreement-result.js";
+import { AuditResult } from "./audit-result.js";
+import { PAIRS, RATINGS } from "./example.js";
+
+type Terms = "original" | "shown";
+
+/** What there is to audit. */
+type Kind = "judge" | "raters";
+
+type Audited =
+  | { readonly kind: "judge"; readonly audit: JudgeAudit }
+  | { readonly kind: "raters"; readonly report: AgreementReport };
+
+const kind = signal<Kind>("judge");
+const ratings = signal<Records>({ text: "" });
+
+const pairs = signal<Records>({ text: "" });
+const terms = signal<Terms>("original");
+const audited = task<Audited>();
+
+function auditIt(): Promise<void> {
+  return follow(audited, async ({ signal }): Promise<Audited> => {
+    if (kind.value === "raters") {
+      return { kind: "raters", report: await ask("agree", ratings.value.text, {}, signal) };
+    }
+    const options = { verdicts: terms.value };
+    return { kind: "judge", audit: await ask("auditJudge", pairs.value.text, options, signal) };
+  });
+}
+
+function clear(): void {
+  (kind.value === "judge" ? pairs : ratings).value = { text: "" };
+}
+
+export function AuditView() {
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void auditIt();
+  };
+  return (
+    <div class="split">
+      <form class="inputs" onSubmit={submit}>
+        <div class="examples" role="group" aria-label="Examples">
+          <button type="button" class="chip" onClick={() => show("judge", PAIRS)}>
+            A judge that likes length
+          </button>
+          <button type="button" class="chip" onClick={() => show("raters", RATINGS)}>
+            Three teachers, 24 essays
+          </button>
+        </div>
+        <Field label="What there is">
+          {(ids) => (
+            <select {...ids} value={kind} onChange={(event) => (kind.value = event.currentTarget.value as Kind)}>
+              <option value="judge">a judge's verdicts on pairs, and the right ones</option>
+              <option value="raters">ratings of the same items by several raters</option>
+            </select>
+          )}
+        </Field>
+        {kind.value === "judge" ? <PairFields /> : <RatingFields />}
+        <Actions task={audited} label="Audit" clear={clear} />
+      </form>
+      <ResultArea task={audited} invitation={<Invitation />}>
+        {(value) => (value.kind === "judge" ? <AuditResult audit={value.audit} /> : <AgreementResult report={value.report} />)}
+      </ResultArea>
+    </div>
+  );
+}
+
+function show(what: Kind, text: string): void {
+  kind.value = what;
+  (what === "judge" ? pairs : ratings).value = { text };
+}
+
+function PairFields() {
+  return (
+    <>
+      <RecordsField
+        records={pairs}
+        label="Judged pairs"
+        hint="id, label, verdict_ab, verdict_ba; len_a, len_b, probability, source if known"
+        placeholder={'{"id": 1, "label": "A", "verdict_ab": "A", "verdict_ba": "B", "len_a": 120, "len_b": 80}'}
+      />
+      <Field label="verdict_ba is told" hint="A and B swap places in the second order">
+        {(ids) => (
+          <select {...ids} value={terms} onChange={(event) => (terms.value = event.currentTarget.value as Terms)}>
+            <option value="original">of the same A and B as verdict_ab</option>
+            <option value="shown">as they were shown: A is what stood first</option>
+          </select>
+        )}
+      </Field>
+    </>
+  );
+}
+
+function RatingFields() {
+  return (
+    <RecordsField
+      records={ratings}
+      label="Ratings"
+      hint="item_id, rater_id, value; stratum if known"
+      placeholder={'{"item_id": 1, "rater_id": "ada", "value": 4}'}
+    />
+  );
+}
+
+function Invitation() {
+  return (
+    <>
+      <h2>How far can a judge be trusted?</h2>
+      <p>
+        Paste or drop what a judge said of pairs whose better response is known, asked in both orders: is it right, does it
+        keep to its verdict, does it prefer what stands first or what is longer? Or ratings of the same items by several people
+        or judges: do they agree? No judge is loaded for this.
+      </p>
+    </>
+  );
+}
