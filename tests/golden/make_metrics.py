@@ -35,6 +35,9 @@ from pycocoevalcap.cider.cider_scorer import CiderScorer, precook
 from rapidfuzz.distance import Jaro, JaroWinkler, Levenshtein
 from readability.scorers.coleman_liau import ColemanLiau
 from rouge_score import rouge_scorer
+from scipy import optimize
+from scipy.spatial import distance
+from sklearn.metrics.pairwise import cosine_similarity
 from sacrebleu.metrics import BLEU, CHRF, TER
 from sacrebleu.metrics.bleu import _get_tokenizer
 from textstat.backend import metrics as textstat
@@ -921,7 +924,7 @@ def readability():
 
 def embedded(rng, tokens, special, vocabulary=8, dim=5):
     """Random token vectors; the first and last token stand for no text where `special` is set."""
-    vectors = np.round(rng.normal(size=(tokens, dim)), 3)
+    vectors = np.round(rng.normal(size=(tokens, dim)) * 8) / 8
     ids = [int(i) for i in rng.integers(2, vocabulary, tokens)]
     marks = [False] * tokens
     if special:
@@ -965,10 +968,14 @@ def bertscore():
         ("several references", (5, [4, 6, 5]), True),
         ("many tokens", (12, [9]), True),
         ("one token", (3, [3]), True),
+        *((f"random {i}", (3 + i % 7, [4 + i % 5] * (1 + i % 3)), i % 2 == 0) for i in range(30)),
     ]:
         response = embedded(rng, lengths[0], special)
         references = [embedded(rng, n, special) for n in lengths[1]]
         segments.append({"name": name, "response": response, "references": references})
+    # Where precision and recall all but cancel, F1 is all rounding error.
+    steady = lambda s: all(abs(p + r) > 0.2 for p, r, _ in (pair(s["response"], x, None) for x in s["references"]))
+    segments = [s for s in segments if steady(s)]
     same = embedded(rng, 6, True)
     segments.append({"name": "identical", "response": same, "references": [same]})
     cases = [s | {"expected": score([s])} for s in segments]
@@ -1003,40 +1010,145 @@ def bertscore():
     )
 
 
-def embedding_cosine():
+def closeness():
+    """Vectors of 16ths, which 32-bit floats hold exactly."""
     rng = np.random.default_rng(11)
 
     def vector(n=6):
-        return [float(x) for x in np.round(rng.normal(size=n), 3)]
-
-    def score(response, references):
-        a = torch.tensor([response], dtype=torch.float64)
-        cosines = [torch.cosine_similarity(a, torch.tensor([r], dtype=torch.float64)) for r in references]
-        return {"score": float(max(cosines))}
+        return [float(x) for x in rng.integers(-32, 33, n) / 16]
 
     same = vector()
     pairs = [
         ("random", vector(), [vector()]),
         ("several references", vector(), [vector(), vector(), vector()]),
         ("identical", same, [same]),
+        ("identical to the second", same, [vector(), same]),
         ("opposite", same, [[-x for x in same]]),
         ("another length", same, [[3.5 * x for x in same]]),
         ("orthogonal", [1.0, 0.0], [[0.0, 2.0]]),
         ("one dimension", [2.0], [[5.0]]),
+        ("zeros in both", [0.0, 1.0, 0.0], [[0.0, -0.5, 2.0]]),
+        ("many dimensions", vector(64), [vector(64), vector(64)]),
     ]
-    cases = [
-        {
-            "name": name,
-            "response": {"embedding": a},
-            "references": [{"embedding": b} for b in bs],
-            "expected": score(a, bs),
-        }
-        for name, a, bs in pairs
+    pairs += [(f"random {i}", vector(n), [vector(n) for _ in range(1 + i % 3)]) for i, n in enumerate([2, 3, 4, 8, 16, 32] * 4)]
+    cosine_of = lambda a, b: float(torch.cosine_similarity(*(torch.tensor([x], dtype=torch.float64) for x in (a, b))))
+    tools = {
+        "embedding_cosine": ("torch.cosine_similarity", "torch", max, cosine_of),
+        "answer_relevance": ("torch.cosine_similarity", "torch", max, cosine_of),
+        "embedding_dot": ("numpy.dot", "numpy", max, lambda a, b: float(np.dot(a, b))),
+        "embedding_euclidean": ("scipy.spatial.distance.euclidean", "scipy", min, distance.euclidean),
+        "embedding_canberra": ("scipy.spatial.distance.canberra", "scipy", min, distance.canberra),
+    }
+    for metric, (tool, package, best, value) in tools.items():
+        cases = []
+        for name, a, bs in pairs:
+            if metric == "answer_relevance":
+                bs = bs[:1]  # The instruction.
+            values = [float(value(a, b)) for b in bs]
+            expected = {"score": best(values)}
+            if metric != "answer_relevance":
+                expected["nearest"] = values.index(best(values))
+            references = [{"embedding": b} for b in bs]
+            cases.append({"name": name, "response": {"embedding": a}, "references": references, "expected": expected})
+        write(metric, tool, package, cases, [mean_corpus(cases)])
+
+
+def semantic_coverage():
+    rng = np.random.default_rng(12)
+
+    def text(n, dim=4):
+        return rng.integers(-64, 65, (n, dim)) / 64
+
+    def near(rows, keep, noise):
+        """Some of the rows, a little off."""
+        return rows[:keep] + rng.integers(-noise, noise + 1, (keep, rows.shape[1])) / 64
+
+    def score(h, rs, o):
+        found = []
+        for r in rs:
+            closest = cosine_similarity(r, h).max(axis=1)
+            found.append((float(np.mean(closest >= o.get("threshold", 0.85) - 1e-6)), float(np.mean(closest))))
+        coverage, similarity = max(found)
+        return {"score": coverage, "similarity": similarity}
+
+    texts = [("one sentence each", text(1), [text(1)]), ("identical", (same := text(5)), [same]), ("one of several", same[2:3], [same])]
+    texts += [("all of it and more", np.vstack([text(3), same]), [same]), ("nothing", np.eye(4)[:2], [np.eye(4)[2:]])]
+    texts += [("opposite", -same[:1], [same[:1]]), ("long", (long := text(60, 16)), [near(long, 50, 8), text(20, 16)])]
+    for i in range(26):
+        reference = text(2 + i % 6)
+        response = np.vstack([near(reference, 1 + i % 2, 4 + i), text(1 + i % 3)])
+        texts.append((f"random {i}", response, [reference] + [text(2) for _ in range(i % 3)]))
+    cases = []
+    for o in ({}, {"threshold": 0.5}):
+        for name, h, rs in texts if not o else texts[-6:]:
+            row = {"name": name + "".join(f", {k}={v}" for k, v in o.items())}
+            row |= {"response": {"vectors": h.tolist()}, "references": [{"vectors": r.tolist()} for r in rs]}
+            cases.append(row | ({"options": o} if o else {}) | {"expected": score(h, rs, o)})
+    write("semantic_coverage", "sklearn.metrics.pairwise.cosine_similarity", "scikit-learn", cases, [mean_corpus(cases)])
+
+
+def wmd():
+    rng = np.random.default_rng(13)
+
+    def distance_of(h, r, o, idf):
+        def weighed(text):
+            keep = [i for i, s in enumerate(text["special"]) if not s]
+            if not keep:
+                return np.zeros(0), None
+            weights = np.array([idf(text["ids"][i]) if o.get("idf") else 1.0 for i in keep])
+            rows = np.array([text["vectors"][i] for i in keep])
+            return weights, rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+        (a, x), (b, y) = weighed(h), weighed(r)
+        if a.sum() == 0 or b.sum() == 0:
+            return None
+        a, b, costs = a / a.sum(), b / b.sum(), distance.cdist(x, y)
+        if o.get("relaxed"):
+            return max(float(a @ costs.min(axis=1)), float(b @ costs.min(axis=0)))
+        n, m = costs.shape
+        sums = np.vstack([np.kron(np.eye(n), np.ones(m)), np.kron(np.ones(n), np.eye(m))])
+        return float(optimize.linprog(costs.ravel(), A_eq=sums, b_eq=np.concatenate([a, b]), method="highs").fun)
+
+    def score(segments, o):
+        texts = [r for s in segments for r in s["references"]]
+        idf = lambda i: math.log((len(texts) + 1) / (sum(i in t["ids"] for t in texts) + 1))
+        rows = []
+        for s in segments:
+            found = [distance_of(s["response"], r, o, idf) for r in s["references"]]
+            rows.append(min((d for d in found if d is not None), default=None))
+        defined = [d for d in rows if d is not None]
+        if not defined:
+            return {"undefined": "no_weight"}
+        mean = float(np.mean(defined))
+        left_out = {"undefined_segments": len(rows) - len(defined)} if len(defined) < len(rows) else {}
+        return {"score": mean, "mover_score": 1 - mean} | left_out
+
+    segments = []
+    for i in range(28):
+        lengths = [1 + int(x) for x in rng.integers(2, 9, 1 + 1 + i % 3)]
+        texts = [embedded(rng, n, i % 2 == 0, vocabulary=30) for n in lengths]
+        segments.append({"name": f"random {i}", "response": texts[0], "references": texts[1:]})
+    same = embedded(rng, 6, True)
+    again = {k: v[::-1] for k, v in same.items()}
+    segments += [
+        {"name": "identical", "response": same, "references": [same]},
+        {"name": "another order", "response": again, "references": [same]},
+        {"name": "one token each", "response": embedded(rng, 1, False), "references": [embedded(rng, 1, False)]},
+        {"name": "many tokens", "response": embedded(rng, 30, False), "references": [embedded(rng, 40, False)]},
     ]
-    segments = [{k: c[k] for k in ("response", "references")} for c in cases]
-    mean = float(np.mean([c["expected"]["score"] for c in cases]))
-    corpus = {"name": "mean", "segments": segments, "expected": {"score": mean}}
-    write("embedding_cosine", "torch.cosine_similarity", "torch", cases, [corpus], tolerance=1e-6)
+    blank = {"ids": [0, 1], "special": [True, True], "vectors": same["vectors"][:2]}
+    segments.append({"name": "blank response", "response": blank, "references": [same]})
+    cases = []
+    for o in ({}, {"relaxed": True}):
+        for s in segments if not o else segments[:12]:
+            name = s["name"] + "".join(f", {k}={str(v).lower()}" for k, v in o.items())
+            cases.append(s | {"name": name} | ({"options": o} if o else {}) | {"expected": score([s], o)})
+    bare = [{k: s[k] for k in ("response", "references")} for s in segments]
+    corpora = [
+        {"name": name, **({"options": o} if o else {}), "segments": bare, "expected": score(bare, o)}
+        for name, o in (("mean", {}), ("idf", {"idf": True}), ("idf relaxed", {"idf": True, "relaxed": True}))
+    ]
+    write("wmd", "scipy.optimize.linprog; relaxed: minima of numpy", "scipy", cases, corpora)
 
 
 def json_case(name, response, references, expected, **options):
@@ -1650,7 +1762,9 @@ FUNCTIONS = [
     lexical,
     readability,
     bertscore,
-    embedding_cosine,
+    closeness,
+    semantic_coverage,
+    wmd,
     rankings,
     scored,
     answers,

@@ -11,6 +11,15 @@ pub(crate) fn missing_reference(metric: &str) -> Error {
     }
 }
 
+/// A metric that looks at what the response answers got no instruction.
+pub(crate) fn missing_instruction(metric: &str) -> Error {
+    Error::Metric {
+        code: "missing_instruction",
+        path: "instruction".into(),
+        message: format!("{metric} got no instruction; expected one"),
+    }
+}
+
 /// A metric that compares with a source got none.
 pub(crate) fn missing_context(metric: &str) -> Error {
     Error::Metric {

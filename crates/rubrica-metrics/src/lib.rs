@@ -9,7 +9,7 @@
 //! A score that does not exist is undefined with a reason; it is never NaN.
 //!
 //! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
-//! `missing_context`, `bad_form`, `texts_too_long` and `embedding_shape`.
+//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long` and `embedding_shape`.
 //!
 //! ```
 //! use rubrica_metrics::{Segment, metric};

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rubrica_core::model::{EmbedModel, ModelInfo, TokenEmbeddings};
 use rubrica_core::{Error, Job, ModelSignature, Quiet, Result, Score, Span};
 use rubrica_metrics::check::{Check, CheckKind, read_checks};
-use rubrica_metrics::semantic::{corpus, sentence};
+use rubrica_metrics::semantic::{corpus, grade_by_nearest, sentence};
 use rubrica_metrics::text::words;
 use rubrica_metrics::{
     AnyMetric, Family, Level, Metric, MetricInfo, MetricScore, Needs, Segment, any_metric,
@@ -177,6 +177,27 @@ proptest! {
             prop_assert_eq!(whole.value().is_some(), again.value().is_some(), "{}", info.id);
             if let (Some(a), Some(b)) = (whole.value(), again.value()) {
                 prop_assert!((a - b).abs() <= 1e-9 * a.abs().max(1.0), "{}: {a} {b}", info.id);
+            }
+        }
+    }
+
+    #[test]
+    fn metrics_over_embeddings_keep_their_promises(a in some_text(), b in some_text()) {
+        let model = Letters::new();
+        for info in catalogue().into_iter().filter(|info| info.family == Family::Semantic) {
+            let metric = embed_metric(info.id, Value::Null);
+            let score = |a: &str, b: &str| {
+                let segment = Segment { instruction: Some(b), ..Segment::new(a, &[b]) };
+                pollster::block_on(sentence(&*metric, &model, &segment, &Quiet)).expect("works").0
+            };
+            let (there, back) = (score(&a, &b), score(&b, &a));
+            within_range(&info, &there)?;
+            // Coverage looks at one side only.
+            if info.id != "semantic_coverage" {
+                let (there, back) = (there.value(), back.value());
+                prop_assert_eq!(there.is_some(), back.is_some(), "{}", info.id);
+                let difference = there.unwrap_or(0.0) - back.unwrap_or(0.0);
+                prop_assert!(difference.abs() < 1e-6, "{}: {difference}", info.id);
             }
         }
     }
@@ -355,26 +376,34 @@ fn metrics_over_embeddings_run_on_a_model() {
         ("🎉", vec!["no words at all"]),
     ]
     .into_iter()
-    .map(|(response, references)| Segment::new(response, &references))
+    .map(|(response, references)| {
+        let instruction = Some("same words");
+        Segment { instruction, ..Segment::new(response, &references) }
+    })
     .collect();
-    for (id, options) in [
-        ("embedding_cosine", Value::Null),
-        ("bertscore", Value::Null),
+    let with_options = [
         ("bertscore", serde_json::json!({"idf": true, "layer": 1})),
-    ] {
+        ("wmd", serde_json::json!({"idf": true})),
+        ("wmd", serde_json::json!({"relaxed": true})),
+        ("semantic_coverage", serde_json::json!({"threshold": 0.9})),
+    ];
+    let plain = catalogue().into_iter().filter(|info| info.family == Family::Semantic);
+    for (id, options) in plain.map(|info| (info.id, Value::Null)).chain(with_options) {
         let metric = embed_metric(id, options);
+        let info = metric.info();
         let run = corpus(&*metric, &model, &segments, &Quiet);
         let (score, signature) = pollster::block_on(run).expect("a model that works");
-        let value = score.value().expect("defined");
-        assert!(value > 0.2 && value < 1.0, "{id}: {score:?}");
-        assert_eq!(
-            (signature.models[0].id.as_str(), &*signature.options["nrefs"]),
-            ("letters", "var")
-        );
+        within_range(&info, &score).expect("in range");
+        assert!(score.value().expect("defined") > 0.1, "{id}: {score:?}");
+        assert_eq!(signature.models[0].id, "letters");
+        let counted = signature.options.get("nrefs").map(String::as_str);
+        assert_eq!(counted, (info.needs == Needs::Reference).then_some("var"), "{id}");
         let run = sentence(&*metric, &model, &segments[1], &Quiet);
         let (score, _) = pollster::block_on(run).expect("a model that works");
-        // With idf over one reference no token has weight.
-        assert!(score.value().is_none_or(|value| (value - 1.0).abs() < 1e-6), "{id}: {score:?}");
+        // A text is closest to itself; with idf over one reference no token has weight.
+        let best = if info.higher_is_better == Some(true) { info.high } else { info.low };
+        let is_best = |value: f64| best.is_none_or(|best| (value - best).abs() < 1e-6);
+        assert!(score.value().is_none_or(is_best), "{id}: {score:?}");
     }
     let cosine = embed_metric("embedding_cosine", Value::Null);
     let run = sentence(&*cosine, &model, &segments[2], &Quiet);
@@ -392,6 +421,26 @@ fn what_a_model_or_caller_gets_wrong_is_told() {
     let run = corpus(&*metric, &model, &segments, &Quiet);
     let error = pollster::block_on(run).expect_err("no reference");
     assert_eq!((error.code(), error.path()), ("missing_reference", Some("[1].reference")));
+    let metric = embed_metric("answer_relevance", Value::Null);
+    let run = corpus(&*metric, &model, &segments, &Quiet);
+    let error = pollster::block_on(run).expect_err("no instruction");
+    assert_eq!((error.code(), error.path()), ("missing_instruction", Some("[0].instruction")));
+    let metric = embed_metric("wmd", Value::Null);
+    let long = "word ".repeat(2_000);
+    let segment = Segment::new(&long, &[&long]);
+    let run = sentence(&*metric, &model, &segment, &Quiet);
+    assert_eq!(pollster::block_on(run).expect_err("too long").code(), "texts_too_long");
+}
+
+#[test]
+fn an_answer_gets_the_grade_of_the_nearest() {
+    let model = Letters::new();
+    let graded = [("", 9.0), ("photosynthesis", 4.0), ("the sun shines", 1.0)];
+    let run = grade_by_nearest(&model, "photo synthesis", &graded, &Quiet);
+    let found = pollster::block_on(run).expect("a model that works").expect("not blank");
+    assert_eq!((found.nearest, found.grade), (1, 4.0));
+    let run = grade_by_nearest(&model, " ", &graded, &Quiet);
+    assert_eq!(pollster::block_on(run).expect("a model that works"), None);
 }
 
 struct Stop;

@@ -3,13 +3,28 @@
 //! A metric of this family says what it wants embedded and computes from vectors alone, so that its
 //! arithmetic is held to goldens without a model. [`evaluate`] brings model and metric together.
 
+mod answer_relevance;
 mod bertscore;
+mod closeness;
+mod embedding_canberra;
 mod embedding_cosine;
+mod embedding_dot;
+mod embedding_euclidean;
 mod evaluate;
+mod semantic_coverage;
+mod transport;
+mod wmd;
 
+pub use answer_relevance::AnswerRelevance;
 pub use bertscore::{BertScore, BertScoreOptions};
+pub use closeness::{Closeness, ClosenessFormula};
+pub use embedding_canberra::{EmbeddingCanberra, NearestGrade, grade_by_nearest};
 pub use embedding_cosine::EmbeddingCosine;
+pub use embedding_dot::EmbeddingDot;
+pub use embedding_euclidean::EmbeddingEuclidean;
 pub use evaluate::{corpus, evaluate, sentence};
+pub use semantic_coverage::{SemanticCoverage, SemanticCoverageOptions};
+pub use wmd::{Wmd, WmdOptions};
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,16 +34,27 @@ use rubrica_core::{Result, Signature};
 use crate::catalogue::Entry;
 use crate::info::MetricInfo;
 use crate::metric::{Level, MetricScore};
+use closeness::dot;
 
 /// The metrics of this family.
-pub(crate) const ENTRIES: &[Entry] =
-    &[Entry::embed::<EmbeddingCosine>(), Entry::embed::<BertScore>()];
+pub(crate) const ENTRIES: &[Entry] = &[
+    Entry::embed::<Closeness<EmbeddingCosine>>(),
+    Entry::embed::<Closeness<EmbeddingDot>>(),
+    Entry::embed::<Closeness<EmbeddingEuclidean>>(),
+    Entry::embed::<Closeness<EmbeddingCanberra>>(),
+    Entry::embed::<BertScore>(),
+    Entry::embed::<Wmd>(),
+    Entry::embed::<SemanticCoverage>(),
+    Entry::embed::<Closeness<AnswerRelevance>>(),
+];
 
 /// What a metric wants embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Request {
     /// One vector a text, in [`TokenEmbeddings::embedding`].
     Texts,
+    /// One vector a sentence, in [`TokenEmbeddings::vectors`].
+    Sentences,
     /// One vector a token, after encoder layer `layer` (the last if `None`).
     Tokens {
         /// The layer; 0 is the embedding layer.
@@ -41,7 +67,8 @@ pub enum Request {
 pub struct EmbeddedSegment<'a> {
     /// Vectors of the response.
     pub response: Option<&'a TokenEmbeddings>,
-    /// Vectors of each reference; at least one entry.
+    /// Vectors of each text that the response is compared with, the references or the instruction;
+    /// at least one entry.
     pub references: Vec<Option<&'a TokenEmbeddings>>,
 }
 
@@ -100,9 +127,6 @@ pub trait EmbedMetric {
 
 /// Cosine of two vectors of one length; 0 when one of them is zero.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| -> f64 {
-        a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
-    };
     let norms = (dot(a, a) * dot(b, b)).sqrt();
     if norms > 0.0 { (dot(a, b) / norms).clamp(-1.0, 1.0) } else { 0.0 }
 }
