@@ -1151,6 +1151,101 @@ def wmd():
     write("wmd", "scipy.optimize.linprog; relaxed: minima of numpy", "scipy", cases, corpora)
 
 
+def likelihood():
+    """From log-probabilities that a model might give; lengths are those of str.split, str and UTF-8."""
+    rng = np.random.default_rng(17)
+    length = {"words": lambda t: len(t.split()), "characters": len, "bytes": lambda t: len(t.encode())}
+    log = lambda text: -round(float(rng.gamma(2.0, 1.5)) * max(1, len(text.split())), 3)
+    spoken = lambda *texts: all(t.strip() for t in texts)
+
+    def row(name, h, references, answers, expected, **more):
+        o = more.pop("options", {})
+        label = name + "".join(f", {k}={v}" for k, v in o.items() if k != "dimensions")
+        found = {"name": label, "response": h, "references": references, "log_probabilities": answers} | more
+        return found | ({"options": o} if o else {}) | {"expected": expected}
+
+    def segment(case):
+        return {k: case[k] for k in ("response", "references", "context", "instruction", "log_probabilities") if k in case}
+
+    def perplexity(rows, per="words"):
+        rows = [(h, p) for h, p in rows if spoken(h)]
+        if not rows:
+            return {"undefined": "empty_text"}
+        total = sum(p for _, p in rows)
+        # word_perplexity and bits_per_byte of lm-eval, over the sums.
+        return {
+            "score": math.exp(-total / sum(length[per](h) for h, _ in rows)),
+            "log_probability": total,
+            "bits_per_byte": -total / sum(len(h.encode()) for h, _ in rows) / math.log(2),
+        }
+
+    cases = []
+    for per in ("words", "bytes", "characters"):
+        for name, h, _ in SEGMENTS:
+            p = log(h)
+            o = {} if per == "words" else {"options": {"per": per}}
+            answers = [[p]] if spoken(h) else []
+            cases.append(row(name, h, [], answers, perplexity([(h, p)], per), instruction="Say it", **o))
+    plain = [c for c in cases if "options" not in c]
+    pooled = perplexity([(c["response"], c["log_probabilities"][0][0]) for c in plain if c["log_probabilities"]])
+    pooled["undefined_segments"] = sum(not c["log_probabilities"] for c in plain)
+    corpus = {"name": "pooled", "segments": [segment(c) for c in plain], "expected": pooled}
+    write("perplexity", "the formulas of lm-eval's word_perplexity and bits_per_byte, in Python", None, cases, [corpus])
+
+    cases = []
+    for o in ({}, {"per": "bytes"}, {"given": "context"}, {"given": "instruction", "per": "characters"}):
+        count = length[o.get("per", "words")]
+        for name, h, rs in SEGMENTS:
+            given = o.get("given", "reference")
+            others = {"reference": rs, "context": ["\n\n".join(rs)], "instruction": rs[:1]}[given]
+            answers, found = [], []
+            for r in others if spoken(h) else []:
+                if spoken(r):
+                    answers.append([log(h)])
+                    precision = recall = answers[-1][0] / count(h)
+                    if given == "reference":
+                        answers.append([log(r)])
+                        recall = answers[-1][0] / count(r)
+                    found.append(((precision + recall) / 2, precision, recall))
+            expected = {"undefined": "empty_text"}
+            if found:
+                best = max(found)
+                expected = dict(zip(("score", "precision", "recall"), best if given == "reference" else best[:1]))
+            more = {"context": rs} if given == "context" else {"instruction": rs[0]}
+            cases.append(row(name, h, rs, answers, expected, **more, **({"options": o} if o else {})))
+    corpus = mean_corpus(cases)
+    corpus["segments"] = [segment(c) for c in cases if "options" not in c]
+    write("conditional_likelihood", "the means of BARTScore over words, in Python", None, cases, [corpus])
+
+    own = {"kind": {"positive": ["Thank you so much!"], "negative": ["How rude.", "You are unkind, stop it"]}, "aware": {"positive": ["Right", "Indeed, quite so"], "negative": ["错了"]}}
+    cases = []
+    for o in ({"dimensions": own}, {"dimensions": own, "calibrate": True}, {"dimensions": own, "per": "bytes"}):
+        count = length[o.get("per", "words")]
+        for name, h, _ in SEGMENTS:
+            answers, by_dimension = [[], []], {}
+            # In the order of their names, as options are read.
+            for dimension in sorted(own):
+                means = []
+                for kind in ("positive", "negative"):
+                    values = []
+                    for text in own[dimension][kind]:
+                        answers[0].append(log(text))
+                        answers[1].append(log(text))
+                        values.append((answers[0][-1] - (answers[1][-1] if o.get("calibrate") else 0)) / count(text))
+                    means.append(float(np.mean(values)))
+                by_dimension[dimension] = means[0] - means[1]
+            expected = {"score": float(np.mean(list(by_dimension.values())))} | by_dimension
+            answers = answers if o.get("calibrate") else answers[:1]
+            if not spoken(h):
+                expected, answers = {"undefined": "empty_text"}, []
+            cases.append(row(name, h, [], answers, expected, instruction="Why?", options=o))
+    plain = cases[: len(SEGMENTS)]
+    defined = [c["expected"] for c in plain if "score" in c["expected"]]
+    mean = {k: float(np.mean([e[k] for e in defined])) for k in defined[0]} | {"undefined_segments": len(plain) - len(defined)}
+    corpus = {"name": "mean", "options": {"dimensions": own}, "segments": [segment(c) for c in plain], "expected": mean}
+    write("follow_up_likelihood", "means in Python, of the paper's reward", None, cases, [corpus])
+
+
 def json_case(name, response, references, expected, **options):
     row = {"name": name, "response": response if isinstance(response, str) else json.dumps(response)}
     row["references"] = [r if isinstance(r, str) else json.dumps(r) for r in references]
@@ -1765,6 +1860,7 @@ FUNCTIONS = [
     closeness,
     semantic_coverage,
     wmd,
+    likelihood,
     rankings,
     scored,
     answers,

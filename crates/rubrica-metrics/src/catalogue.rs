@@ -7,9 +7,10 @@ use rubrica_core::{Error, Result};
 use serde_json::Value;
 
 use crate::info::MetricInfo;
+use crate::likelihood::LikelihoodMetric;
 use crate::metric::{Described, Metric};
 use crate::semantic::EmbedMetric;
-use crate::{objective, options, overlap, readability, retrieval, semantic, surface};
+use crate::{likelihood, objective, options, overlap, readability, retrieval, semantic, surface};
 
 /// One metric of a family.
 pub(crate) struct Entry {
@@ -21,6 +22,7 @@ pub(crate) struct Entry {
 enum Build {
     Text(fn(&Value) -> Result<Box<dyn Metric>>),
     Embed(fn(&Value) -> Result<Box<dyn EmbedMetric>>),
+    Likelihood(fn(&Value) -> Result<Box<dyn LikelihoodMetric>>),
 }
 
 impl Entry {
@@ -41,6 +43,15 @@ impl Entry {
             build: Build::Embed(|options| Ok(Box::new(M::new(options::read(options)?)?))),
         }
     }
+
+    /// The entry of a metric over log-probabilities.
+    pub(crate) const fn likelihood<M: Described + LikelihoodMetric + 'static>() -> Self {
+        Self {
+            info: M::INFO,
+            defaults: defaults::<M>,
+            build: Build::Likelihood(|options| Ok(Box::new(M::new(options::read(options)?)?))),
+        }
+    }
 }
 
 fn defaults<M: Described>() -> Value {
@@ -52,6 +63,7 @@ const FAMILIES: &[&[Entry]] = &[
     surface::ENTRIES,
     readability::ENTRIES,
     semantic::ENTRIES,
+    likelihood::ENTRIES,
     retrieval::ENTRIES,
     objective::ENTRIES,
 ];
@@ -82,12 +94,25 @@ pub fn default_options(id: &str) -> Result<Value> {
     entry(id).map(|entry| (entry.defaults)())
 }
 
-/// A metric of either kind.
+/// A metric of any kind.
 pub enum AnyMetric {
     /// Needs no model.
     Text(Box<dyn Metric>),
     /// Needs an encoder: see [`crate::semantic::evaluate`].
     Embed(Box<dyn EmbedMetric>),
+    /// Needs a causal language model: see [`crate::likelihood::evaluate`].
+    Likelihood(Box<dyn LikelihoodMetric>),
+}
+
+impl AnyMetric {
+    /// What the metric is.
+    pub fn info(&self) -> MetricInfo {
+        match self {
+            Self::Text(metric) => metric.info(),
+            Self::Embed(metric) => metric.info(),
+            Self::Likelihood(metric) => metric.info(),
+        }
+    }
 }
 
 /// The metric `id` with `options`: a JSON object of the options that differ from the defaults, or
@@ -100,6 +125,7 @@ pub fn any_metric(id: &str, options: &Value) -> Result<AnyMetric> {
     match entry(id)?.build {
         Build::Text(build) => build(options).map(AnyMetric::Text),
         Build::Embed(build) => build(options).map(AnyMetric::Embed),
+        Build::Likelihood(build) => build(options).map(AnyMetric::Likelihood),
     }
 }
 
@@ -112,6 +138,9 @@ pub fn metric(id: &str, options: &Value) -> Result<Box<dyn Metric>> {
         AnyMetric::Text(metric) => Ok(metric),
         AnyMetric::Embed(metric) => {
             Err(Error::MissingModel { protocol: metric.info().id, needs: "an encoder" })
+        }
+        AnyMetric::Likelihood(metric) => {
+            Err(Error::MissingModel { protocol: metric.info().id, needs: "a language model" })
         }
     }
 }
@@ -129,14 +158,13 @@ mod tests {
             assert!(infos[..i].iter().all(|other| other.id != info.id), "{} twice", info.id);
             let defaults = default_options(info.id).expect("known");
             assert!(defaults.is_object(), "{}: {defaults}", info.id);
-            match any_metric(info.id, &defaults).expect(info.id) {
-                AnyMetric::Text(metric) => {
-                    assert_eq!((metric.info(), info.tier), (*info, Tier::T0));
-                }
-                AnyMetric::Embed(metric) => {
-                    assert_eq!((metric.info(), info.tier), (*info, Tier::T1));
-                }
-            }
+            let metric = any_metric(info.id, &defaults).expect(info.id);
+            let tier = match &metric {
+                AnyMetric::Text(_) => Tier::T0,
+                AnyMetric::Embed(_) => Tier::T1,
+                AnyMetric::Likelihood(_) => Tier::T2,
+            };
+            assert_eq!((metric.info(), info.tier), (*info, tier));
         }
     }
 
@@ -156,8 +184,10 @@ mod tests {
     }
 
     #[test]
-    fn a_metric_over_embeddings_asks_for_a_model() {
-        let error = metric("bertscore", &Value::Null).err().expect("no model");
-        assert_eq!(error.code(), "missing_model");
+    fn a_metric_over_a_model_asks_for_it() {
+        for id in ["bertscore", "perplexity"] {
+            let error = metric(id, &Value::Null).err().expect("no model");
+            assert_eq!(error.code(), "missing_model");
+        }
     }
 }

@@ -50,6 +50,15 @@ pub(crate) fn embedding_shape(metric: &str, problem: impl Into<String>) -> Error
     }
 }
 
+/// A language model's log-probabilities do not fit what it was asked.
+pub(crate) fn bad_likelihood(metric: &str, problem: impl Into<String>) -> Error {
+    Error::Metric {
+        code: "bad_likelihood",
+        path: String::new(),
+        message: format!("{metric}: {}", problem.into()),
+    }
+}
+
 /// A text is not of the form that a metric over lists, numbers or answers reads.
 pub(crate) fn bad_form(metric: &str, path: &str, problem: &str, expected: &str) -> Error {
     Error::Metric {

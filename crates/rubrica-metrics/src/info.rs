@@ -16,6 +16,8 @@ pub enum Family {
     Readability,
     /// Closeness in an encoder's vector space.
     Semantic,
+    /// How likely a language model finds a text.
+    Likelihood,
     /// How well a ranking or scores put what is relevant first.
     Retrieval,
     /// Answers that are right or wrong by rule.
@@ -65,7 +67,8 @@ pub struct MetricInfo {
     pub title: &'static str,
     /// Metrics that measure alike.
     pub family: Family,
-    /// What it takes to run: [`Tier::T0`] nothing, [`Tier::T1`] an encoder.
+    /// What it takes to run: [`Tier::T0`] nothing, [`Tier::T1`] an encoder, [`Tier::T2`] a
+    /// causal language model.
     pub tier: Tier,
     /// What a segment must have.
     pub needs: Needs,

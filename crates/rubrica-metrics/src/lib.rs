@@ -3,13 +3,14 @@
 //! A [`Metric`] turns a [`Segment`] (a response with its references) into additive statistics and
 //! computes scores from their sums, for one segment or for a corpus. [`catalogue()`] lists all metrics,
 //! [`metric()`] makes one from its id and options. Metrics over an encoder's vectors are in
-//! [`semantic`], yes-or-no requirements in [`check`], the segmentation that all share in [`text`].
+//! [`semantic`], those over a language model's log-probabilities in [`likelihood`], yes-or-no requirements in [`check`], the segmentation that all share in [`text`].
 //!
 //! Scores keep the range of the reference tool of their metric: BLEU and chrF run to 100, ROUGE to 1.
 //! A score that does not exist is undefined with a reason; it is never NaN.
 //!
 //! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
-//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long` and `embedding_shape`.
+//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape` and
+//! `bad_likelihood`.
 //!
 //! ```
 //! use rubrica_metrics::{Segment, metric};
@@ -27,6 +28,7 @@ mod catalogue;
 pub mod check;
 mod error;
 mod info;
+pub mod likelihood;
 mod metric;
 pub mod objective;
 mod options;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rubrica_core::model::TokenEmbeddings;
 use rubrica_core::{Score, Span};
+use rubrica_metrics::likelihood::LikelihoodMetric;
 use rubrica_metrics::semantic::{DocumentFrequencies, EmbedMetric, EmbeddedSegment};
 use rubrica_metrics::{AnyMetric, Level, Metric, MetricScore, Segment, any_metric, catalogue};
 use serde::Deserialize;
@@ -38,6 +39,11 @@ struct Case {
     #[serde(default)]
     context: Vec<String>,
     #[serde(default)]
+    instruction: Option<String>,
+    /// What a language model answered, by query.
+    #[serde(default)]
+    log_probabilities: Vec<Vec<f64>>,
+    #[serde(default)]
     options: Value,
     expected: Expected,
 }
@@ -59,6 +65,10 @@ struct Texts {
     references: Vec<Value>,
     #[serde(default)]
     context: Vec<String>,
+    #[serde(default)]
+    instruction: Option<String>,
+    #[serde(default)]
+    log_probabilities: Vec<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -199,6 +209,48 @@ fn check_embedded(id: &str, golden: &Golden, build: impl Fn(&Value) -> Box<dyn E
     }
 }
 
+/// The row of a segment, from what a language model answered to the metric's queries.
+fn answered(
+    metric: &dyn LikelihoodMetric,
+    segment: &Segment<'_>,
+    answers: &[Vec<f64>],
+    place: &str,
+) -> Vec<f64> {
+    let queries = metric.queries(segment).unwrap_or_else(|e| panic!("{place}: {e}"));
+    let asked: Vec<usize> = queries.iter().map(|query| query.continuations.len()).collect();
+    assert_eq!(asked, answers.iter().map(Vec::len).collect::<Vec<_>>(), "{place}");
+    metric.statistics(segment, answers).unwrap_or_else(|e| panic!("{place}: {e}"))
+}
+
+fn check_likelihood(
+    id: &str,
+    golden: &Golden,
+    build: impl Fn(&Value) -> Box<dyn LikelihoodMetric>,
+) {
+    for case in &golden.case {
+        let metric = build(&case.options);
+        let place = format!("{id}: {}", case.name);
+        let instruction = case.instruction.as_deref();
+        let segment =
+            Segment { instruction, ..texts(&case.response, &case.references, &case.context) };
+        let row = answered(&*metric, &segment, &case.log_probabilities, &place);
+        let score = metric.score(&row, Level::Sentence);
+        check(&place, &score, &case.expected, golden.meta.tolerance);
+    }
+    for corpus in &golden.corpus {
+        let metric = build(&corpus.options);
+        let place = format!("{id}: corpus {}", corpus.name);
+        let rows = corpus.segments.iter().map(|s| {
+            let instruction = s.instruction.as_deref();
+            let segment = Segment { instruction, ..texts(&s.response, &s.references, &s.context) };
+            answered(&*metric, &segment, &s.log_probabilities, &place)
+        });
+        let sum = rows.reduce(|a, b| a.iter().zip(&b).map(|(x, y)| x + y).collect());
+        let score = metric.score(&sum.expect("at least one segment"), Level::Corpus);
+        check(&place, &score, &corpus.expected, golden.meta.tolerance);
+    }
+}
+
 #[test]
 fn every_metric_equals_its_golden() {
     for info in catalogue() {
@@ -220,6 +272,12 @@ fn every_metric_equals_its_golden() {
                 check_embedded(id, &golden, |options| match any_metric(id, options) {
                     Ok(AnyMetric::Embed(metric)) => metric,
                     _ => panic!("{id}: no metric over embeddings with {options}"),
+                });
+            }
+            AnyMetric::Likelihood(_) => {
+                check_likelihood(id, &golden, |options| match any_metric(id, options) {
+                    Ok(AnyMetric::Likelihood(metric)) => metric,
+                    _ => panic!("{id}: no metric over log-probabilities with {options}"),
                 });
             }
         }

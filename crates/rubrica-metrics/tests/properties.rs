@@ -1,9 +1,10 @@
 //! Properties that hold for every metric and check, on arbitrary and on hostile text.
 
 use proptest::prelude::*;
-use rubrica_core::model::{EmbedModel, ModelInfo, TokenEmbeddings};
+use rubrica_core::model::{EmbedModel, GenerateModel, GenerateOptions, ModelInfo, TokenEmbeddings};
 use rubrica_core::{Error, Job, ModelSignature, Quiet, Result, Score, Span};
 use rubrica_metrics::check::{Check, CheckKind, read_checks};
+use rubrica_metrics::likelihood::{self, LikelihoodMetric};
 use rubrica_metrics::semantic::{corpus, grade_by_nearest, sentence};
 use rubrica_metrics::text::words;
 use rubrica_metrics::{
@@ -17,7 +18,7 @@ fn text_metrics() -> Vec<(MetricInfo, Box<dyn Metric>)> {
         let metric = any_metric(info.id, &Value::Null).expect("defaults work");
         match metric {
             AnyMetric::Text(metric) => Some((info, metric)),
-            AnyMetric::Embed(_) => None,
+            AnyMetric::Embed(_) | AnyMetric::Likelihood(_) => None,
         }
     });
     metrics.collect()
@@ -361,7 +362,7 @@ impl EmbedModel for Letters {
 fn embed_metric(id: &str, options: Value) -> Box<dyn rubrica_metrics::semantic::EmbedMetric> {
     match any_metric(id, &options).expect("valid options") {
         AnyMetric::Embed(metric) => metric,
-        AnyMetric::Text(_) => panic!("{id} needs no model"),
+        AnyMetric::Text(_) | AnyMetric::Likelihood(_) => panic!("{id} needs no encoder"),
     }
 }
 
@@ -458,4 +459,127 @@ fn a_cancelled_job_stops() {
     let segments = [Segment::new("a", &["b"])];
     let run = corpus(&*metric, &model, &segments, &Stop);
     assert_eq!(pollster::block_on(run).expect_err("cancelled").code(), "cancelled");
+}
+
+/// Finds a continuation unlikely by one nat a character that the prompt has not.
+struct Echo {
+    info: ModelInfo,
+    /// What it answers in place of that, if anything.
+    answer: Option<f64>,
+}
+
+impl Echo {
+    fn new(answer: Option<f64>) -> Self {
+        Self { info: Letters::new().info, answer }
+    }
+}
+
+impl GenerateModel for Echo {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn generate(
+        &self,
+        prompt: &str,
+        _options: &GenerateOptions,
+        _job: &dyn Job,
+    ) -> Result<String> {
+        Ok(prompt.to_owned())
+    }
+
+    async fn log_probability(
+        &self,
+        prompt: &str,
+        continuations: &[&str],
+        _job: &dyn Job,
+    ) -> Result<Vec<f64>> {
+        let cost = |text: &&str| {
+            let new = text.chars().filter(|c| !prompt.contains(*c)).count();
+            self.answer.unwrap_or(-(new as f64) - 0.1)
+        };
+        Ok(continuations.iter().map(cost).collect())
+    }
+}
+
+fn likelihood_metric(id: &str, options: Value) -> Box<dyn LikelihoodMetric> {
+    match any_metric(id, &options).expect("valid options") {
+        AnyMetric::Likelihood(metric) => metric,
+        _ => panic!("{id} is not over log-probabilities"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 128,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn metrics_over_a_language_model_keep_their_promises(
+        texts in prop::collection::vec((some_text(), some_text(), some_text()), 1..4),
+    ) {
+        let model = Echo::new(None);
+        let segments: Vec<Segment<'_>> = texts
+            .iter()
+            .map(|(a, b, c)| Segment { instruction: Some(c), ..Segment::new(a, &[b, c]) })
+            .collect();
+        let backwards: Vec<Segment<'_>> = segments.iter().rev().cloned().collect();
+        for info in catalogue().into_iter().filter(|info| info.family == Family::Likelihood) {
+            let metric = likelihood_metric(info.id, Value::Null);
+            let score = |segments: &[Segment<'_>]| {
+                let run = likelihood::corpus(&*metric, &model, segments, &Quiet);
+                pollster::block_on(run).expect("a model that works").0
+            };
+            let (there, back) = (score(&segments), score(&backwards));
+            within_range(&info, &there)?;
+            prop_assert_eq!(there.value().is_some(), back.value().is_some(), "{}", info.id);
+            let difference = there.value().unwrap_or(0.0) - back.value().unwrap_or(0.0);
+            let size = there.value().unwrap_or(0.0).abs().max(1.0);
+            prop_assert!(difference.abs() < 1e-9 * size, "{}: {difference}", info.id);
+        }
+    }
+}
+
+#[test]
+fn content_and_discontent_are_opposites() {
+    let follow_ups = |a: &str, b: &str| serde_json::json!({"dimensions": {"one": {"positive": [a], "negative": [b]}}});
+    let model = Echo::new(None);
+    let segment = Segment { instruction: Some("Why?"), ..Segment::new("xyz", &[]) };
+    let score = |options: Value| {
+        let metric = likelihood_metric("follow_up_likelihood", options);
+        let run = likelihood::sentence(&*metric, &model, &segment, &Quiet);
+        pollster::block_on(run).expect("a model that works").0.value().expect("defined")
+    };
+    let (there, back) = (score(follow_ups("zyx", "bcd")), score(follow_ups("bcd", "zyx")));
+    assert!(there > 0.0 && (there + back).abs() < 1e-12, "{there} {back}");
+    for (options, path) in [
+        (serde_json::json!({"dimensions": {}}), "dimensions"),
+        (follow_ups("a", " "), "dimensions.one.negative"),
+    ] {
+        let error = any_metric("follow_up_likelihood", &options).err().expect("refused");
+        assert_eq!(error.path(), Some(path));
+    }
+}
+
+#[test]
+fn what_a_language_model_gets_wrong_is_told() {
+    let metric = likelihood_metric("perplexity", Value::Null);
+    let segment = Segment::new("a b", &[]);
+    for answer in [f64::NAN, f64::NEG_INFINITY, 0.5] {
+        let model = Echo::new(Some(answer));
+        let run = likelihood::sentence(&*metric, &model, &segment, &Quiet);
+        assert_eq!(pollster::block_on(run).expect_err("refused").code(), "bad_likelihood");
+    }
+    let model = Echo::new(Some(-1e6));
+    let run = likelihood::sentence(&*metric, &model, &segment, &Quiet);
+    let (score, signature) = pollster::block_on(run).expect("a model that works");
+    let Score::Undefined(reason) = score.score else { panic!("{score:?}") };
+    assert_eq!((&*reason.code, signature.models.len()), ("too_unlikely", 1));
+    let metric = likelihood_metric("conditional_likelihood", Value::Null);
+    let segments = [segment];
+    let run = likelihood::corpus(&*metric, &model, &segments, &Quiet);
+    let error = pollster::block_on(run).expect_err("no reference");
+    assert_eq!((error.code(), error.path()), ("missing_reference", Some("[0].reference")));
 }

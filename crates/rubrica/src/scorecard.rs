@@ -114,7 +114,7 @@ impl EmbedModel for NoEncoder {
 /// reason; the corpus score is over the samples for which it can.
 ///
 /// # Errors
-/// An unknown metric or option, a metric that needs an encoder when there is none, a sample without
+/// An unknown metric or option, a metric that needs a model when there is none, a sample without
 /// a single response, [`Error::Cancelled`].
 pub async fn scorecard<E: EmbedModel>(
     samples: &[Sample],
@@ -166,6 +166,10 @@ pub async fn scorecard<E: EmbedModel>(
                     together.record(id, metric.corpus(&usable)?, signature);
                 }
                 rows.iter_mut().zip(scores).for_each(|(row, score)| row.record(id, score));
+            }
+            AnyMetric::Likelihood(metric) => {
+                let protocol = metric.info().id;
+                return Err(Error::MissingModel { protocol, needs: "a language model" });
             }
             AnyMetric::Embed(metric) => {
                 let missing =
@@ -267,5 +271,6 @@ mod tests {
             Some("metrics[0].tok")
         );
         assert_eq!(run(r#"["bertscore"]"#).code(), "missing_model");
+        assert_eq!(run(r#"["perplexity"]"#).code(), "missing_model");
     }
 }

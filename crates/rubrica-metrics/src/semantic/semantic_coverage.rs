@@ -117,7 +117,7 @@ impl SemanticCoverage {
         let rows = |text: &TokenEmbeddings| text.vectors.len() / text.dim.max(1);
         let whole = |text: &TokenEmbeddings| {
             text.dim > 0
-                && text.vectors.len() % text.dim == 0
+                && text.vectors.len().is_multiple_of(text.dim)
                 && !text.vectors.is_empty()
                 && text.vectors.iter().all(|x| x.is_finite())
         };
