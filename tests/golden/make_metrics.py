@@ -2,7 +2,7 @@
 
     pip install sacrebleu rouge-score rapidfuzz torchmetrics textstat py-readability-metrics \
         uniseg bert-score numpy torch nltk jiwer pycocoevalcap lexicalrichness ranx scikit-learn \
-        regex
+        regex scipy vaderSentiment
     python tests/golden/make_metrics.py [FUNCTION ...]
 
 Texts and options are written here; expected values are whatever the tools give for them. Files are
@@ -59,7 +59,8 @@ def toml(value):
         text = repr(value)
         return text if re.search("[.en]", text) else text + ".0"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
+        key = lambda k: k if re.fullmatch("[A-Za-z0-9_-]+", k) else json.dumps(k, ensure_ascii=False)
+        return "{ " + ", ".join(f"{key(k)} = {toml(v)}" for k, v in value.items()) + " }"
     return "[" + ", ".join(toml(v) for v in value) + "]"
 
 
@@ -506,7 +507,7 @@ def jaro():
         mean = lambda s, f=sentence({}): {"score": float(np.mean([f(h, r)["score"] for h, r in s]))}
         write(
             metric,
-            f"rapidfuzz.distance.{tool.__name__}, the most similar reference; a corpus is the mean",
+            f"{tool.__name__}, the most similar reference; a corpus is the mean",
             "rapidfuzz",
             cases_of([(o, sentence(o)) for o in weights], SEGMENTS + names),
             corpora_of([({}, mean)]),
@@ -1838,6 +1839,53 @@ def more_readability():
     write("dale_chall", "textstat on counts by eye and a list of our own; a corpus is the formula on the sums", "textstat", cases, [corpus])
 
 
+def sentiment():
+    from vaderSentiment import vaderSentiment as vader
+
+    table = {
+        "good": 1.9, "great": 3.1, "best": 3.2, "nice": 1.8, "smart": 1.7, "funny": 1.9, "happy": 2.7, "love": 3.2, "kind": 2.4,
+        "bad": -2.5, "horrible": -2.5, "ugly": -2.3, "sad": -2.1, "hate": -2.7, "death": -2.9, "no": -1.2, "doubt": -1.5, "lol": 1.8,
+        ":)": 2.0, ":(": -1.9, "shit": -2.6, "ass": -2.5, "heart": 3.2, "sux": -1.5, "like": 1.5, "naïve": -1.1, "kiss": 1.8, "well": 1.1,
+    }
+    emoji = {"😁": "beaming face with smiling eyes, good", "💔": "broken heart", "🎉": "party"}
+    texts = [
+        "The book was good.", "The book was GOOD and nice.", "VERY GOOD, ALL OF IT", "It is very good!!", "It is VERY good!!!!!!", "kinda sad",
+        "It was kind of good", "A kind man of good words", "It was sort of really bad", "not good", "It isn't good at all", "never so good", "Never this very happy",
+        "It was never good", "without doubt good", "He left without any good doubt", "At least it is good", "It is the least good", "least good", "at least good",
+        "very least good", "no good", "no", "No bad or good", "There is no bad nor ugly thing", "The plot was good, but the end was bad and sad.", "good but good and good",
+        "bad bad but good bad good BUT bad", "That is the shit", "She is a bad ass dog", "yeah right good", "the kiss of death came", "this beating heart here", "What? Good?", "Why??? good", "good????",
+        ":) or :( today", "I love it :) 😁", "💔💔 no", "good🎉", "LOL ok", "Today only kinda sux! But I'll get by, lol", "naïve", "NAÏVE but well",
+        "hardly any good in it", "almost VERY good", "VERY bad it is", "a SLIGHTLY bad day", "so so so good", "rarely so good as this bad", "it isn't without good", "word", "A chair.",
+        "(good) 'bad' *nice*", "well-known good", "good, bad; happy: sad", " ".join(["good", "bad", "so", "but", "sad", "not"] * 40), "I " + "really " * 60 + "like it",
+        "nothing is like this good", "uh-uh good", "it was just enough good", "sort-of good", "to die for good", "die for the good bus stop",
+        "good " * 300, "The cat sat on the mat.", *(h for _, h, _ in SEGMENTS if h.isascii() and words(h)),
+    ]
+
+    def score(text, table, emoji):
+        tool = vader.SentimentIntensityAnalyzer()
+        tool.lexicon, tool.emojis = table, emoji
+        # The tool rounds to four and three digits.
+        with mock.patch.object(vader, "round", lambda x, n: x, create=True):
+            found = tool.polarity_scores(text)
+        parts = {"positive": found["pos"], "neutral": found["neu"], "negative": found["neg"]}
+        return {"score": float(found["compound"])} | {k: float(v) for k, v in parts.items()}
+
+    given = {"lexicon": table, "emoji": emoji}
+    cases = [plain_case(text[:40], text, score(text, table, emoji), **given) for text in texts]
+    # The tool scores 0 where there is nothing to go by.
+    none = {"undefined": "no_words"}
+    cases += [plain_case(text or "empty", text, none, **given) for text in ("", " \n", "你好。", "القطة هنا", "🎊")]
+    # Twice the valence of our own lexicon is whole.
+    own = {"good": 2.0, "bad": -2.5, "happy": 2.5, "love": 3.0, "sad": -2.0, "no": -1.0, "lol": 2.0, ":)": 2.0, ":d": 2.5, "kind": 2.5, "terrible": -2.0}
+    plain = ["It was good.", "I am NOT happy", "no bad day", "I love it :) :D", "kind of sad, but kind", "lol, terrible!!!", "A chair."]
+    cases += [plain_case(f"own lexicon: {text}", text, score(text, own, {})) for text in plain]
+    corpus = mean_corpus(cases)
+    options = [c for c in cases if "options" in c and "score" in c["expected"]]
+    mean = {k: float(np.mean([c["expected"][k] for c in options])) for k in options[0]["expected"]}
+    with_options = plain_corpus([c["response"] for c in options], mean, "mean with a lexicon") | {"options": given}
+    write("sentiment", "vaderSentiment with a lexicon of a few words, not rounded", "vaderSentiment", cases, [corpus, with_options])
+
+
 FUNCTIONS = [
     bleu,
     chrf,
@@ -1872,6 +1920,7 @@ FUNCTIONS = [
     sourced,
     register,
     more_readability,
+    sentiment,
 ]
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 //! JSON lines in and out.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -44,6 +44,42 @@ pub(crate) fn rows(text: &str) -> Vec<(usize, &str)> {
         .map(|(i, l)| (i + 1, l))
         .filter(|(_, l)| !l.trim().is_empty())
         .collect()
+}
+
+/// The lines of a file that are not blank, with their numbers from 1, one at a time.
+pub(crate) struct Lines<R> {
+    source: R,
+    name: String,
+    number: usize,
+}
+
+impl Lines<BufReader<Box<dyn Read>>> {
+    /// The lines that [`open`] gives.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        Ok(Self { source: open(path)?, name: name_of(path), number: 0 })
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<(usize, String)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut bytes = Vec::new();
+            let read = self.source.read_until(b'\n', &mut bytes);
+            match read.with_context(|| format!("{}: cannot be read", self.name)) {
+                Err(error) => return Some(Err(error)),
+                Ok(0) => return None,
+                Ok(_) => self.number += 1,
+            }
+            let place = || format!("{}: line {}: is not UTF-8", self.name, self.number);
+            match String::from_utf8(bytes).with_context(place) {
+                Err(error) => return Some(Err(error)),
+                Ok(line) if line.trim().is_empty() => {}
+                Ok(line) => return Some(Ok((self.number, line))),
+            }
+        }
+    }
 }
 
 /// Where result lines go.
@@ -110,5 +146,21 @@ impl FailedRow {
             reason: error.to_string(),
         };
         Self { id, line, score: None, error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_and_blank_ones_left_out() {
+        let lines = |bytes: &'static [u8]| Lines { source: bytes, name: "x".into(), number: 0 };
+        let found: Vec<(usize, String)> =
+            lines(b"a\r\n\n \nb\n\nc").collect::<Result<_>>().expect("UTF-8");
+        let found: Vec<(usize, &str)> = found.iter().map(|(n, line)| (*n, line.trim())).collect();
+        assert_eq!(found, [(1, "a"), (4, "b"), (6, "c")]);
+        let error = lines(b"a\n\xff\n").nth(1).expect("a line").expect_err("no UTF-8");
+        assert_eq!(error.to_string(), "x: line 2: is not UTF-8");
     }
 }

@@ -171,6 +171,45 @@ fn metrics_by_row_and_by_corpus() {
 }
 
 #[test]
+fn all_metrics_and_families_stand_for_many() {
+    // More rows than are held at one time, one of them broken.
+    let row = |i: usize| json!({"id": i.to_string(), "instruction": "Go", "response": format!("The cat number {i} sat."), "reference": "The cat sat.", "context": ["A cat sat."]});
+    let mut rows: Vec<String> = (0..300).map(|i| row(i).to_string()).collect();
+    rows[270] = "{\"response\": ".into();
+    let input = rows.join("\n");
+    let done = rubrica(&["metrics", "-", "--metric", "all"], &input);
+    assert_eq!((done.code, done.lines.len()), (3, 300), "{}", done.stderr);
+    let scores = done.lines[299]["scores"].as_object().expect("scores");
+    assert_eq!(done.lines[299]["id"], "299");
+    assert_eq!(done.lines[270]["line"], 271);
+    for id in ["bleu", "words", "ndcg", "answer_match"] {
+        assert!(scores.contains_key(id), "{id}");
+    }
+    assert!(!scores.contains_key("bertscore"));
+    let corpus = rubrica(&["metrics", "-", "--metric", "all", "--corpus"], &input);
+    assert_eq!(corpus.lines.len(), 1, "{}", corpus.stderr);
+    number(&corpus.lines[0]["corpus"]["self_bleu"]);
+    let done = rubrica(&["metrics", "-", "--metric", "readability,bleu,ari"], &rows[0]);
+    let scores = done.lines[0]["scores"].as_object().expect("scores");
+    assert!(scores.contains_key("smog") && scores.contains_key("bleu"));
+    assert!(!scores.contains_key("chrf"));
+}
+
+#[test]
+fn the_catalogue_is_listed() {
+    let done = rubrica(&["metrics", "--list", "--json"], "");
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    let bleu = done.lines.iter().find(|line| line["id"] == "bleu").expect("listed");
+    assert_eq!((&bleu["family"], &bleu["needs"]), (&json!("overlap"), &json!("reference")));
+    assert_eq!(bleu["range"], json!([0.0, 100.0]));
+    assert_eq!(bleu["options"]["tokenize"], "13a");
+    assert!(done.lines.len() > 70, "{}", done.lines.len());
+    for line in &done.lines {
+        assert!(line["reference_tool"]["name"].is_string(), "{line}");
+    }
+}
+
+#[test]
 fn thresholds_decide_the_exit_code() {
     let input = "{\"response\": \"A small text.\"}\n";
     assert_eq!(score(&["--fail-under", "0.5"], input).code, 0);

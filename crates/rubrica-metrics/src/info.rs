@@ -3,6 +3,8 @@
 use rubrica_core::Tier;
 use serde::Serialize;
 
+use crate::reference_tools::REFERENCE_TOOLS;
+
 /// Metrics that measure alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,4 +84,20 @@ pub struct MetricInfo {
     pub higher_is_better: Option<bool>,
     /// Where the metric is defined.
     pub source: &'static str,
+}
+
+/// What a metric's numbers are held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReferenceTool {
+    /// The tool, or how the numbers were found without one.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// The tool whose numbers the metric `id` is held to; `None` for an unknown metric.
+pub fn reference_tool(id: &str) -> Option<ReferenceTool> {
+    let at = REFERENCE_TOOLS.binary_search_by_key(&id, |[id, ..]| id).ok()?;
+    let [_, name, version] = REFERENCE_TOOLS[at];
+    Some(ReferenceTool { name, version })
 }

@@ -34,6 +34,8 @@ pub mod objective;
 mod options;
 pub mod overlap;
 pub mod readability;
+#[rustfmt::skip]
+mod reference_tools;
 pub mod retrieval;
 mod segment;
 pub mod semantic;
@@ -41,7 +43,7 @@ pub mod surface;
 pub mod text;
 
 pub use catalogue::{AnyMetric, any_metric, catalogue, default_options, metric};
-pub use info::{Family, MetricInfo, Needs, Unit};
+pub use info::{Family, MetricInfo, Needs, ReferenceTool, Unit, reference_tool};
 pub use metric::{Level, Metric, MetricScore};
 pub use options::NoOptions;
 pub use segment::Segment;

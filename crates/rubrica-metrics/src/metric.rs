@@ -121,6 +121,12 @@ pub trait Metric {
         segments.iter().enumerate().map(row).collect()
     }
 
+    /// True when [`Metric::rows`] of several segments are not the rows that each has alone, so that a
+    /// corpus cannot be read piece by piece.
+    fn reads_whole_corpus(&self) -> bool {
+        false
+    }
+
     /// The corpus score of rows; undefined for none.
     fn score_rows(&self, rows: &[Vec<f64>]) -> MetricScore {
         score_sum(rows.iter(), |sum| self.score(sum, Level::Corpus))

@@ -19,11 +19,13 @@ pub mod data;
 pub mod evaluation;
 mod rubric_ref;
 mod scorecard;
+mod tally;
 #[cfg(feature = "train")]
 pub mod training;
 
 pub use rubric_ref::resolve_rubric;
 pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};
+pub use tally::Tally;
 
 /// The README's example, compiled and run.
 #[cfg(all(doctest, feature = "models"))]

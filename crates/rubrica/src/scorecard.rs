@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::model::TokenEmbeddings;
-use rubrica_core::{EmbedModel, Error, Job, ModelInfo, Result, Sample, Score, Stage, Undefined};
-use rubrica_metrics::{AnyMetric, Level, MetricScore, Segment, any_metric, semantic};
+use rubrica_core::{EmbedModel, Job, ModelInfo, Result, Sample, Undefined};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::tally::Tally;
 
 /// A metric with the options that differ from its defaults. Reads from a bare id too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +41,7 @@ impl From<MetricInput> for MetricRequest {
 }
 
 /// The scores of one sample.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SampleScores {
     /// Id of the sample.
     pub id: Option<String>,
@@ -55,7 +56,7 @@ pub struct SampleScores {
 }
 
 /// The scores of all samples together.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct CorpusScores {
     /// Score by metric; `null` where it is undefined.
     pub corpus: BTreeMap<String, Option<f64>>,
@@ -108,14 +109,12 @@ impl EmbedModel for NoEncoder {
     }
 }
 
-/// Computes `requests` for each of `samples`, and with `corpus` for all of them together.
-///
-/// A metric that cannot be computed for a sample (no reference, say) is undefined there, with the
-/// reason; the corpus score is over the samples for which it can.
+/// Computes `requests` for each of `samples`, and with `corpus` for all of them together: a [`Tally`]
+/// in one go.
 ///
 /// # Errors
 /// An unknown metric or option, a metric that needs a model when there is none, a sample without
-/// a single response, [`Error::Cancelled`].
+/// a single response, [`rubrica_core::Error::Cancelled`].
 pub async fn scorecard<E: EmbedModel>(
     samples: &[Sample],
     requests: &[MetricRequest],
@@ -123,113 +122,10 @@ pub async fn scorecard<E: EmbedModel>(
     encoder: Option<&E>,
     job: &dyn Job,
 ) -> Result<Scorecard> {
-    let segments = samples
-        .iter()
-        .enumerate()
-        .map(|(i, s)| Segment::from_sample(s).map_err(|e| e.within(&format!("samples[{i}]"))))
-        .collect::<Result<Vec<_>>>()?;
-    let mut rows: Vec<SampleScores> = samples
-        .iter()
-        .map(|sample| SampleScores {
-            id: sample.id.clone(),
-            scores: BTreeMap::new(),
-            parts: BTreeMap::new(),
-            errors: BTreeMap::new(),
-        })
-        .collect();
-    let mut together = CorpusScores {
-        corpus: BTreeMap::new(),
-        parts: BTreeMap::new(),
-        errors: BTreeMap::new(),
-        signatures: BTreeMap::new(),
-    };
-    let mut signatures = BTreeMap::new();
-    for (done, MetricRequest { id, options }) in requests.iter().enumerate() {
-        job.step(Stage::Metrics, done, requests.len()).await?;
-        let at = |e: Error| e.within(&format!("metrics[{done}]"));
-        match any_metric(id, options).map_err(at)? {
-            AnyMetric::Text(metric) => {
-                let scores: Vec<Result<MetricScore>> =
-                    segments.iter().map(|s| metric.sentence(s)).collect();
-                signatures.insert(
-                    id.clone(),
-                    metric.signature_for(Level::Sentence, &segments).to_string(),
-                );
-                if corpus {
-                    let usable: Vec<Segment<'_>> = segments
-                        .iter()
-                        .zip(&scores)
-                        .filter(|(_, score)| score.is_ok())
-                        .map(|(segment, _)| segment.clone())
-                        .collect();
-                    let signature = metric.signature_for(Level::Corpus, &usable).to_string();
-                    together.record(id, metric.corpus(&usable)?, signature);
-                }
-                rows.iter_mut().zip(scores).for_each(|(row, score)| row.record(id, score));
-            }
-            AnyMetric::Likelihood(metric) => {
-                let protocol = metric.info().id;
-                return Err(Error::MissingModel { protocol, needs: "a language model" });
-            }
-            AnyMetric::Embed(metric) => {
-                let missing =
-                    Error::MissingModel { protocol: metric.info().id, needs: "an encoder" };
-                let encoder = encoder.ok_or(missing)?;
-                for (row, segment) in rows.iter_mut().zip(&segments) {
-                    match semantic::sentence(metric.as_ref(), encoder, segment, job).await {
-                        Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
-                        Err(error) => row.record(id, Err(error)),
-                        Ok((score, signature)) => {
-                            row.record(id, Ok(score));
-                            signatures.insert(id.clone(), signature.to_string());
-                        }
-                    }
-                }
-                if corpus {
-                    let usable: Vec<Segment<'_>> =
-                        segments.iter().filter(|s| !s.references.is_empty()).cloned().collect();
-                    let (score, signature) =
-                        semantic::corpus(metric.as_ref(), encoder, &usable, job).await?;
-                    together.record(id, score, signature.to_string());
-                }
-            }
-        }
-    }
-    job.step(Stage::Metrics, requests.len(), requests.len()).await?;
-    Ok(Scorecard { samples: rows, corpus: corpus.then_some(together), signatures })
-}
-
-impl SampleScores {
-    fn record(&mut self, id: &str, score: Result<MetricScore>) {
-        let score = score.unwrap_or_else(|error| MetricScore {
-            score: Score::Undefined(Undefined::from(&error)),
-            parts: BTreeMap::new(),
-        });
-        record(id, score, &mut self.scores, &mut self.parts, &mut self.errors);
-    }
-}
-
-impl CorpusScores {
-    fn record(&mut self, id: &str, score: MetricScore, signature: String) {
-        record(id, score, &mut self.corpus, &mut self.parts, &mut self.errors);
-        self.signatures.insert(id.to_owned(), signature);
-    }
-}
-
-fn record(
-    id: &str,
-    score: MetricScore,
-    scores: &mut BTreeMap<String, Option<f64>>,
-    parts: &mut BTreeMap<String, BTreeMap<String, f64>>,
-    errors: &mut BTreeMap<String, Undefined>,
-) {
-    scores.insert(id.to_owned(), score.value());
-    if !score.parts.is_empty() {
-        parts.insert(id.to_owned(), score.parts);
-    }
-    if let Score::Undefined(reason) = score.score {
-        errors.insert(id.to_owned(), reason);
-    }
+    let mut tally = Tally::new(requests, corpus)?;
+    let samples = tally.add(samples, encoder, job).await?;
+    let (corpus, signatures) = tally.finish(encoder, job).await?;
+    Ok(Scorecard { samples, corpus, signatures })
 }
 
 #[cfg(test)]

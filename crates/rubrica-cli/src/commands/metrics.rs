@@ -5,28 +5,32 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::core::{Sample, read_sample};
-use rubrica::metrics::{AnyMetric, any_metric, catalogue};
+use rubrica::core::{Error, Sample, Tier, read_sample};
+use rubrica::metrics::{
+    AnyMetric, MetricInfo, ReferenceTool, any_metric, catalogue, default_options, reference_tool,
+};
 use rubrica::models::TextEncoder;
-use rubrica::{MetricRequest, scorecard};
+use rubrica::{MetricRequest, Tally};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Outcome;
-use crate::lines::{FailedRow, Output, read_text, rows};
+use crate::lines::{FailedRow, Lines, Output};
 use crate::progress::Bar;
 use crate::store::folder;
 
 /// Compute metrics: BLEU and chrF as sacreBLEU does, ROUGE, token F1, BERTScore, readability and more.
 ///
 /// A line in: {"id"?, "response", "reference"} or "references". A line out: {"id", "scores": {...}},
-/// or with --corpus one line {"corpus": {...}, "signatures": {...}}.
+/// or with --corpus one line {"corpus": {...}, "signatures": {...}}. Memory does not grow with the
+/// number of rows, but for metrics that look at a corpus as a whole: nist, cider_d, self_bleu.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     /// JSON lines; `-` is standard input
     #[arg(required_unless_present = "list")]
     input: Option<PathBuf>,
-    /// Metrics by id, separated by commas
+    /// Metrics by id, separated by commas; `all`, or a family, stands for those that need no model
     #[arg(long, short, value_delimiter = ',', required_unless_present = "list")]
     metric: Vec<String>,
     /// Options by metric as JSON, such as {"bleu": {"tokenize": "char"}}
@@ -35,9 +39,12 @@ pub(crate) struct Args {
     /// One line for all rows together instead of one a row
     #[arg(long)]
     corpus: bool,
-    /// List the metrics there are
+    /// List the metrics there are: id, family, tier, what a row must have, name
     #[arg(long)]
     list: bool,
+    /// With --list: one JSON object a metric, with range, options and reference tool
+    #[arg(long, requires = "list")]
+    json: bool,
     /// Write results here instead of standard output
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -56,16 +63,21 @@ const EXAMPLES: &str = "Examples:
   rubrica metrics translations.jsonl --metric bleu,chrf --corpus
   rubrica metrics answers.jsonl --metric token_f1,rouge_l,bertscore
   rubrica metrics out.jsonl --metric chrf --corpus --fail-under chrf=55   # for CI
-  rubrica metrics --list";
+  rubrica metrics answers.jsonl --metric all --corpus
+  rubrica metrics answers.jsonl --metric readability,surface
+  rubrica metrics --list --json";
+
+/// Rows that are held at one time.
+const CHUNK: usize = 256;
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if args.list {
-        list();
+        list(args)?;
         return Ok(Outcome::Done);
     }
     let limits = args.fail_under.iter().map(|l| limit(l)).collect::<Result<Vec<_>>>()?;
     let requests = requests(args)?;
-    if let Some((metric, _)) = limits.iter().find(|(m, _)| !args.metric.contains(m)) {
+    if let Some((metric, _)) = limits.iter().find(|(m, _)| requests.iter().all(|r| r.id != *m)) {
         bail!("--fail-under {metric}: that metric is not computed");
     }
     let mut needs_encoder = false;
@@ -73,37 +85,48 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         needs_encoder |= matches!(any_metric(id, options)?, AnyMetric::Embed(_));
     }
     let encoder = needs_encoder.then(|| encoder(args)).transpose()?;
-    let text = read_text(args.input.as_deref().context("an input is required")?)?;
+    let mut lines = Lines::open(args.input.as_deref().context("an input is required")?)?;
     let mut output = Output::open(args.out.as_deref())?;
+    let mut tally = Tally::new(&requests, args.corpus || !limits.is_empty())?;
+    let bar = Bar::new(1, "metrics");
     let mut failed = 0;
-    let mut samples: Vec<Sample> = Vec::new();
-    for (number, row) in rows(&text) {
-        match read_sample(row).and_then(|s| s.single_response().map(|_| ()).and(Ok(s))) {
-            Ok(sample) => samples.push(sample),
-            Err(error) => {
-                failed += 1;
-                eprintln!("rubrica: line {number}: {error}");
-                if !args.corpus {
-                    output.line(&FailedRow::new(None, number, &error))?;
-                }
+    loop {
+        let chunk = lines.by_ref().take(CHUNK).collect::<Result<Vec<_>>>()?;
+        if chunk.is_empty() {
+            break;
+        }
+        let (mut samples, mut failures) = (Vec::new(), Vec::new());
+        for (number, row) in chunk {
+            match read_sample(&row).and_then(|s| s.single_response().map(|_| ()).and(Ok(s))) {
+                Ok(sample) => samples.push((number, sample)),
+                Err(error) => failures.push((number, error)),
             }
         }
-    }
-    let bar = Bar::new(1, "metrics");
-    let corpus = args.corpus || !limits.is_empty();
-    let card = block_on(scorecard(&samples, &requests, corpus, encoder.as_ref(), &bar));
-    bar.finish();
-    let card = card?;
-    if args.corpus {
-        output.line(&card.corpus)?;
-    } else {
-        for row in &card.samples {
-            output.line(row)?;
+        let (numbers, samples): (Vec<usize>, Vec<Sample>) = samples.into_iter().unzip();
+        let scores = block_on(tally.add(&samples, encoder.as_ref(), &bar))?;
+        // Rows are answered in their order.
+        let mut failures = failures.iter().peekable();
+        failed += failures.len();
+        for (number, scores) in numbers.iter().zip(&scores) {
+            while let Some((line, error)) = failures.next_if(|(line, _)| line < number) {
+                failure(args, &mut output, *line, error)?;
+            }
+            if !args.corpus {
+                output.line(scores)?;
+            }
         }
+        for (line, error) in failures {
+            failure(args, &mut output, *line, error)?;
+        }
+    }
+    let (corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
+    bar.finish();
+    if args.corpus {
+        output.line(&corpus)?;
     }
     let mut met = true;
     for (metric, limit) in &limits {
-        let value = card.corpus.as_ref().and_then(|c| c.corpus[metric]);
+        let value = corpus.as_ref().and_then(|c| c.corpus[metric]);
         if value.is_none_or(|v| v < *limit) {
             met = false;
             let value = value.map_or("undefined".to_owned(), |v| format!("{v:.4}"));
@@ -113,20 +136,46 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::of(failed, met))
 }
 
+fn failure(args: &Args, output: &mut Output, line: usize, error: &Error) -> Result<()> {
+    eprintln!("rubrica: line {line}: {error}");
+    if args.corpus { Ok(()) } else { output.line(&FailedRow::new(None, line, error)) }
+}
+
 fn requests(args: &Args) -> Result<Vec<MetricRequest>> {
     let mut options: BTreeMap<String, Value> = match &args.options {
         Some(json) => serde_json::from_str(json).context("--options")?,
         None => BTreeMap::new(),
     };
-    let requests = args
-        .metric
-        .iter()
-        .map(|id| MetricRequest { id: id.clone(), options: options.remove(id).unwrap_or_default() })
+    let requests = ids(&args.metric)
+        .into_iter()
+        .map(|id| MetricRequest { options: options.remove(&id).unwrap_or_default(), id })
         .collect();
     if let Some(id) = options.keys().next() {
         bail!("--options: `{id}` is not among the metrics asked for");
     }
     Ok(requests)
+}
+
+/// The ids that `names` stand for, each once: an id, a family, or `all` that needs no model.
+fn ids(names: &[String]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for name in names {
+        let named = |info: &MetricInfo| name == "all" || *name == family(info);
+        let group = catalogue().into_iter().filter(|info| info.tier == Tier::T0 && named(info));
+        let group: Vec<String> = group.map(|info| info.id.to_owned()).collect();
+        let group = if group.is_empty() { vec![name.clone()] } else { group };
+        for id in group {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+    ids
+}
+
+/// `overlap`, `surface` and so on.
+fn family(info: &MetricInfo) -> String {
+    format!("{:?}", info.family).to_lowercase()
 }
 
 fn limit(text: &str) -> Result<(String, f64)> {
@@ -141,9 +190,36 @@ fn encoder(args: &Args) -> Result<TextEncoder> {
     Ok(block_on(folder(args.models.as_deref())?.encoder(&args.encoder))?)
 }
 
-fn list() {
+/// A metric, as `--list --json` tells it.
+#[derive(Serialize)]
+struct Listed {
+    #[serde(flatten)]
+    info: MetricInfo,
+    /// Lowest and highest score, where there is one.
+    range: [Option<f64>; 2],
+    /// The tool that the metric is held to case by case, and its version.
+    reference_tool: Option<ReferenceTool>,
+    /// Options with their defaults.
+    options: Value,
+}
+
+fn list(args: &Args) -> Result<()> {
+    let mut output = Output::open(args.out.as_deref())?;
     for info in catalogue() {
-        let needs = format!("{:?}", info.needs).to_lowercase();
-        println!("{:<24} {:?}  needs {needs:<10} {}", info.id, info.tier, info.title);
+        if args.json {
+            output.line(&Listed {
+                info,
+                range: [info.low, info.high],
+                reference_tool: reference_tool(info.id),
+                options: default_options(info.id)?,
+            })?;
+        } else {
+            let needs = format!("{:?}", info.needs).to_lowercase();
+            let family = family(&info);
+            let line =
+                format!("{:<24} {family:<12} {:?}  {needs:<12} {}", info.id, info.tier, info.title);
+            output.text(&(line + "\n"))?;
+        }
     }
+    Ok(())
 }

@@ -86,6 +86,10 @@ impl Metric for CiderD {
         Ok(vec![0.0, 0.0])
     }
 
+    fn reads_whole_corpus(&self) -> bool {
+        true
+    }
+
     fn rows(&self, segments: &[Segment<'_>]) -> Result<Vec<Vec<f64>>> {
         if let [segment] = segments {
             return Ok(vec![self.statistics(segment).map_err(|error| error.within("[0]"))?]);

@@ -88,6 +88,10 @@ impl Metric for Nist {
         Ok(self.rows(std::slice::from_ref(segment))?.remove(0))
     }
 
+    fn reads_whole_corpus(&self) -> bool {
+        true
+    }
+
     fn rows(&self, segments: &[Segment<'_>]) -> Result<Vec<Vec<f64>>> {
         let spaced = |text: &str| self.options.tokenize.prepared(text, self.options.lowercase);
         let mut texts: Vec<(String, Vec<String>)> = Vec::with_capacity(segments.len());

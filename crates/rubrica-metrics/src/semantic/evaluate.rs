@@ -144,7 +144,7 @@ pub async fn sentence<M: EmbedModel>(
     let segments = std::slice::from_ref(segment);
     let rows = evaluate(metric, model, segments, job).await?;
     let score = score_sum(rows.iter(), |row| metric.score(row, Level::Sentence));
-    Ok((score, signed(metric, model, Level::Sentence, segments)))
+    Ok((score, signature(metric, model, Level::Sentence, segments)))
 }
 
 /// The score of several segments together, and what produced it.
@@ -159,10 +159,12 @@ pub async fn corpus<M: EmbedModel>(
 ) -> Result<(MetricScore, Signature)> {
     let rows = evaluate(metric, model, segments, job).await?;
     let score = score_sum(rows.iter(), |row| metric.score(row, Level::Corpus));
-    Ok((score, signed(metric, model, Level::Corpus, segments)))
+    Ok((score, signature(metric, model, Level::Corpus, segments)))
 }
 
-fn signed<M: EmbedModel>(
+/// What produced the score of `segments`: the metric, its options, how many references there are, and
+/// the model.
+pub fn signature<M: EmbedModel>(
     metric: &dyn EmbedMetric,
     model: &M,
     level: Level,

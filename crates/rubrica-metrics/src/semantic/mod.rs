@@ -22,7 +22,7 @@ pub use embedding_canberra::{EmbeddingCanberra, NearestGrade, grade_by_nearest};
 pub use embedding_cosine::EmbeddingCosine;
 pub use embedding_dot::EmbeddingDot;
 pub use embedding_euclidean::EmbeddingEuclidean;
-pub use evaluate::{corpus, evaluate, sentence};
+pub use evaluate::{corpus, evaluate, sentence, signature};
 pub use semantic_coverage::{SemanticCoverage, SemanticCoverageOptions};
 pub use wmd::{Wmd, WmdOptions};
 

@@ -18,6 +18,10 @@ mod profanity;
 mod quote_attribution;
 mod repetition;
 mod self_bleu;
+mod sentiment;
+mod sentiment_rules;
+#[rustfmt::skip]
+mod sentiment_words;
 mod type_token_ratio;
 mod words_per_sentence;
 
@@ -37,6 +41,7 @@ pub use profanity::Profanity;
 pub use quote_attribution::{QuoteAttribution, QuoteAttributionOptions};
 pub use repetition::{Repetition, RepetitionOptions};
 pub use self_bleu::SelfBleu;
+pub use sentiment::{EmojiWords, Lexicon, Sentiment, SentimentOptions};
 pub use type_token_ratio::TypeTokenRatio;
 pub use words_per_sentence::WordsPerSentence;
 
@@ -64,5 +69,6 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry::text::<Markers<Hedging>>(),
     Entry::text::<Markers<Informality>>(),
     Entry::text::<Markers<Profanity>>(),
+    Entry::text::<Sentiment>(),
     Entry::text::<Passive>(),
 ];

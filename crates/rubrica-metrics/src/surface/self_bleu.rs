@@ -60,6 +60,10 @@ impl Metric for SelfBleu {
         Ok(vec![0.0, 0.0])
     }
 
+    fn reads_whole_corpus(&self) -> bool {
+        true
+    }
+
     fn rows(&self, segments: &[Segment<'_>]) -> Result<Vec<Vec<f64>>> {
         if segments.len() < 2 {
             return segments.iter().map(|segment| self.statistics(segment)).collect();
