@@ -268,7 +268,7 @@ mod tests {
                 let word = |j: usize| words[(i * step + j * j) % words.len()];
                 (0..5 + i).map(word).collect::<Vec<_>>().join(" ")
             };
-            let mut sample = Sample::new("say it", &text(3));
+            let mut sample = Sample::new("say it", text(3));
             // One has no reference.
             sample.reference = (i != 4).then(|| text(5));
             sample.context = vec![text(7)];

@@ -1,30 +1,137 @@
-//! `./x golden`: which script makes which goldens.
+//! `./x golden`: makes goldens anew with the reference tools, and tells what drifted.
+
+mod drift;
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::files;
 use crate::repo::Repo;
+use crate::shell::{note, run, step};
+use crate::stamp::{Inputs, unless_fresh};
+use crate::{files, golden::drift::Drift};
+
+/// Scripts that run in the virtual environment: `make_NAME.py` beside the pinned requirements.
+const FOLDER: &str = "tests/golden";
 
 /// Lists every `make*.py` under `tests/` with the first line of its description.
 ///
-/// The scripts run the reference tools, so they need those installed; the goldens that they write
-/// name tool, version and command in their head. Tests only ever read the goldens.
+/// Tests only ever read the goldens; those name tool, version and command in their head.
 pub fn list(repo: &Repo) -> Result<()> {
     println!(
-        "Goldens are made by these scripts, each run with python3 from the top of the checkout"
+        "Goldens and fixtures are made by these scripts. `./x golden` runs the first ones; the"
     );
-    println!("(in a virtual environment that has the packages its first lines name):\n");
+    println!("others need a model or a package that their first lines name:\n");
     for path in files::under(&repo.path("tests"), &[])? {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with("make") && name.ends_with(".py") {
             let about =
                 describe(&fs::read_to_string(&path)?).unwrap_or("(no description)").to_owned();
-            println!("  python3 {}\n      {about}", repo.show(&path));
+            let by = if path.parent() == Some(&repo.path(FOLDER)) {
+                let name = name.trim_start_matches("make_").trim_end_matches(".py");
+                format!("./x golden {name}")
+            } else {
+                format!("python3 {}", repo.show(&path))
+            };
+            println!("  {by}\n      {about}");
         }
     }
     Ok(())
+}
+
+/// Runs the scripts `wanted` (all without any) in a virtual environment with pinned packages, and
+/// compares what they write with the goldens. With `write`, the goldens are replaced.
+///
+/// # Errors
+/// An unknown script, one that fails; without `write`, a golden that drifted.
+pub fn regenerate(repo: &Repo, wanted: &[String], write: bool) -> Result<()> {
+    let scripts = scripts(repo, wanted)?;
+    let python = step("Python packages of the reference tools", || environment(repo))?;
+    let scratch = repo.scratch("golden");
+    let mut drifted = 0;
+    for name in &scripts {
+        let file = format!("make_{name}.py");
+        let made = scratch.join(name);
+        step(&file, || {
+            if scratch.exists() {
+                fs::remove_dir_all(&scratch).context("clearing old goldens")?;
+            }
+            fs::create_dir_all(&made)?;
+            fs::copy(repo.path(FOLDER).join(&file), scratch.join(&file))?;
+            run(Command::new(&python).current_dir(&scratch).arg(&file))
+        })?;
+        drifted += report(repo, &made, &repo.path(FOLDER).join(name), write)?;
+    }
+    match (drifted, write) {
+        (0, _) => note("no golden drifted"),
+        (_, true) => note(format!("{drifted} goldens replaced; see git diff")),
+        (_, false) => bail!("{drifted} goldens drifted; `./x golden --write` replaces them"),
+    }
+    Ok(())
+}
+
+fn scripts(repo: &Repo, wanted: &[String]) -> Result<Vec<String>> {
+    let mut known = Vec::new();
+    for entry in fs::read_dir(repo.path(FOLDER))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let script = name.strip_prefix("make_").and_then(|name| name.strip_suffix(".py"));
+        known.extend(script.map(str::to_owned));
+    }
+    known.sort();
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(name)) {
+        bail!("script is `{unknown}`; expected one of {}", known.join(", "));
+    }
+    Ok(if wanted.is_empty() { known } else { wanted.to_vec() })
+}
+
+/// The Python of a virtual environment with the pinned packages, made anew when they change.
+fn environment(repo: &Repo) -> Result<PathBuf> {
+    let folder = repo.scratch("golden-python");
+    let [all, alone] =
+        ["requirements.txt", "requirements-alone.txt"].map(|name| repo.path(FOLDER).join(name));
+    let bin = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
+    let python = folder.join(bin);
+    let inputs = Inputs::new().file(&all)?.file(&alone)?.finish();
+    unless_fresh(repo, "golden-python", &inputs, std::slice::from_ref(&python), || {
+        if folder.exists() {
+            fs::remove_dir_all(&folder).context("clearing the old environment")?;
+        }
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        for (options, list) in [(&[][..], &all), (&["--no-deps"][..], &alone)] {
+            let pip = ["-m", "pip", "install", "--quiet"];
+            run(Command::new(&python).args(pip).args(options).arg("-r").arg(list))?;
+        }
+        Ok(())
+    })?;
+    Ok(python)
+}
+
+/// Tells how each file of `made` differs from its namesake in `kept`, and how many do.
+fn report(repo: &Repo, made: &Path, kept: &Path, write: bool) -> Result<usize> {
+    let mut drifted = 0;
+    let made_files = files::under(made, &[])?;
+    ensure!(!made_files.is_empty(), "the script wrote nothing into {}", made.display());
+    for file in &made_files {
+        let name = file.strip_prefix(made)?;
+        let (new, place) = (fs::read_to_string(file)?, kept.join(name));
+        let old = fs::read_to_string(&place).unwrap_or_default();
+        if let Some(drift) = Drift::between(&old, &new)? {
+            drifted += 1;
+            note(format!("{}: {drift}", repo.show(&place)));
+            if write {
+                files::write(&place, new)?;
+            }
+        }
+    }
+    for file in files::under(kept, &[])? {
+        if !made.join(file.strip_prefix(kept)?).exists() {
+            drifted += 1;
+            note(format!("{}: no script makes it", repo.show(&file)));
+        }
+    }
+    Ok(drifted)
 }
 
 /// First line of a Python file's docstring, or its first comment.

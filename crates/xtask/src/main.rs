@@ -76,8 +76,17 @@ enum Task {
         #[arg(long)]
         update: bool,
     },
-    /// Lists the scripts that make goldens and fixtures, and how to run them
-    Golden,
+    /// Makes goldens anew with the reference tools, in a Python environment of its own, and tells drift
+    Golden {
+        /// Scripts of tests/golden by name, such as `metrics`; all of them without any
+        script: Vec<String>,
+        /// Replaces the goldens that drifted
+        #[arg(long)]
+        write: bool,
+        /// Lists all scripts that make goldens and fixtures
+        #[arg(long)]
+        list: bool,
+    },
     /// Writes the three files that a new metric needs
     NewMetric {
         /// A folder of crates/rubrica-metrics/src, such as `text`
@@ -133,7 +142,8 @@ fn run(task: Task) -> Result<()> {
         Task::Bench { what: Benched::Rank, json } => bench_rank::bench(&repo, json),
         Task::Graph => graph::check(&repo),
         Task::Size { update } => size::report(&repo, update),
-        Task::Golden => golden::list(&repo),
+        Task::Golden { list: true, .. } => golden::list(&repo),
+        Task::Golden { script, write, .. } => golden::regenerate(&repo, &script, write),
         Task::NewMetric { family, id } => scaffold::new_metric(&repo, &family, &id),
     }
 }
