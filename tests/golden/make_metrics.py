@@ -881,6 +881,20 @@ COUNTED = [
     ("shouting", "STOP! Go back NOW!", 4, 2, 4, 0),
     ("one word", "Banana", 1, 1, 3, 1),
 ]
+# Words whose syllables anyone hears the same way, put together.
+SPOKEN = ["cat sat dog ran big red sun tree".split(), "water garden happy paper river doctor".split(), "banana elephant computer important".split()]
+
+
+def made_up(i):
+    kinds = [(i * 7 + j * j + j // 3) % (3 if i % 2 else 2) for j in range(3 + i * 2)]
+    text = [SPOKEN[kind][(i + j) % len(SPOKEN[kind])] for j, kind in enumerate(kinds)]
+    length = 3 + i % 5
+    sentences = [text[j : j + length] for j in range(0, len(text), length)]
+    joined = " ".join(" ".join(s).capitalize() + ".!?"[j % 3] for j, s in enumerate(sentences))
+    return f"made up {i}", joined, len(text), len(sentences), sum(kinds) + len(text), kinds.count(2)
+
+
+COUNTED += [made_up(i) for i in range(20)]
 # Letters, and letters and digits, need no eye.
 COUNTED = [(*row, sum(map(str.isalpha, row[1])), sum(map(str.isalnum, row[1]))) for row in COUNTED]
 
@@ -1490,7 +1504,7 @@ def group_answers():
 
     rng = np.random.default_rng(8)
     orders = [([f"item {j}" for j in rng.permutation(n)], [f"item {j}" for j in range(n)]) for n in (2, 3, 4, 5, 6, 8, 10, 15, 20)]
-    orders += [([f"w{j}" for j in rng.permutation(9)[:5]], [f"w{j}" for j in range(9)]) for _ in range(6)]
+    orders += [([f"w{j}" for j in rng.permutation(9)[:5]], [f"w{j}" for j in range(9)]) for _ in range(14)]
     orders += [(["a", "x", "b"], ["a", "b"]), (["b", "b", "a"], ["a", "b"]), (["我", "爱", "你"], ["我", "你", "爱"]), (["🎉", "b"], ["b", "🎉a"]), (["مرحبا", "نعم"], ["نعم", "مرحبا"]), (["same"], ["same"])]
     cases = [json_case(f"order {i}", found, [wanted], order(found, wanted), closest=False) for i, (found, wanted) in enumerate(orders)]
     lines = "The cat sleeps all day.\nIt wakes at night.\nThen it hunts."
@@ -1512,7 +1526,7 @@ def group_answers():
         ({"a": "1", "b": "9", "d": "4"}, {"a": "1", "b": "2", "c": "3"}), ({"a": "1"}, {"a": "1"}), ({}, {"a": "1"}),
         ({"a": "1"}, {}), ({}, {}), ({"名": "name"}, {"名": "name", "年": "year"}), ({"🎉": "x", "y": "z"}, {"y": "z"}),
     ]
-    for _ in range(18):
+    for _ in range(24):
         keys = [f"c{j}" for j in range(8)]
         pairs.append(tuple({k: str(rng.integers(0, 3)) for k in rng.permutation(keys)[: rng.integers(1, 8)]} for _ in range(2)))
     cases = [json_case(f"pair {i}", f, [w], join(f, w)) for i, (f, w) in enumerate(pairs)]
@@ -1530,7 +1544,7 @@ def group_answers():
         share = lambda n: len(found & wanted) / n if n else 1.0
         return {"score": share(len(found | wanted)), "precision": share(len(found)), "recall": share(len(wanted))}
 
-    sets = [([f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))], [f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))]) for _ in range(20)]
+    sets = [([f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))], [f"e{j}" for j in rng.integers(0, 9, rng.integers(0, 9))]) for _ in range(26)]
     sets += [([], []), (["猫", "狗"], ["狗"]), (["🎉"], ["🎊"]), (["نعم"], ["نعم", "لا"])]
     cases = [json_case(f"set {i}", a, [b], jaccard(a, b)) for i, (a, b) in enumerate(sets)]
     cases.append(json_case("forms", "- Red apple\n- GREEN  apple.\n- red apple", ["red apple; green apple"], jaccard("ab", "ab")))
@@ -1796,6 +1810,17 @@ def register():
         ("👍 ok 🎉", 1, 0, 1, 0),
         ("may " * 200, 200, 200, 0, 0),
         ("word", 1, 0, 0, 0),
+        ("It seems to me, I guess, roughly right", 8, 3, 0, 0),
+        ("She could come. She will come.", 6, 1, 0, 0),
+        ("As far as I know, it depends.", 7, 2, 0, 0),
+        ("unlikely UNCLEAR Uncertain", 3, 3, 0, 0),
+        ("Gonna wanna gotta", 3, 0, 3, 0),
+        ("We can’t; they’d; I'm; you've; he'll", 6, 0, 5, 0),
+        ("lots of kids, tons of stuff", 6, 0, 4, 0),
+        ("lol 😂 omg!!", 2, 0, 2, 0),
+        ("SHIT happens, pissed off bastards", 5, 0, 0, 3),
+        ("The dam was damned", 4, 0, 0, 1),
+        ("Perhaps it's crap.", 3, 1, 1, 1),
     ]
     others = [("", "no_words"), ("🎉", "no_words"), ("Это может быть.", "other_script"), ("也许吧。", "other_script"), ("ربما نعم", "other_script")]
     for column, metric in enumerate(("hedging", "informality", "profanity"), 2):
