@@ -1,8 +1,6 @@
 """Writes tests/golden/metrics/*.toml, one file a metric, from the reference tool of each metric.
 
-    pip install sacrebleu rouge-score rapidfuzz torchmetrics textstat py-readability-metrics \
-        uniseg bert-score numpy torch nltk jiwer pycocoevalcap lexicalrichness ranx scikit-learn \
-        regex scipy vaderSentiment
+    pip install -r tests/golden/requirements.txt
     python tests/golden/make_metrics.py [FUNCTION ...]
 
 Texts and options are written here; expected values are whatever the tools give for them. Files are

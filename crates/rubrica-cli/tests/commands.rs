@@ -204,6 +204,16 @@ fn the_catalogue_is_listed() {
     assert_eq!(bleu["range"], json!([0.0, 100.0]));
     assert_eq!(bleu["options"]["tokenize"], "13a");
     assert!(done.lines.len() > 70, "{}", done.lines.len());
+    let help = Command::new(env!("CARGO_BIN_EXE_rubrica"))
+        .args(["metrics", "--help"])
+        .output()
+        .expect("runs");
+    let help = String::from_utf8(help.stdout).expect("UTF-8");
+    for line in &done.lines {
+        let family = line["family"].as_str().expect("a name");
+        assert!(help.contains(&format!("\n  {family}: ")), "{family}");
+        assert!(help.contains(line["id"].as_str().expect("an id")), "{line}");
+    }
     for line in &done.lines {
         assert!(line["reference_tool"]["name"].is_string(), "{line}");
     }

@@ -25,7 +25,7 @@ use crate::store::folder;
 /// or with --corpus one line {"corpus": {...}, "signatures": {...}}. Memory does not grow with the
 /// number of rows, but for metrics that look at a corpus as a whole: nist, cider_d, self_bleu.
 #[derive(clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, after_long_help = long_help())]
 pub(crate) struct Args {
     /// JSON lines; `-` is standard input
     #[arg(required_unless_present = "list")]
@@ -66,6 +66,22 @@ const EXAMPLES: &str = "Examples:
   rubrica metrics answers.jsonl --metric all --corpus
   rubrica metrics answers.jsonl --metric readability,surface
   rubrica metrics --list --json";
+
+/// The examples, then the metrics by family.
+fn long_help() -> String {
+    let mut text = EXAMPLES.to_owned() + "\n\nMetrics by family:";
+    let mut last = String::new();
+    for info in catalogue() {
+        let family = family(&info);
+        text += if family == last { ", " } else { "\n  " };
+        if family != last {
+            text += &format!("{family}: ");
+            last = family;
+        }
+        text += info.id;
+    }
+    text
+}
 
 /// Rows that are held at one time.
 const CHUNK: usize = 256;

@@ -249,8 +249,8 @@ export interface MetricInfo {
   readonly id: string;
   readonly title: string;
   readonly family: string;
-  readonly tier: "T0" | "T1";
-  readonly needs: "nothing" | "reference" | "instruction";
+  readonly tier: "T0" | "T1" | "T2";
+  readonly needs: "nothing" | "reference" | "instruction" | "context" | "lists";
   readonly low: number | null;
   readonly high: number | null;
   readonly unit: string;
