@@ -50,7 +50,7 @@ impl Drift {
                     let size = old.abs().max(new.abs());
                     let apart = if old == new { 0.0 } else { (old - new).abs() / size };
                     // NaN is no golden; infinity is only like itself.
-                    if !(apart <= SAME) {
+                    if apart > SAME || apart.is_nan() {
                         self.numbers += 1;
                         self.largest = self.largest.max(apart);
                         self.mark(path);
