@@ -1,0 +1,24 @@
+//! Reports on recorded judgments, after published evaluation protocols; none needs a model.
+
+mod annotator_pool;
+mod quality;
+mod style;
+mod style_board;
+mod win_rate;
+
+pub use annotator_pool::{AnnotatedItem, PoolOptions, PooledPreference, annotate_pool};
+pub use quality::{
+    BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
+};
+pub use style::{StyleOptions, StyledBattle};
+pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
+pub use win_rate::{PreferenceRow, WinRate, WinRateOptions, WinRateReport, win_rates};
+
+use rubrica_core::Error;
+use rubrica_stats::StatsError;
+
+/// The error of a statistic as one of this crate.
+fn told(error: &StatsError) -> Error {
+    let (code, message) = (error.code(), error.to_string());
+    Error::Statistic { code, path: String::new(), message }
+}
