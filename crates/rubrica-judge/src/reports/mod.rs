@@ -1,17 +1,32 @@
 //! Reports on recorded judgments, after published evaluation protocols; none needs a model.
 
 mod annotator_pool;
+mod lexicographic;
+mod one_to_many;
 mod quality;
 mod style;
 mod style_board;
+mod wildbench;
 mod win_rate;
 
 pub use annotator_pool::{AnnotatedItem, PoolOptions, PooledPreference, annotate_pool};
+pub use lexicographic::{
+    ContextCriterion, ContextDecision, ContextOptions, ContextPair, ContextScores,
+    contextual_compare,
+};
+pub use one_to_many::{
+    JudgedProblem, OneToManyOptions, OneToManyReport, Reward, RewardedProblem, StepAggregate,
+    one_to_many,
+};
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };
 pub use style::{StyleOptions, StyledBattle};
 pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
+pub use wildbench::{
+    WildBenchOptions, WildCounts, WildJudgment, WildRewardReport, WildScore, WildScoreReport,
+    WildVerdict, wb_reward, wb_score, wildbench_task,
+};
 pub use win_rate::{PreferenceRow, WinRate, WinRateOptions, WinRateReport, win_rates};
 
 use rubrica_core::Error;
