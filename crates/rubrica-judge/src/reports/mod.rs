@@ -1,6 +1,8 @@
 //! Reports on recorded judgments, after published evaluation protocols; none needs a model.
 
 mod annotator_pool;
+mod benchmark_agreement;
+mod board_table;
 mod lexicographic;
 mod one_to_many;
 mod quality;
@@ -10,6 +12,10 @@ mod wildbench;
 mod win_rate;
 
 pub use annotator_pool::{AnnotatedItem, PoolOptions, PooledPreference, annotate_pool};
+pub use benchmark_agreement::{
+    AggregateModel, BenchmarkAgreement, BenchmarkAgreementOptions, BoardCorrelation,
+    ScenarioAgreement, SubsetStrategy, benchmark_agreement,
+};
 pub use lexicographic::{
     ContextCriterion, ContextDecision, ContextOptions, ContextPair, ContextScores,
     contextual_compare,

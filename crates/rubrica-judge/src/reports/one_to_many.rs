@@ -306,7 +306,10 @@ mod tests {
         let json = r#"{"id":1,"chosen":[0.9,0.8],"rejected":[0.5,[0.7,0.85]]}"#;
         let read: RewardedProblem = serde_json::from_str(json).expect("valid");
         let last = OneToManyOptions { aggregate: StepAggregate::Last, ..Default::default() };
-        assert_eq!(one_to_many(&[read.clone()], &last).expect("valid").accuracy.value(), Some(0.0));
+        assert_eq!(
+            one_to_many(std::slice::from_ref(&read), &last).expect("valid").accuracy.value(),
+            Some(0.0)
+        );
         assert_eq!(run(&[read])[0], 1.0);
     }
 
