@@ -150,9 +150,9 @@ pub fn benchmark_agreement(
     let mut rng = Rng::seeded(options.bootstrap.seed);
     let n = table.scenarios.len();
     let mut matrix = vec![vec![None; n]; n];
-    for i in 0..n {
-        for j in i..n {
-            let (x, y) = common(&table.scores[i], &table.scores[j]);
+    for (i, one) in table.scores.iter().enumerate() {
+        for (j, other) in table.scores.iter().enumerate().skip(i) {
+            let (x, y) = common(one, other);
             let found = over_subsets(&x, &y, options, &mut rng);
             let value = mean(&found).ok();
             (matrix[i][j], matrix[j][i]) = (value, value);
