@@ -4,7 +4,10 @@ mod annotator_pool;
 mod benchmark_agreement;
 mod board_table;
 mod fairness;
+mod fields;
+mod grounded;
 mod group_rankings;
+mod label_trust;
 mod lexicographic;
 mod next;
 mod one_sided;
@@ -12,6 +15,7 @@ mod one_to_many;
 mod peer_exam;
 mod poststratify;
 mod quality;
+mod selective;
 mod style;
 mod style_board;
 mod user_ratings;
@@ -27,7 +31,11 @@ pub use benchmark_agreement::{
 pub use fairness::{
     FairnessAudit, FairnessOptions, FairnessPair, FairnessViolation, fairness_audit,
 };
+pub use grounded::{
+    GroundedCell, GroundedItem, GroundedOptions, GroundedReport, grounded_agreement,
+};
 pub use group_rankings::{GroupBoard, GroupRankingOptions, GroupRankings, group_rankings};
+pub use label_trust::{CategoryReport, LabelTrustOptions, LabelTrustReport, label_trust};
 pub use lexicographic::{
     ContextCriterion, ContextDecision, ContextOptions, ContextPair, ContextScores,
     contextual_compare,
@@ -47,6 +55,9 @@ pub use peer_exam::{
 pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_means, poststratify};
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
+};
+pub use selective::{
+    SelectiveFigures, SelectiveItem, SelectiveOptions, SelectiveReport, selective_report,
 };
 pub use style::{StyleOptions, StyledBattle};
 pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};

@@ -7,6 +7,7 @@ use rubrica_core::{Error, Preference, Result, Signature};
 use rubrica_stats::ranking::{Belief, Duel, DuelOptions, Matchmaking, PreferencePosterior};
 use serde::{Deserialize, Serialize};
 
+use super::fields::count;
 use super::told;
 use crate::records::{name, number};
 
@@ -34,6 +35,7 @@ pub struct Meeting {
     #[serde(alias = "modelB", deserialize_with = "name")]
     pub model_b: String,
     /// Times.
+    #[serde(deserialize_with = "count")]
     pub count: u64,
 }
 

@@ -7,6 +7,7 @@ use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
 
+use super::fields::{optional_truth, truth};
 use super::told;
 use crate::audit::Figure;
 use crate::records::optional_number;
@@ -15,6 +16,7 @@ use crate::records::optional_number;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OneSidedItem {
     /// Whether it was accepted, so that its label is known.
+    #[serde(deserialize_with = "truth")]
     pub accepted: bool,
     /// Chance with which it was accepted, above 0 and up to 1; not needed where it was not.
     #[serde(default, deserialize_with = "optional_number")]
@@ -26,7 +28,7 @@ pub struct OneSidedItem {
     #[serde(default, deserialize_with = "optional_number")]
     pub score: Option<f64>,
     /// Whether it is good.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_truth")]
     pub label: Option<bool>,
 }
 

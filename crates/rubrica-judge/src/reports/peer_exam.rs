@@ -11,6 +11,7 @@ use rubrica_stats::correlation::kendall_tau_b;
 use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
+use super::fields::optional_name;
 use super::told;
 use crate::records::{name, number};
 
@@ -24,10 +25,10 @@ pub struct ExamScore {
     #[serde(deserialize_with = "name")]
     pub examinee: String,
     /// The question; scores of several are averaged.
-    #[serde(default, alias = "questionId")]
+    #[serde(default, alias = "questionId", deserialize_with = "optional_name")]
     pub question_id: Option<String>,
     /// What was scored, such as accuracy or fluency; each has its own scale.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_name")]
     pub criterion: Option<String>,
     /// The score, higher being better.
     #[serde(deserialize_with = "number")]

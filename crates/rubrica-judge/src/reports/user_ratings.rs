@@ -8,6 +8,7 @@ use rubrica_stats::StatsError;
 use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
+use super::fields::{optional_name, truth};
 use super::told;
 use crate::leaderboard::NamedBattle;
 use crate::records::{name, number};
@@ -26,13 +27,13 @@ pub struct UserRating {
     pub score: f64,
     /// Which responses stood beside each other: those of one user and turn. Without it all ratings of a
     /// user are one turn.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_name")]
     pub turn: Option<String>,
     /// False for turns after the first of a conversation.
-    #[serde(default = "yes")]
+    #[serde(default = "yes", deserialize_with = "truth")]
     pub opening: bool,
     /// Group of the user, for rankings by group.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_name")]
     pub group: Option<String>,
 }
 
