@@ -1,4 +1,4 @@
-"""Writes tests/golden/stats/covariates.toml from scikit-learn.
+"""Writes tests/golden/ranking/covariates.toml from scikit-learn.
 
     python tests/golden/make_covariates.py
 
@@ -13,7 +13,7 @@ import numpy as np
 import sklearn
 from sklearn.linear_model import LogisticRegression
 
-HERE = Path(__file__).parent / "stats"
+HERE = Path(__file__).parent / "ranking"
 RNG = np.random.default_rng(20240612)
 
 

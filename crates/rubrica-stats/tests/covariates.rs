@@ -1,4 +1,4 @@
-//! Holds Bradley-Terry with covariates to `tests/golden/stats/covariates.toml` at the top level.
+//! Holds Bradley-Terry with covariates to `tests/golden/ranking/covariates.toml` at the top level.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 #[test]
 fn fits_are_those_of_logistic_regression() {
     let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/stats/covariates.toml");
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/ranking/covariates.toml");
     let text = std::fs::read_to_string(path).expect("the golden is in the repository");
     let golden: Table = text.parse().expect("valid");
     let tolerance = golden["tolerance"].as_float().expect("a number");

@@ -8,6 +8,7 @@ use rubrica_stats::StatsError;
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::fields::truth;
 use super::told;
 use crate::records::name;
 
@@ -20,7 +21,7 @@ pub struct AnnotatedItem {
     /// What each annotator prefers.
     pub annotations: BTreeMap<String, Preference>,
     /// Both responses are the same text, which is a draw whoever looks at it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "truth")]
     pub equal: bool,
 }
 

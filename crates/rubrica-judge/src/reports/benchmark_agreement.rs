@@ -150,13 +150,10 @@ pub fn benchmark_agreement(
     let mut rng = Rng::seeded(options.bootstrap.seed);
     let n = table.scenarios.len();
     let mut matrix = vec![vec![None; n]; n];
-    for (i, one) in table.scores.iter().enumerate() {
-        for (j, other) in table.scores.iter().enumerate().skip(i) {
-            let (x, y) = common(one, other);
-            let found = over_subsets(&x, &y, options, &mut rng);
-            let value = mean(&found).ok();
-            (matrix[i][j], matrix[j][i]) = (value, value);
-        }
+    for (i, j) in (0..n).flat_map(|i| (i..n).map(move |j| (i, j))) {
+        let (x, y) = common(&table.scores[i], &table.scores[j]);
+        let value = mean(&over_subsets(&x, &y, options, &mut rng)).ok();
+        (matrix[i][j], matrix[j][i]) = (value, value);
     }
     let mut agreement: Vec<ScenarioAgreement> = Vec::with_capacity(n);
     for (scenario, scores) in table.scenarios.iter().zip(&table.scores) {

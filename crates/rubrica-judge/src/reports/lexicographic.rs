@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use rubrica_core::{Error, Preference, Result, Signature};
 use serde::{Deserialize, Serialize};
 
+use super::fields::optional_truth;
 use crate::records::name;
 
 /// The criteria in their order.
@@ -33,7 +34,7 @@ impl ContextCriterion {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct ContextScores {
     /// Whether it refuses to answer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_truth")]
     pub refuses: Option<bool>,
     /// How far the documents bear it out.
     #[serde(default)]
@@ -53,7 +54,7 @@ pub struct ContextPair {
     #[serde(deserialize_with = "name")]
     pub id: String,
     /// Whether the documents have the answer; without it refusals do not count.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_truth")]
     pub answerable: Option<bool>,
     /// The first response.
     pub a: ContextScores,

@@ -112,6 +112,7 @@ pub struct JudgedProblem {
     #[serde(deserialize_with = "name")]
     pub id: String,
     /// Against each wrong answer, whether the right one was preferred; at least one.
+    #[serde(alias = "chosenWon")]
     pub chosen_won: Vec<bool>,
 }
 

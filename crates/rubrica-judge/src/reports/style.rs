@@ -7,6 +7,7 @@ use rubrica_core::{Error, Preference, Result};
 use rubrica_stats::ranking::{CovariateBattle, relative_difference};
 use serde::{Deserialize, Serialize};
 
+use super::fields::optional_name;
 use crate::records::{name, optional_number};
 
 /// One battle. Style is counts by name, such as `length`, `headers`, `lists`, `bold`.
@@ -21,7 +22,7 @@ pub struct StyledBattle {
     /// Who won: `model_a`, `model_b` or `tie`.
     pub winner: Preference,
     /// What kind of question it was, for a board of each kind.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_name")]
     pub category: Option<String>,
     /// Battles that it counts for, above 0; 1 without it. Arena-Hard counts strong verdicts 3 times.
     #[serde(default, deserialize_with = "optional_number")]

@@ -10,6 +10,7 @@ use rubrica_stats::moments::mean;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
+use super::fields::{optional_name, truth};
 use super::told;
 use crate::audit::Figure;
 use crate::records::{number, optional_number};
@@ -62,16 +63,16 @@ pub struct WildJudgment {
     #[serde(default)]
     pub verdict: Option<WildVerdict>,
     /// True when `A` is the baseline in the verdict.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "truth")]
     pub swapped: bool,
     /// The baseline, where there are several.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_name")]
     pub baseline: Option<String>,
     /// Characters of the model's response.
-    #[serde(default, deserialize_with = "optional_number")]
+    #[serde(default, alias = "lenTest", deserialize_with = "optional_number")]
     pub len_test: Option<f64>,
     /// Characters of the baseline's response.
-    #[serde(default, deserialize_with = "optional_number")]
+    #[serde(default, alias = "lenRef", deserialize_with = "optional_number")]
     pub len_ref: Option<f64>,
     /// WildBench's tags or tasks; the item counts in the task of each.
     #[serde(default)]

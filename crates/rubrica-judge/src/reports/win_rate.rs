@@ -16,6 +16,7 @@ use rubrica_stats::wilson::wilson;
 use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Serialize};
 
+use super::fields::optional_name;
 use super::told;
 use crate::audit::Figure;
 use crate::records::{number, optional_number};
@@ -24,7 +25,7 @@ use crate::records::{number, optional_number};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PreferenceRow {
     /// The model; rows without it are those of one model.
-    #[serde(default, alias = "generator")]
+    #[serde(default, alias = "generator", deserialize_with = "optional_name")]
     pub model: Option<String>,
     /// 1 when the baseline's response is better, 2 when the model's is, 1.5 for a draw; between them for
     /// a judge that gives probabilities.

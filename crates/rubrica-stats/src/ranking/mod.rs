@@ -10,6 +10,7 @@
 //! mean is 1000.
 
 mod centrality;
+mod centrality_compat;
 mod covariates;
 mod duel;
 mod elo;
@@ -24,6 +25,7 @@ mod thurstone;
 mod win_matrix;
 
 pub use centrality::{Centrality, rank_centrality};
+pub use centrality_compat::rank_centrality_compat;
 pub use covariates::{
     Coefficient, CovariateBattle, CovariateFit, fit_covariates, relative_difference,
 };

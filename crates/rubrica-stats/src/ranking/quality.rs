@@ -168,6 +168,12 @@ fn finite(what: &'static str, scores: &[Scored]) -> Result<()> {
         if ![s.value, s.lower, s.upper].iter().all(|x| x.is_finite()) {
             return Err(StatsError::NotFinite { what, index });
         }
+        // The squares of wider intervals need not be finite.
+        if s.lower < -1e150 || s.upper > 1e150 {
+            let what = format!("{what}[{index}]");
+            let expected = "-1e150 to 1e150";
+            return Err(StatsError::OutOfRange { what, value: s.value, expected });
+        }
         if s.lower > s.value || s.value > s.upper {
             let what = format!("{what}[{index}].value");
             return Err(StatsError::OutOfRange {
@@ -238,6 +244,8 @@ mod tests {
         assert_eq!(separability(&nan).expect_err("nan").code(), "not_finite");
         let outside = scored(&[[0.0, 1.0, 2.0], [0.0, 3.0, 2.0]]);
         assert_eq!(separability(&outside).expect_err("outside").code(), "out_of_range");
+        let wide = scored(&[[-1e200, 0.0, 1e200], [0.0, 1.0, 2.0]]);
+        assert_eq!(separability(&wide).expect_err("wide").code(), "out_of_range");
         let code = benchmark_quality(&flat, &one, 0.95).expect_err("lengths").code();
         assert_eq!(code, "length_mismatch");
     }
