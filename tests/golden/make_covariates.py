@@ -62,7 +62,7 @@ lines = [
     'tool = "sklearn.linear_model.LogisticRegression"',
     f'version = "{sklearn.__version__}"',
     'command = "python tests/golden/make_covariates.py"',
-    "tolerance = 1e-7",
+    "tolerance = 1e-10",
 ]
 for models, covariates, n in [(4, 2, 120), (2, 1, 60)]:
     first, second, score, x = battles(models, covariates, n)

@@ -82,7 +82,7 @@ def agreement():
 
 
 def win_rate():
-    lines = head("pandas and sklearn.linear_model.LogisticRegression", f"{pd.__version__}, {sklearn.__version__}", 1e-6)
+    lines = head("pandas and sklearn.linear_model.LogisticRegression", f"{pd.__version__}, {sklearn.__version__}", 1e-9)
     for name, n, ridge, binary in [("probabilities", 60, 0.0, False), ("votes", 80, 0.0, True), ("a ridge", 40, 1.0, False)]:
         base = RNG.integers(100, 900, n)
         own = (base * RNG.uniform(0.6, 2.2, n)).astype(int)
