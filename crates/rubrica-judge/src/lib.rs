@@ -18,6 +18,7 @@ mod parsed;
 pub mod probe;
 pub mod prometheus;
 pub mod records;
+pub mod reports;
 pub mod rubrics;
 #[cfg(test)]
 mod scripted;

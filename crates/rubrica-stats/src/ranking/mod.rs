@@ -10,16 +10,33 @@
 //! mean is 1000.
 
 mod centrality;
+mod centrality_compat;
+mod covariates;
+mod duel;
 mod elo;
 mod linear;
+mod logit;
+mod matchmaking;
 mod paired;
+mod quality;
+mod queries;
 mod resample;
 mod thurstone;
 mod win_matrix;
 
 pub use centrality::{Centrality, rank_centrality};
+pub use centrality_compat::rank_centrality_compat;
+pub use covariates::{
+    Coefficient, CovariateBattle, CovariateFit, fit_covariates, relative_difference,
+};
+pub use duel::{Duel, DuelOptions, NextDuel};
 pub use elo::{EloOptions, elo};
+pub use matchmaking::Matchmaking;
 pub use paired::{PairedFit, PairedModel};
+pub use quality::{
+    BenchmarkQuality, Scored, Separability, benchmark_quality, expected_score, separability, tiers,
+};
+pub use queries::{PreferencePosterior, Query};
 pub use thurstone::{Belief, ThurstoneMosteller};
 pub use win_matrix::{Battle, Outcome, WinMatrix};
 

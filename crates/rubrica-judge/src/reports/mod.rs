@@ -1,0 +1,81 @@
+//! Reports on recorded judgments, after published evaluation protocols; none needs a model.
+
+mod annotator_pool;
+mod benchmark_agreement;
+mod board_table;
+mod fairness;
+mod fields;
+mod grounded;
+mod group_rankings;
+mod label_trust;
+mod lexicographic;
+mod next;
+mod one_sided;
+mod one_to_many;
+mod peer_exam;
+mod poststratify;
+mod quality;
+mod selective;
+mod style;
+mod style_board;
+mod user_ratings;
+mod welfare;
+mod wildbench;
+mod win_rate;
+
+pub use annotator_pool::{AnnotatedItem, PoolOptions, PooledPreference, annotate_pool};
+pub use benchmark_agreement::{
+    AggregateModel, BenchmarkAgreement, BenchmarkAgreementOptions, BoardCorrelation,
+    ScenarioAgreement, SubsetStrategy, benchmark_agreement,
+};
+pub use fairness::{
+    FairnessAudit, FairnessOptions, FairnessPair, FairnessViolation, fairness_audit,
+};
+pub use grounded::{
+    GroundedCell, GroundedItem, GroundedOptions, GroundedReport, grounded_agreement,
+};
+pub use group_rankings::{GroupBoard, GroupRankingOptions, GroupRankings, group_rankings};
+pub use label_trust::{CategoryReport, LabelTrustOptions, LabelTrustReport, label_trust};
+pub use lexicographic::{
+    ContextCriterion, ContextDecision, ContextOptions, ContextPair, ContextScores,
+    contextual_compare,
+};
+pub use next::{
+    ArenaModel, DuelReport, Meeting, NextMatch, QueryCandidate, QueryLabel, QueryOptions,
+    QueryReport, next_duel, next_match, next_query,
+};
+pub use one_sided::{OneSidedItem, OneSidedOptions, OneSidedReport, one_sided_eval};
+pub use one_to_many::{
+    JudgedProblem, OneToManyOptions, OneToManyReport, Reward, RewardedProblem, StepAggregate,
+    one_to_many,
+};
+pub use peer_exam::{
+    ExamScore, ExaminedModel, PeerExam, PeerExamOptions, SelfPreference, peer_exam,
+};
+pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_means, poststratify};
+pub use quality::{
+    BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
+};
+pub use selective::{
+    SelectiveFigures, SelectiveItem, SelectiveOptions, SelectiveReport, selective_report,
+};
+pub use style::{StyleOptions, StyledBattle};
+pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
+pub use user_ratings::{
+    NormaliseOptions, NormalisedRatings, UserRating, UserStyle, normalise_users, rating_battles,
+};
+pub use welfare::{WelfareOptions, WelfareReport, WelfareRule, welfare};
+pub use wildbench::{
+    WildBenchOptions, WildCounts, WildJudgment, WildRewardReport, WildScore, WildScoreReport,
+    WildVerdict, wb_reward, wb_score, wildbench_task,
+};
+pub use win_rate::{PreferenceRow, WinRate, WinRateOptions, WinRateReport, win_rates};
+
+use rubrica_core::Error;
+use rubrica_stats::StatsError;
+
+/// The error of a statistic as one of this crate.
+fn told(error: &StatsError) -> Error {
+    let (code, message) = (error.code(), error.to_string());
+    Error::Statistic { code, path: String::new(), message }
+}

@@ -1,0 +1,336 @@
+//! One right answer against many wrong ones (RewardMATH; Kim et al., 2024), for rewards, for rewards of
+//! each step, and for judges of pairs.
+
+use rubrica_core::{Error, Result, Signature};
+use rubrica_stats::StatsError;
+use rubrica_stats::bootstrap::Bootstrap;
+use rubrica_stats::moments::mean;
+use rubrica_stats::take;
+use serde::{Deserialize, Serialize};
+
+use super::told;
+use crate::audit::Figure;
+use crate::records::name;
+
+/// A reward: one number, or one for each step of the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Reward {
+    /// Of the whole.
+    Whole(f64),
+    /// Of each step.
+    Steps(Vec<f64>),
+}
+
+/// How the rewards of steps, which are probabilities, become one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepAggregate {
+    /// The smallest.
+    #[default]
+    Min,
+    /// The largest.
+    Max,
+    /// The product.
+    Prod,
+    /// The geometric mean.
+    GeometricMean,
+    /// The mean.
+    Mean,
+    /// That of the last step.
+    Last,
+    /// The probability at the mean of the log-odds.
+    MeanLogit,
+    /// The mean of the odds.
+    MeanOdd,
+}
+
+impl StepAggregate {
+    /// The name in options and signatures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Prod => "prod",
+            Self::GeometricMean => "geometric_mean",
+            Self::Mean => "mean",
+            Self::Last => "last",
+            Self::MeanLogit => "mean_logit",
+            Self::MeanOdd => "mean_odd",
+        }
+    }
+
+    /// True for those that take the steps for probabilities.
+    fn needs_probabilities(self) -> bool {
+        matches!(self, Self::Prod | Self::GeometricMean | Self::MeanLogit | Self::MeanOdd)
+    }
+
+    /// One number for steps that have been checked. Certain steps have odds without end; they count as
+    /// the nearest probability to 0 or 1.
+    fn of(self, steps: &[f64]) -> f64 {
+        let n = steps.len() as f64;
+        let inner = |p: f64| p.clamp(f64::EPSILON, 1.0 - f64::EPSILON);
+        let mean_of = |f: &dyn Fn(f64) -> f64| steps.iter().map(|&p| f(p)).sum::<f64>() / n;
+        match self {
+            Self::Min => steps.iter().copied().fold(f64::INFINITY, f64::min),
+            Self::Max => steps.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            Self::Prod => steps.iter().product(),
+            Self::GeometricMean => {
+                if steps.contains(&0.0) {
+                    0.0
+                } else {
+                    mean_of(&f64::ln).exp()
+                }
+            }
+            Self::Mean => mean_of(&|p| p),
+            Self::Last => steps[steps.len() - 1],
+            Self::MeanLogit => {
+                let logit = mean_of(&|p| (inner(p) / (1.0 - inner(p))).ln());
+                1.0 / (1.0 + (-logit).exp())
+            }
+            Self::MeanOdd => mean_of(&|p| inner(p) / (1.0 - inner(p))),
+        }
+    }
+}
+
+/// A problem with one right answer and some wrong ones.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RewardedProblem {
+    /// Its name.
+    #[serde(deserialize_with = "name")]
+    pub id: String,
+    /// Reward of the right answer.
+    pub chosen: Reward,
+    /// Rewards of the wrong ones, at least one.
+    pub rejected: Vec<Reward>,
+}
+
+/// A problem as a judge of pairs sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgedProblem {
+    /// Its name.
+    #[serde(deserialize_with = "name")]
+    pub id: String,
+    /// Against each wrong answer, whether the right one was preferred; at least one.
+    #[serde(alias = "chosenWon")]
+    pub chosen_won: Vec<bool>,
+}
+
+impl JudgedProblem {
+    /// Rewards with the same outcome: the right answer has 1 and its wins, a wrong one that it lost to
+    /// has more than that can be, and any other 1. So it is the best only when it won every time.
+    pub fn rewards(&self) -> RewardedProblem {
+        let n = self.chosen_won.len() as f64;
+        let wins = self.chosen_won.iter().filter(|won| **won).count() as f64;
+        let rejected = self.chosen_won.iter().map(|won| if *won { 1.0 } else { n + 2.0 });
+        RewardedProblem {
+            id: self.id.clone(),
+            chosen: Reward::Whole(wins + 1.0),
+            rejected: rejected.map(Reward::Whole).collect(),
+        }
+    }
+}
+
+/// How to count.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OneToManyOptions {
+    /// How the rewards of steps become one.
+    pub aggregate: StepAggregate,
+    /// Resamples, level and seed of the intervals.
+    pub bootstrap: Bootstrap,
+}
+
+/// How well the right answers stand out. Shares are in `0..=1`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OneToManyReport {
+    /// Problems.
+    pub n: usize,
+    /// Right answers with a higher reward than every wrong one: chance is 1 in 10 with nine of these.
+    pub accuracy: Figure,
+    /// Right answers with no lower reward than any wrong one.
+    pub accuracy_with_ties: Figure,
+    /// Mean of 1 / rank of the right answer, which stands last among equals.
+    pub mrr: Figure,
+    /// Mean rank of the right answer, from 1, last among equals.
+    pub mean_rank: Figure,
+    /// What produced it.
+    pub signature: Signature,
+}
+
+/// How well rewards tell the right answer from all wrong ones.
+///
+/// # Errors
+/// [`Error::Statistic`] without problems; [`Error::Invalid`] for a problem without wrong answers, an
+/// answer without steps, a reward that is not finite, or steps outside `0..=1` where the aggregate takes
+/// them for probabilities.
+pub fn one_to_many(
+    problems: &[RewardedProblem],
+    options: &OneToManyOptions,
+) -> Result<OneToManyReport> {
+    if problems.is_empty() {
+        return Err(told(&StatsError::TooFew { what: "problems", found: 0, needed: 1 }));
+    }
+    let places: Vec<(usize, bool)> = problems
+        .iter()
+        .enumerate()
+        .map(|(index, problem)| {
+            place(problem, options.aggregate).map_err(|e| e.within(&format!("[{index}]")))
+        })
+        .collect::<Result<_>>()?;
+    let n = places.len();
+    let share = |test: &dyn Fn(&(usize, bool)) -> bool| {
+        let count = places.iter().filter(|p| test(p)).count();
+        Figure::share(count, n, options.bootstrap.level)
+    };
+    let average = |of: &dyn Fn(f64) -> f64| {
+        let values: Vec<f64> = places.iter().map(|(rank, _)| of(*rank as f64)).collect();
+        Figure::of_items(n, &options.bootstrap, |items| mean(&take(&values, items)))
+    };
+    let mut signature = Signature::new("one-to-many")
+        .with("aggregate", options.aggregate.name())
+        .with("ties", "last")
+        .with("interval", format!("wilson;bootstrap:{}", options.bootstrap.replicates))
+        .with("level", options.bootstrap.level);
+    signature.seed = Some(options.bootstrap.seed);
+    Ok(OneToManyReport {
+        n,
+        accuracy: share(&|(rank, _)| *rank == 1),
+        accuracy_with_ties: share(&|(_, level)| *level),
+        mrr: average(&|rank| 1.0 / rank),
+        mean_rank: average(&|rank| rank),
+        signature,
+    })
+}
+
+/// The rank of the right answer, last among equals, and whether none is above it.
+fn place(problem: &RewardedProblem, aggregate: StepAggregate) -> Result<(usize, bool)> {
+    let chosen = value(&problem.chosen, aggregate).map_err(|e| e.within("chosen"))?;
+    if problem.rejected.is_empty() {
+        return Err(Error::invalid("rejected", "is empty", "at least one wrong answer"));
+    }
+    let (mut above, mut level) = (0, 0);
+    for (index, rejected) in problem.rejected.iter().enumerate() {
+        let other =
+            value(rejected, aggregate).map_err(|e| e.within(&format!("rejected[{index}]")))?;
+        above += usize::from(other > chosen);
+        level += usize::from(other == chosen);
+    }
+    Ok((1 + above + level, above == 0))
+}
+
+fn value(reward: &Reward, aggregate: StepAggregate) -> Result<f64> {
+    let steps = match reward {
+        Reward::Whole(value) if value.is_finite() => return Ok(*value),
+        Reward::Whole(value) => {
+            return Err(Error::invalid("", format!("is {value}"), "a finite number"));
+        }
+        Reward::Steps(steps) => steps,
+    };
+    if steps.is_empty() {
+        return Err(Error::invalid("", "has no steps", "at least one"));
+    }
+    for (index, step) in steps.iter().enumerate() {
+        let path = format!("[{index}]");
+        if !step.is_finite() {
+            return Err(Error::invalid(path, format!("is {step}"), "a finite number"));
+        }
+        if aggregate.needs_probabilities() && !(0.0..=1.0).contains(step) {
+            return Err(Error::invalid(path, format!("is {step}"), "a probability in 0..=1"));
+        }
+    }
+    let value = aggregate.of(steps);
+    match value.is_finite() {
+        true => Ok(value),
+        false => Err(Error::invalid("", format!("has the aggregate {value}"), "a finite number")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(chosen: f64, rejected: &[f64]) -> RewardedProblem {
+        let rejected = rejected.iter().map(|&r| Reward::Whole(r)).collect();
+        RewardedProblem { id: "p".into(), chosen: Reward::Whole(chosen), rejected }
+    }
+
+    fn run(problems: &[RewardedProblem]) -> [f64; 4] {
+        let found = one_to_many(problems, &OneToManyOptions::default()).expect("valid");
+        [found.accuracy, found.accuracy_with_ties, found.mrr, found.mean_rank]
+            .map(|figure| figure.value().expect("defined"))
+    }
+
+    #[test]
+    fn a_problem_of_reward_math() {
+        let rejected =
+            [-6.59375, -1.734375, 5.09375, -6.3125, -5.5625, -10.0625, -25.5, -21.75, 4.3125];
+        assert_eq!(run(&[problem(-5.3125, &rejected)]), [0.0, 0.0, 0.25, 4.0]);
+        // A tie is not a win; the right one stands behind it.
+        assert_eq!(run(&[problem(1.0, &[1.0, 0.0])]), [0.0, 1.0, 0.5, 2.0]);
+        let both = [problem(1.0, &[1.0, 0.0]), problem(2.0, &[1.0, 0.0])];
+        assert_eq!(run(&both), [0.5, 1.0, 0.75, 1.5]);
+    }
+
+    #[test]
+    fn judges_of_pairs_must_win_every_time() {
+        let judged = |won: &[bool]| JudgedProblem { id: "p".into(), chosen_won: won.to_vec() };
+        assert_eq!(run(&[judged(&[true; 9]).rewards()]), [1.0, 1.0, 1.0, 1.0]);
+        let lost = judged(&[true, true, false, true, true, true, true, true, false]).rewards();
+        assert_eq!(run(&[lost]), [0.0, 0.0, 1.0 / 3.0, 3.0]);
+        // Without any win it is level with nobody: all others stand above.
+        assert_eq!(run(&[judged(&[false, false]).rewards()])[3], 3.0);
+    }
+
+    #[test]
+    fn steps_become_one_number() {
+        let steps = [0.9, 0.5, 0.8];
+        let odds = [9.0, 1.0, 4.0];
+        let logit = odds.iter().map(|o: &f64| o.ln()).sum::<f64>() / 3.0;
+        for (aggregate, expected) in [
+            (StepAggregate::Min, 0.5),
+            (StepAggregate::Max, 0.9),
+            (StepAggregate::Prod, 0.36),
+            (StepAggregate::GeometricMean, 0.36f64.cbrt()),
+            (StepAggregate::Mean, 2.2 / 3.0),
+            (StepAggregate::Last, 0.8),
+            (StepAggregate::MeanLogit, 1.0 / (1.0 + (-logit).exp())),
+            (StepAggregate::MeanOdd, 14.0 / 3.0),
+        ] {
+            let found = value(&Reward::Steps(steps.to_vec()), aggregate).expect("valid");
+            assert!((found - expected).abs() < 1e-12, "{aggregate:?} {found}");
+            for certain in [[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]] {
+                let found = value(&Reward::Steps(certain.to_vec()), aggregate).expect("valid");
+                assert!(found.is_finite(), "{aggregate:?}");
+            }
+        }
+        let json = r#"{"id":1,"chosen":[0.9,0.8],"rejected":[0.5,[0.7,0.85]]}"#;
+        let read: RewardedProblem = serde_json::from_str(json).expect("valid");
+        let last = OneToManyOptions { aggregate: StepAggregate::Last, ..Default::default() };
+        assert_eq!(
+            one_to_many(std::slice::from_ref(&read), &last).expect("valid").accuracy.value(),
+            Some(0.0)
+        );
+        assert_eq!(run(&[read])[0], 1.0);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let path = |problems: &[RewardedProblem], aggregate| {
+            let options = OneToManyOptions { aggregate, ..Default::default() };
+            let error = one_to_many(problems, &options).expect_err("bad");
+            error.path().unwrap_or(error.code()).to_owned()
+        };
+        let min = StepAggregate::Min;
+        assert_eq!(path(&[], min), "too_few_values");
+        assert_eq!(path(&[problem(1.0, &[])], min), "[0].rejected");
+        assert_eq!(path(&[problem(f64::NAN, &[1.0])], min), "[0].chosen");
+        assert_eq!(path(&[problem(1.0, &[1.0, f64::INFINITY])], min), "[0].rejected[1]");
+        let mut steps = problem(1.0, &[1.0]);
+        steps.chosen = Reward::Steps(vec![0.5, 1.5]);
+        assert_eq!(path(&[steps.clone()], StepAggregate::MeanLogit), "[0].chosen[1]");
+        assert_eq!(run(&[steps.clone()])[0], 0.0);
+        steps.chosen = Reward::Steps(vec![]);
+        assert_eq!(path(&[steps], min), "[0].chosen");
+    }
+}

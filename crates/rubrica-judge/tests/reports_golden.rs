@@ -1,0 +1,136 @@
+//! Holds reports to `tests/golden/judge/*.toml` at the top level.
+
+use std::path::Path;
+
+use rubrica_core::ScoreRow;
+use rubrica_judge::reports::{
+    BenchmarkAgreementOptions, BenchmarkScore, BoardCorrelation, PreferenceRow, WinRateOptions,
+    benchmark_agreement, benchmark_quality, win_rates,
+};
+use rubrica_stats::bootstrap::Bootstrap;
+use toml::{Table, Value};
+
+fn golden(name: &str) -> Table {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/judge");
+    let text = std::fs::read_to_string(folder.join(name)).expect("the golden is in the repository");
+    let table: Table = text.parse().expect("valid");
+    for field in ["tool", "version", "command"] {
+        assert!(table.get(field).is_some_and(Value::is_str), "{name}: no `{field}`");
+    }
+    table
+}
+
+fn cases(golden: &Table) -> &[Value] {
+    golden["case"].as_array().expect("a list")
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_float().or_else(|| value.as_integer().map(|i| i as f64)).expect("a number")
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().expect("a list").iter().map(number).collect()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let list = value.as_array().expect("a list").iter();
+    list.map(|text| text.as_str().expect("a string").to_owned()).collect()
+}
+
+fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
+    assert!((found - expected).abs() <= tolerance, "{what}: {found} is not {expected}");
+}
+
+#[test]
+fn separable_pairs_of_published_boards() {
+    let golden = golden("separability.toml");
+    assert_eq!(cases(&golden).len(), 3);
+    for case in cases(&golden) {
+        let rows = case["scores"].as_array().expect("a list").iter().enumerate();
+        let board: Vec<BenchmarkScore> = rows
+            .map(|(index, row)| {
+                let [score, lower, upper] = numbers(row).try_into().expect("three");
+                BenchmarkScore { model: index.to_string(), score, lower, upper }
+            })
+            .collect();
+        let bootstrap = Bootstrap { replicates: 10, ..Bootstrap::default() };
+        let options = rubrica_judge::reports::BenchmarkQualityOptions { level: 0.95, bootstrap };
+        let found = benchmark_quality(&board, &board, &options).expect("valid").separability;
+        let (pairs, overlapping) = (number(&case["pairs"]), number(&case["overlapping"]));
+        assert_eq!(found.pairs as f64, pairs, "{}", case["name"]);
+        assert_eq!((found.pairs - found.separated) as f64, overlapping, "{}", case["name"]);
+    }
+}
+
+#[test]
+fn benchmarks_agree_as_benchbench_has_it() {
+    let golden = golden("benchmark_agreement.toml");
+    let tolerance = number(&golden["tolerance"]);
+    let (models, scenarios) = (texts(&golden["models"]), texts(&golden["scenarios"]));
+    let rows: Vec<ScoreRow> = models
+        .into_iter()
+        .zip(scenarios)
+        .zip(numbers(&golden["scores"]))
+        .map(|((model, scenario), score)| ScoreRow { model, scenario, score, source: None })
+        .collect();
+    assert_eq!(cases(&golden).len(), 2);
+    for case in cases(&golden) {
+        let kendall = case["correlation"].as_str() == Some("kendall");
+        let options = BenchmarkAgreementOptions {
+            aggregate_scenarios: texts(&golden["aggregate"]),
+            correlation: if kendall {
+                BoardCorrelation::Kendall
+            } else {
+                BoardCorrelation::Pearson
+            },
+            bootstrap: Bootstrap { replicates: 10, ..Bootstrap::default() },
+            ..BenchmarkAgreementOptions::default()
+        };
+        let found = benchmark_agreement(&rows, &options).expect("valid");
+        for model in &found.aggregate {
+            let expected = number(&golden["mean_win_rate"][&model.model]);
+            close(model.mean_win_rate, expected, tolerance, &model.model);
+        }
+        let (own, z) = (numbers(&case["with_aggregate"]), numbers(&case["z_scores"]));
+        let matrix = case["matrix"].as_array().expect("a list");
+        assert_eq!(found.agreement.len(), own.len());
+        for (i, one) in found.agreement.iter().enumerate() {
+            close(one.correlation.expect("defined"), own[i], tolerance, &one.scenario);
+            close(one.z_score.expect("defined"), z[i], 1e3 * tolerance, &one.scenario);
+            for (j, expected) in numbers(&matrix[i]).into_iter().enumerate() {
+                close(found.matrix[i][j].expect("defined"), expected, tolerance, &one.scenario);
+            }
+        }
+    }
+}
+
+#[test]
+fn win_rates_and_their_control_of_length() {
+    let golden = golden("win_rate.toml");
+    let tolerance = number(&golden["tolerance"]);
+    assert_eq!(cases(&golden).len(), 3);
+    for case in cases(&golden) {
+        let (own, base) = (numbers(&case["len"]), numbers(&case["len_baseline"]));
+        let rows: Vec<PreferenceRow> = numbers(&case["preference"])
+            .into_iter()
+            .zip(own.into_iter().zip(base))
+            .map(|(preference, (len, base))| PreferenceRow {
+                model: None,
+                preference,
+                len: Some(len),
+                len_baseline: Some(base),
+            })
+            .collect();
+        let options = WinRateOptions { ridge: number(&case["ridge"]), ..WinRateOptions::default() };
+        let found = win_rates(&rows, &options).expect("valid").models.remove(0);
+        let name = case["name"].as_str().expect("a string");
+        close(found.win_rate.value().expect("many"), number(&case["win_rate"]), 1e-9, name);
+        let error = found.standard_error.expect("many");
+        close(error, number(&case["standard_error"]), 1e-9, name);
+        close(found.discrete_win_rate, number(&case["discrete_win_rate"]), 1e-9, name);
+        let controlled = found.length_controlled.expect("lengths").value().expect("a fit");
+        close(controlled, number(&case["length_controlled"]), tolerance, name);
+        let effect = found.length_effect.expect("a fit").value;
+        close(effect, number(&case["length_effect"]), tolerance, name);
+    }
+}
