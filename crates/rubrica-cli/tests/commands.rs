@@ -12,6 +12,7 @@ use tempfile::TempDir;
 struct Done {
     code: i32,
     lines: Vec<Value>,
+    stdout: String,
     stderr: String,
 }
 
@@ -36,6 +37,7 @@ fn rubrica(args: &[&str], stdin: &str) -> Done {
     Done {
         code: output.status.code().expect("not killed"),
         lines: stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+        stdout,
         stderr: String::from_utf8(output.stderr).expect("UTF-8"),
     }
 }
@@ -369,6 +371,32 @@ fn audits_a_judge() {
     let bad = rubrica(&["audit", "judge", "-"], "{\"id\":1,\"label\":\"C\"}");
     assert_eq!(bad.code, 2);
     assert!(bad.stderr.contains("standard input: line 1"), "{}", bad.stderr);
+}
+
+#[test]
+fn makes_any_report_by_name() {
+    let rows = "{\"score\": 7, \"tags\": [\"Coding\"]}\n{\"score\": 3}\n";
+    let done = rubrica(&["audit", "wb-score", "-", "--json", "--set", "bootstrap.seed=3"], rows);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.lines[0]["signature"]["protocol"], "wb-score");
+    let text = rubrica(&["audit", "wb-score", "-"], rows);
+    assert!(text.stdout.contains("  wb-score|compat:false"), "{}", text.stdout);
+
+    let names = rubrica(&["audit", "list", "--json"], "").lines;
+    assert!(names.len() > 20 && names.iter().all(|info| info["options"].is_object()));
+    assert!(rubrica(&["audit", "list"], "").stdout.contains("wb-reward: "));
+
+    for (arguments, input, message) in [
+        (&["audit", "wb-score", "-"][..], "{\"score\": \"x\"}", "line 1: "),
+        (&["audit", "wb-score", "-", "--set", "seed=3"], rows, "unknown field `seed`"),
+        (&["audit", "wb-score", "-", "--set", "seed"], rows, "OPTION=VALUE"),
+        (&["audit", "wb-score", "-", "--set", "k=1", "--set", "k.x=2"], rows, "not an object"),
+        (&["audit", "wb-skore", "-"], rows, "wb-score"),
+    ] {
+        let done = rubrica(arguments, input);
+        assert_eq!(done.code, 2, "{}", done.stderr);
+        assert!(done.stderr.contains(message), "{}", done.stderr);
+    }
 }
 
 #[test]

@@ -29,4 +29,4 @@ pub use plain::{
     version,
 };
 pub use rubric::{parse_rubric, rubric_to_yaml};
-pub use statistics::{judge_audit, leaderboard, rater_agreement};
+pub use statistics::{judge_audit, leaderboard, named_report, rater_agreement, report_list};

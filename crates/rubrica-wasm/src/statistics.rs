@@ -1,14 +1,17 @@
-//! Statistics on recorded judgments: leaderboards and audits.
+//! Statistics on recorded judgments: leaderboards, audits and reports.
 //!
 //! Records come as text: JSON lines, a JSON array, or CSV with a header, so that a page can hand over
 //! a file as it is.
 
 use js_sys::JsString;
+use rubrica::core::Error;
 use rubrica::judge::audit::{ItemRating, JudgedPair, agreement, audit_judge};
 use rubrica::judge::leaderboard::{Battles, RankOptions, rank};
 use rubrica::judge::records;
+use rubrica::judge::reports::{report, reports};
 use wasm_bindgen::prelude::*;
 
+use crate::case::input::CamelCase;
 use crate::case::{from_json, to_js};
 use crate::error::Failure;
 use crate::text::well_formed;
@@ -50,4 +53,41 @@ pub fn rater_agreement(ratings: &JsString, options: &JsString) -> Result<JsValue
     let rows: Vec<ItemRating> =
         records::read_all(text.as_bytes()).map_err(|e| e.within("ratings"))?;
     to_js(&agreement(&rows, &options).map_err(|e| e.within("ratings"))?)
+}
+
+/// The reports that there are, with the rows and options of each.
+///
+/// # Errors
+/// None in practice: see [`to_js`].
+#[wasm_bindgen(js_name = reports)]
+pub fn report_list() -> Result<JsValue, Failure> {
+    to_js(reports())
+}
+
+/// The report `name` on `rows`, which is text; `options` is JSON.
+///
+/// # Errors
+/// An unknown name or option; records that cannot be read, with their line; whatever the report refuses.
+#[wasm_bindgen(js_name = report)]
+pub fn named_report(
+    name: &JsString,
+    rows: &JsString,
+    options: &JsString,
+) -> Result<JsValue, Failure> {
+    let name = well_formed(name, "name")?;
+    let info = report(&name).map_err(|e| e.within("name"))?;
+    let rows = well_formed(rows, "rows")?;
+    let options = well_formed(options, "options")?;
+    let mut json = serde_json::Deserializer::from_str(&options);
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let told = info.run(rows.as_bytes(), CamelCase(tracked)).map_err(|error| match error {
+        Error::Parse { path, message } if path == "options" => {
+            let path = track.path().to_string();
+            let path = if path == "." { String::new() } else { path };
+            Error::Parse { path, message }.within("options")
+        }
+        other => other.within("rows"),
+    })?;
+    to_js(&*told)
 }

@@ -1,5 +1,8 @@
-//! `rubrica audit`: what recorded verdicts say about a judge.
+//! `rubrica audit`: what recorded judgments say about judges, models, benchmarks and people.
 
+mod report;
+
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -11,8 +14,9 @@ use rubrica::stats::bootstrap::Bootstrap;
 use super::Outcome;
 use crate::lines::{Output, name_of, open};
 
-/// Audit a judge by its recorded verdicts.
+/// Audit judges, models, benchmarks and raters by recorded judgments.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -21,6 +25,11 @@ pub(crate) struct Args {
 #[derive(Subcommand)]
 enum What {
     Judge(JudgeArgs),
+    /// Name the reports that there are, with the rows and options of each
+    List(report::ListArgs),
+    /// `REPORT INPUT`: one of the reports that `list` names
+    #[command(external_subcommand)]
+    Report(Vec<OsString>),
 }
 
 /// A judge of pairs against labels: accuracy, consistency, position and length bias.
@@ -58,11 +67,16 @@ enum Terms {
 
 const EXAMPLES: &str = "Examples:
   rubrica audit judge verdicts.jsonl
-  rubrica audit judge judgebench.jsonl --verdicts shown --json";
+  rubrica audit judge judgebench.jsonl --verdicts shown --json
+  rubrica audit list
+  rubrica audit wb-reward verdicts.jsonl --set k=500
+  rubrica audit benchmark-agreement boards.csv --set bootstrap.seed=1 --json";
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     match &args.what {
         What::Judge(args) => judge(args),
+        What::List(args) => report::list(args),
+        What::Report(words) => report::run(words),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod compare;
 pub(crate) mod eval;
 pub(crate) mod metrics;
 pub(crate) mod models;
+mod outline;
 pub(crate) mod rank;
 pub(crate) mod score;
 pub(crate) mod serve;

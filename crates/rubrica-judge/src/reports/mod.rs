@@ -3,6 +3,7 @@
 mod annotator_pool;
 mod benchmark_agreement;
 mod board_table;
+mod entries;
 mod fairness;
 mod fields;
 mod grounded;
@@ -15,6 +16,7 @@ mod one_to_many;
 mod peer_exam;
 mod poststratify;
 mod quality;
+mod registry;
 mod selective;
 mod style;
 mod style_board;
@@ -56,6 +58,7 @@ pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_mean
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };
+pub use registry::{ReportInfo, Told, report, reports};
 pub use selective::{
     SelectiveFigures, SelectiveItem, SelectiveOptions, SelectiveReport, selective_report,
 };

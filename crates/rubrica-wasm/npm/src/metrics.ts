@@ -23,6 +23,8 @@ import type {
   MetricEntry,
   MetricsOptions,
   RankOptions,
+  Report,
+  ReportInfo,
   ResolvedRubric,
   Rubric,
   Sample,
@@ -139,4 +141,17 @@ export function agree(
   options: AgreementOptions = {},
 ): Promise<AgreementReport> {
   return ask(() => core.agree(text(ratings, "ratings"), toJson(options, "options")));
+}
+
+/** The reports that {@link report} makes, with the rows and options of each. */
+export function reports(): Promise<ReportInfo[]> {
+  return ask(() => core.reports());
+}
+
+/**
+ * A report of recorded judgments, after a published protocol: `one-to-many`, `wb-reward`, `win-rate` and others that
+ * {@link reports} names. Rows are records or their text: JSON lines, a JSON array, or CSV with a header.
+ */
+export function report(name: string, rows: Records<object>, options: Record<string, unknown> = {}): Promise<Report> {
+  return ask(() => core.report(name, text(rows, "rows"), toJson(options, "options")));
 }

@@ -368,6 +368,25 @@ export interface JudgedPair {
   source?: string;
 }
 
+/** A report that can be asked for by name. */
+export interface ReportInfo {
+  name: string;
+  /** The question that it answers. */
+  about: string;
+  /** The protocol that it follows. */
+  source: string;
+  /** Fields of a row; those with `?` may be missing. */
+  row: string;
+  /** Its options, as they are when nothing is said. */
+  options: Record<string, unknown>;
+}
+
+/** What a report tells. A figure is a {@link Figure}. */
+export interface Report {
+  signature?: Signature;
+  [field: string]: unknown;
+}
+
 export interface JudgeAuditOptions {
   /** `"original"` (the default): A is the same response in both verdicts; `"shown"`: the one shown first. */
   verdicts?: "original" | "shown";

@@ -1,7 +1,7 @@
 /** Statistics on recorded judgments: from objects, JSON lines and CSV, with errors that name the place. */
 
 import { expect, test } from "vitest";
-import { agree, auditJudge, rank, RubricaError } from "../dist/metrics.js";
+import { agree, auditJudge, rank, report, reports, RubricaError } from "../dist/metrics.js";
 import type { Battle } from "../dist/metrics.js";
 
 const BATTLES: Battle[] = [
@@ -47,6 +47,23 @@ test("raters agree or not", async () => {
   expect(report.undefined).toBeTypeOf("object");
 });
 
+test("reports are made by name", async () => {
+  const names = (await reports()).map((info) => info.name);
+  expect(names).toContain("one-to-many");
+  const found = await report(
+    "one-to-many",
+    [
+      { id: 1, chosen: 2, rejected: [1, 3] },
+      { id: 2, chosen_won: [true, true] },
+    ],
+    { bootstrap: { replicates: 50 } },
+  );
+  expect(found.accuracy).toMatchObject({ value: 0.5 });
+  expect(found.meanRank).toMatchObject({ value: 1.5 });
+  const info = (await reports()).find(({ name }) => name === "group-rankings");
+  expect(info?.options).toHaveProperty("tieThreshold");
+});
+
 test.each([
   [() => rank("model_a,model_b,winner\nx,y,model_a\n"), "not_connected", undefined],
   [() => rank([{ model_a: "x", model_b: "x", winner: "tie" }]), "invalid_input", "battles[0].model_b"],
@@ -55,6 +72,9 @@ test.each([
   [() => auditJudge([]), "too_few_values", undefined],
   [() => auditJudge([{ id: 1, label: "A", len_a: -1 }]), "invalid_input", "pairs[0].len_a"],
   [() => agree("item_id,rater_id,value\n1,x,1\n1,x,2\n"), "invalid_input", "ratings[1]"],
+  [() => report("one-to-man", []), "unknown_name", "name"],
+  [() => report("wb-score", '{"score":"x"}'), "parse_error", "rows: line 1"],
+  [() => report("wb-score", [{ score: 3 }], { bootstrap: { seed: -1 } }), "parse_error", "options.bootstrap.seed"],
 ])("mistake %# is told with its place", async (work, code, path) => {
   const error = await work().then(
     () => undefined,

@@ -1,0 +1,401 @@
+//! One entry a report. In the order of their names.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::{Label, Result, ScoreRow};
+use rubrica_stats::bootstrap::Bootstrap;
+use rubrica_stats::ranking::{DuelOptions, Matchmaking};
+use serde::{Deserialize, Serialize};
+
+use super::fields::optional_name;
+use super::registry::ReportInfo;
+use super::*;
+use crate::records::{name, number};
+
+pub(super) fn entries() -> Vec<ReportInfo> {
+    vec![
+        ReportInfo::new(
+            [
+                "annotator-pool",
+                "What would a crowd say that these annotators stand for?",
+                "AlpacaFarm; Dubois et al., 2023",
+                "id, annotations {annotator: A|B|tie}, equal?",
+            ],
+            |rows: Vec<AnnotatedItem>, options: &PoolOptions| {
+                Ok(PooledItems { items: annotate_pool(&rows, options)? })
+            },
+        ),
+        ReportInfo::new(
+            [
+                "benchmark-agreement",
+                "Do benchmarks agree on which model is better?",
+                "BenchBench; Perlitz et al., 2024",
+                "model, scenario, score, source?",
+            ],
+            |rows: Vec<BoardRow>, options: &BenchmarkAgreementOptions| {
+                let rows: Vec<ScoreRow> = rows.into_iter().map(ScoreRow::from).collect();
+                benchmark_agreement(&rows, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "benchmark-quality",
+                "Does a benchmark tell models apart, and as people do?",
+                "Arena-Hard; Li et al., 2024",
+                "board (benchmark|people), model, score, lower, upper",
+            ],
+            |rows: Vec<QualityRow>, options: &BenchmarkQualityOptions| {
+                let of = |board| {
+                    let rows = rows.iter().filter(|row| row.board == board);
+                    rows.map(|row| row.score.clone()).collect::<Vec<_>>()
+                };
+                benchmark_quality(&of(Board::Benchmark), &of(Board::People), options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "contextual",
+                "Which answer from documents is better, by what matters first?",
+                "ContextualJudgeBench; Xu et al., 2025",
+                "id, a {refuses?, faithfulness?, completeness?, conciseness?}, b, answerable?",
+            ],
+            |rows: Vec<ContextPair>, options: &ContextOptions| {
+                let decide = |pair: &ContextPair| contextual_compare(pair, options);
+                Ok(ContextDecisions { decisions: rows.iter().map(decide).collect::<Result<_>>()? })
+            },
+        ),
+        ReportInfo::new(
+            [
+                "fairness",
+                "Does a scorer treat alike what auditors call alike?",
+                "after Bechavod & Roth, 2022",
+                "id, score, score_prime, distance [one an auditor]",
+            ],
+            |rows: Vec<FairnessPair>, options: &FairnessOptions| fairness_audit(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "group-rankings",
+                "Do groups of people rank models alike?",
+                "PRISM; Kirk et al., 2024",
+                "user_id, model, score, turn?, opening?, group?",
+            ],
+            |rows: Vec<UserRating>, options: &GroupRankingOptions| group_rankings(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "label-trust",
+                "Which categories can a model label in place of people?",
+                "SIGHT; Wang et al., 2023",
+                "item_id, rater_id, category, value",
+            ],
+            |rows: Vec<LabelRow>, options: &LabelTrustOptions| {
+                let rows: Vec<Label> = rows.into_iter().map(Label::from).collect();
+                label_trust(&rows, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "next-duel",
+                "Which two candidates should people compare next?",
+                "linear dueling bandit; POHF; Lin et al., 2024",
+                "candidates {id, features [..]} and labels {a, b, winner}",
+            ],
+            |rows: Vec<QueryRow>, options: &DuelOptions| {
+                let (candidates, labels) = QueryRow::split(rows);
+                next_duel(&candidates, &labels, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "next-match",
+                "Which models should meet next in the arena?",
+                "K-Sort Arena; Li et al., 2024",
+                "beliefs {model, mean, deviation} and meetings {model_a, model_b, count}",
+            ],
+            |rows: Vec<MatchRow>, options: &Matchmaking| {
+                let (models, meetings) = MatchRow::split(rows);
+                next_match(&models, &meetings, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "next-query",
+                "Which pair teaches a preference model most?",
+                "preference-based learning via randomisation; Wu & Sun, 2024",
+                "candidates {id, features [..]} and labels {a, b, winner}",
+            ],
+            |rows: Vec<QueryRow>, options: &QueryOptions| {
+                let (candidates, labels) = QueryRow::split(rows);
+                next_query(&candidates, &labels, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "normalise-users",
+                "What do ratings say once everyone's own use of the scale is taken out?",
+                "PRISM; Kirk et al., 2024",
+                "user_id, model, score, turn?, opening?, group?",
+            ],
+            |rows: Vec<UserRating>, options: &NormaliseOptions| normalise_users(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "one-sided",
+                "How good is a scorer when only accepted items have labels?",
+                "inverse propensity scores; Horvitz & Thompson, 1952",
+                "accepted, propensity?, loss? or score? and label?",
+            ],
+            |rows: Vec<OneSidedItem>, options: &OneSidedOptions| one_sided_eval(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "one-to-many",
+                "Is the right answer ahead of many wrong ones?",
+                "RewardMATH; Kim et al., 2024",
+                "id, chosen, rejected [..] (a number or a list of steps each); or id, chosen_won [..]",
+            ],
+            |rows: Vec<ProblemRow>, options: &OneToManyOptions| {
+                let rows: Vec<RewardedProblem> =
+                    rows.into_iter().map(RewardedProblem::from).collect();
+                one_to_many(&rows, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "peer-exam",
+                "Who is best when every model examines all others?",
+                "Language-Model-as-an-Examiner; Bai et al., 2023",
+                "examiner, examinee, score, question_id?, criterion?",
+            ],
+            |rows: Vec<ExamScore>, options: &PeerExamOptions| peer_exam(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "poststratify",
+                "What would the population say, and not only who came?",
+                "PRISM; Kirk et al., 2024",
+                "user_id, model, score, group",
+            ],
+            |rows: Vec<UserRating>, options: &CensusOptions| {
+                let models = poststratified_means(&rows, &options.census, &options.bootstrap)?;
+                let groups: BTreeMap<&str, &String> = rows
+                    .iter()
+                    .filter_map(|row| Some((row.user_id.as_str(), row.group.as_ref()?)))
+                    .collect();
+                let groups: Vec<String> = groups.into_values().cloned().collect();
+                Ok(Poststratified { models, strata: poststratify(&groups, &options.census)? })
+            },
+        ),
+        ReportInfo::new(
+            [
+                "reference-grounding",
+                "Is a judge as good where it could not have answered itself?",
+                "No Free Labels; Krumdick et al., 2025",
+                "human, verdict, reference_kind, judge_correct?, own?",
+            ],
+            |rows: Vec<GroundedItem>, options: &GroundedOptions| grounded_agreement(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "selective",
+                "How good are answers that may be left open?",
+                "LAB-Bench; Laurent et al., 2024",
+                "correct?, abstained?, confidence?, subtask?",
+            ],
+            |rows: Vec<SelectiveItem>, options: &SelectiveOptions| selective_report(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "style-control",
+                "Who is better when length and style are held fixed?",
+                "style control; Li et al., 2024",
+                "model_a, model_b, winner, category?, weight?, len_a?, len_b?, style_a?, style_b? {name: count}",
+            ],
+            |rows: Vec<StyledBattle>, options: &StyleOptions| style_leaderboard(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "wb-reward",
+                "How much better than a baseline, by verdicts in five steps?",
+                "WildBench; Lin et al., 2024",
+                "verdict (A++|A+|A=B|B+|B++)?, swapped?, baseline?, len_test?, len_ref?, tags? [..]",
+            ],
+            |rows: Vec<WildJudgment>, options: &WildBenchOptions| wb_reward(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "wb-score",
+                "What is the mean score, by task?",
+                "WildBench; Lin et al., 2024",
+                "score (1 to 10), tags? [..]",
+            ],
+            |rows: Vec<WildScore>, options: &WildBenchOptions| wb_score(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "welfare",
+                "Whose taste decides, and what does that do to the others?",
+                "PRISM; Kirk et al., 2024",
+                "user_id, model, score, group?",
+            ],
+            |rows: Vec<UserRating>, options: &WelfareOptions| welfare(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "win-rate",
+                "How often does a model beat a baseline, length held fixed?",
+                "AlpacaEval; Dubois et al., 2024",
+                "preference (1 baseline, 2 model), model?, len?, len_baseline?",
+            ],
+            |rows: Vec<PreferenceRow>, options: &WinRateOptions| win_rates(&rows, options),
+        ),
+    ]
+}
+
+/// What [`annotate_pool`] makes of each item.
+#[derive(Serialize)]
+struct PooledItems {
+    items: Vec<PooledPreference>,
+}
+
+/// What [`contextual_compare`] says of each pair.
+#[derive(Serialize)]
+struct ContextDecisions {
+    decisions: Vec<ContextDecision>,
+}
+
+/// [`ScoreRow`], also out of CSV.
+#[derive(Deserialize)]
+struct BoardRow {
+    #[serde(deserialize_with = "name")]
+    model: String,
+    #[serde(alias = "benchmark", deserialize_with = "name")]
+    scenario: String,
+    #[serde(deserialize_with = "number")]
+    score: f64,
+    #[serde(default, deserialize_with = "optional_name")]
+    source: Option<String>,
+}
+
+impl From<BoardRow> for ScoreRow {
+    fn from(BoardRow { model, scenario, score, source }: BoardRow) -> Self {
+        Self { model, scenario, score, source }
+    }
+}
+
+/// [`Label`], also out of CSV.
+#[derive(Deserialize)]
+struct LabelRow {
+    #[serde(alias = "itemId", deserialize_with = "name")]
+    item_id: String,
+    #[serde(alias = "raterId", deserialize_with = "name")]
+    rater_id: String,
+    #[serde(deserialize_with = "name")]
+    category: String,
+    #[serde(deserialize_with = "name")]
+    value: String,
+}
+
+impl From<LabelRow> for Label {
+    fn from(LabelRow { item_id, rater_id, category, value }: LabelRow) -> Self {
+        Self { item_id, rater_id, category, value }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Board {
+    #[serde(alias = "ours")]
+    Benchmark,
+    #[serde(alias = "human")]
+    People,
+}
+
+#[derive(Deserialize)]
+struct QualityRow {
+    board: Board,
+    #[serde(flatten)]
+    score: BenchmarkScore,
+}
+
+/// Candidates and labels, in one file.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a candidate {id, features} or a label {a, b, winner}")]
+enum QueryRow {
+    Candidate(QueryCandidate),
+    Label(QueryLabel),
+}
+
+impl QueryRow {
+    fn split(rows: Vec<Self>) -> (Vec<QueryCandidate>, Vec<QueryLabel>) {
+        let (mut candidates, mut labels) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Self::Candidate(candidate) => candidates.push(candidate),
+                Self::Label(label) => labels.push(label),
+            }
+        }
+        (candidates, labels)
+    }
+}
+
+/// Models and how often they met, in one file.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a model {model, mean, deviation} or a meeting {model_a, model_b, count}"
+)]
+enum MatchRow {
+    Model(ArenaModel),
+    Meeting(Meeting),
+}
+
+impl MatchRow {
+    fn split(rows: Vec<Self>) -> (Vec<ArenaModel>, Vec<Meeting>) {
+        let (mut models, mut meetings) = (Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Self::Model(model) => models.push(model),
+                Self::Meeting(meeting) => meetings.push(meeting),
+            }
+        }
+        (models, meetings)
+    }
+}
+
+/// Rewards, or what a judge of pairs said.
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected {id, chosen, rejected} with finite numbers or {id, chosen_won}"
+)]
+enum ProblemRow {
+    Rewarded(RewardedProblem),
+    Judged(JudgedProblem),
+}
+
+impl From<ProblemRow> for RewardedProblem {
+    fn from(row: ProblemRow) -> Self {
+        match row {
+            ProblemRow::Rewarded(problem) => problem,
+            ProblemRow::Judged(problem) => problem.rewards(),
+        }
+    }
+}
+
+/// Options of `poststratify`.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CensusOptions {
+    /// People of each group in the population, in any unit.
+    census: BTreeMap<String, f64>,
+    /// Resamples, level and seed of the intervals.
+    bootstrap: Bootstrap,
+}
+
+#[derive(Serialize)]
+struct Poststratified {
+    models: Vec<PoststratifiedModel>,
+    strata: Strata,
+}
