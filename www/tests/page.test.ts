@@ -299,6 +299,15 @@ describe("statistics on records", () => {
     expect(await page.getByRole("row", { name: /^ICC\(2,1\)/ }).count()).toBe(1);
     expect(await page.getByRole("row", { name: /^long: Krippendorff's alpha of 12 items/ }).count()).toBe(1);
     expect(await unfair(page)).toEqual([]);
+    await page.getByRole("button", { name: "A model that wins by length" }).click();
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByRole("table", { name: "models" }).waitFor();
+    expect(await page.getByRole("columnheader", { name: "length controlled" }).count()).toBe(1);
+    expect(await page.getByLabel("Report", { exact: true }).locator("option").count()).toBeGreaterThan(20);
+    expect(await unfair(page)).toEqual([]);
+    await page.getByLabel("Options").fill('{"level": 2}');
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: /level/ }).waitFor();
     expect(faults).toEqual([]);
   });
 });

@@ -7,16 +7,19 @@ import { follow, task } from "../task.js";
 import { Actions, ResultArea } from "../work-area.js";
 import { AgreementResult } from "./agreement-result.js";
 import { AuditResult } from "./audit-result.js";
-import { PAIRS, RATINGS } from "./example.js";
+import { PAIRS, RATINGS, WIN_ROWS } from "./example.js";
+import { chooseReport, makeReport, type NamedReport, ReportFields, reportRows } from "./report-fields.js";
+import { ReportResult } from "./report-result.js";
 
 type Terms = "original" | "shown";
 
 /** What there is to audit. */
-type Kind = "judge" | "raters";
+type Kind = "judge" | "raters" | "report";
 
 type Audited =
   | { readonly kind: "judge"; readonly audit: JudgeAudit }
-  | { readonly kind: "raters"; readonly report: AgreementReport };
+  | { readonly kind: "raters"; readonly report: AgreementReport }
+  | { readonly kind: "report"; readonly named: NamedReport };
 
 const kind = signal<Kind>("judge");
 const ratings = signal<Records>({ text: "" });
@@ -25,18 +28,21 @@ const pairs = signal<Records>({ text: "" });
 const terms = signal<Terms>("original");
 const audited = task<Audited>();
 
+const RECORDS = { judge: pairs, raters: ratings, report: reportRows };
+
 function auditIt(): Promise<void> {
   return follow(audited, async ({ signal }): Promise<Audited> => {
     if (kind.value === "raters") {
       return { kind: "raters", report: await ask("agree", ratings.value.text, {}, signal) };
     }
+    if (kind.value === "report") return { kind: "report", named: await makeReport(signal) };
     const options = { verdicts: terms.value };
     return { kind: "judge", audit: await ask("auditJudge", pairs.value.text, options, signal) };
   });
 }
 
 function clear(): void {
-  (kind.value === "judge" ? pairs : ratings).value = { text: "" };
+  RECORDS[kind.value].value = { text: "" };
 }
 
 export function AuditView() {
@@ -54,20 +60,30 @@ export function AuditView() {
           <button type="button" class="chip" onClick={() => show("raters", RATINGS)}>
             Three teachers, 24 essays
           </button>
+          <button type="button" class="chip" onClick={() => (chooseReport("win-rate"), show("report", WIN_ROWS))}>
+            A model that wins by length
+          </button>
         </div>
         <Field label="What there is">
           {(ids) => (
             <select {...ids} value={kind} onChange={(event) => (kind.value = event.currentTarget.value as Kind)}>
               <option value="judge">a judge's verdicts on pairs, and the right ones</option>
               <option value="raters">ratings of the same items by several raters</option>
+              <option value="report">rows of a published protocol</option>
             </select>
           )}
         </Field>
-        {kind.value === "judge" ? <PairFields /> : <RatingFields />}
+        {kind.value === "judge" && <PairFields />}
+        {kind.value === "raters" && <RatingFields />}
+        {kind.value === "report" && <ReportFields />}
         <Actions task={audited} label="Audit" clear={clear} />
       </form>
       <ResultArea task={audited} invitation={<Invitation />}>
-        {(value) => (value.kind === "judge" ? <AuditResult audit={value.audit} /> : <AgreementResult report={value.report} />)}
+        {(value) => {
+          if (value.kind === "judge") return <AuditResult audit={value.audit} />;
+          if (value.kind === "raters") return <AgreementResult report={value.report} />;
+          return <ReportResult named={value.named} />;
+        }}
       </ResultArea>
     </div>
   );
@@ -75,7 +91,7 @@ export function AuditView() {
 
 function show(what: Kind, text: string): void {
   kind.value = what;
-  (what === "judge" ? pairs : ratings).value = { text };
+  RECORDS[what].value = { text };
 }
 
 function PairFields() {
@@ -117,7 +133,8 @@ function Invitation() {
       <p>
         Paste or drop what a judge said of pairs whose better response is known, asked in both orders: is it right, does it
         keep to its verdict, does it prefer what stands first or what is longer? Or ratings of the same items by several people
-        or judges: do they agree? No judge is loaded for this.
+        or judges: do they agree? Or the rows of a published protocol, from win rates with length held fixed to agreement
+        between benchmarks. No judge is loaded for this.
       </p>
     </>
   );

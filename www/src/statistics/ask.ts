@@ -1,6 +1,15 @@
 /** Asks the statistics worker. */
 
-import type { AgreementOptions, AgreementReport, JudgeAudit, JudgeAuditOptions, Leaderboard, RankOptions } from "rubrica/metrics";
+import type {
+  AgreementOptions,
+  AgreementReport,
+  JudgeAudit,
+  JudgeAuditOptions,
+  Leaderboard,
+  RankOptions,
+  Report,
+  ReportInfo,
+} from "rubrica/metrics";
 import { RubricaError } from "rubrica";
 import { note } from "../requests/watch.js";
 
@@ -9,6 +18,15 @@ interface Work {
   agree: [AgreementOptions, AgreementReport];
   rank: [RankOptions, Leaderboard];
   auditJudge: [JudgeAuditOptions, JudgeAudit];
+  report: [NamedOptions, Report];
+  /** What reports there are; the records play no part. */
+  reports: [object, ReportInfo[]];
+}
+
+/** A report, and its options. */
+export interface NamedOptions {
+  readonly report: string;
+  readonly options: Record<string, unknown>;
 }
 
 export interface Question {
