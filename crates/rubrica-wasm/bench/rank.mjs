@@ -2,7 +2,7 @@
 // thread. Prints {"total_ms", "first"} as JSON.
 
 import { readFileSync } from "node:fs";
-import { rank } from "../npm/dist/metrics.js";
+import { rank } from "../npm/dist/statistics.js";
 
 const [file, bootstrap] = process.argv.slice(2);
 const text = readFileSync(file, "utf8");

@@ -14,19 +14,28 @@ pub mod case;
 #[cfg(feature = "models")]
 mod engine;
 pub mod error;
+#[cfg(feature = "text")]
 mod job;
+#[cfg(feature = "text")]
 mod plain;
+#[cfg(feature = "text")]
 mod requests;
+#[cfg(feature = "text")]
 mod rubric;
+#[cfg(feature = "statistics")]
 mod statistics;
 pub mod text;
 
 #[cfg(feature = "models")]
 pub use engine::Engine;
+#[cfg(feature = "text")]
 pub use job::Hooks;
+#[cfg(feature = "text")]
 pub use plain::{
     builtin_rubrics, critique_without_model, metric_catalogue, metrics, run_checks, sentence_spans,
     version,
 };
+#[cfg(feature = "text")]
 pub use rubric::{parse_rubric, rubric_to_yaml};
+#[cfg(feature = "statistics")]
 pub use statistics::{judge_audit, leaderboard, named_report, rater_agreement, report_list};

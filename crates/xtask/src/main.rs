@@ -99,10 +99,13 @@ enum Task {
 #[derive(Args)]
 struct BuildArgs {
     /// Only the build without models
-    #[arg(long, conflicts_with = "full")]
+    #[arg(long, group = "one")]
     slim: bool,
+    /// Only the build of the statistics
+    #[arg(long, group = "one")]
+    statistics: bool,
     /// Only the build with models
-    #[arg(long)]
+    #[arg(long, group = "one")]
     full: bool,
     /// Leaves out wasm-opt: minutes faster, larger modules
     #[arg(long)]
@@ -136,7 +139,7 @@ fn run(task: Task) -> Result<()> {
         }
         Task::Test { only, .. } => suite::run(&repo, &only),
         Task::Ready => ready::ready(&repo),
-        Task::Build(BuildArgs { slim, full, no_opt }) => build(&repo, slim, full, !no_opt),
+        Task::Build(args) => build(&repo, &args),
         Task::Models { update } => models::ensure_all(&repo, update),
         Task::Bench { what: Benched::Encoder, json } => bench::bench(&repo, json),
         Task::Bench { what: Benched::Rank, json } => bench_rank::bench(&repo, json),
@@ -149,11 +152,12 @@ fn run(task: Task) -> Result<()> {
 }
 
 /// One build when one is asked for; else both, the npm package and the page.
-fn build(repo: &Repo, slim: bool, full: bool, optimise: bool) -> Result<()> {
-    match (slim, full) {
-        (true, _) => wasm::build(repo, "slim", optimise),
-        (_, true) => wasm::build(repo, "full", optimise),
-        _ => {
+fn build(repo: &Repo, args: &BuildArgs) -> Result<()> {
+    let optimise = !args.no_opt;
+    let wanted = [(args.slim, "slim"), (args.statistics, "statistics"), (args.full, "full")];
+    match wanted.into_iter().find(|(asked, _)| *asked) {
+        Some((_, name)) => wasm::build(repo, name, optimise),
+        None => {
             wasm::build_all(repo, optimise)?;
             npm::build_package(repo)?;
             npm::build_page(repo)

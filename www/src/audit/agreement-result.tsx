@@ -1,4 +1,4 @@
-import type { AgreementReport } from "rubrica/metrics";
+import type { AgreementReport } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { FigureRow, Figures } from "../statistics/interval.js";
 import { fixed } from "../words.js";

@@ -1,4 +1,4 @@
-import type { Figure, JudgeAudit } from "rubrica/metrics";
+import type { Figure, JudgeAudit } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { FigureRow, Figures } from "../statistics/interval.js";
 import { fixed, percent } from "../words.js";

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { JudgeAudit, ReliabilityBin } from "rubrica/metrics";
+import type { JudgeAudit, ReliabilityBin } from "rubrica/statistics";
 
 const SIZE = 220;
 const EDGE = 34;

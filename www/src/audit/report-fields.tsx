@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { RubricaError } from "rubrica";
-import type { Report, ReportInfo } from "rubrica/metrics";
+import type { Report, ReportInfo } from "rubrica/statistics";
 import { useEffect } from "preact/hooks";
 import { Field } from "../field.js";
 import { ask } from "../statistics/ask.js";

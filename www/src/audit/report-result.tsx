@@ -1,4 +1,4 @@
-import type { Figure, Signature } from "rubrica/metrics";
+import type { Figure, Signature } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import type { NamedReport } from "./report-fields.js";
 

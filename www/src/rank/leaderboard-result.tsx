@@ -1,4 +1,4 @@
-import type { Leaderboard } from "rubrica/metrics";
+import type { Leaderboard } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { Interval } from "../statistics/interval.js";
 import { fixed, percent } from "../words.js";

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Leaderboard, RankMethod } from "rubrica/metrics";
+import type { Leaderboard, RankMethod } from "rubrica/statistics";
 import { Field } from "../field.js";
 import { ask } from "../statistics/ask.js";
 import { type Records, RecordsField } from "../statistics/records.js";

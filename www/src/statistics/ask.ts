@@ -9,7 +9,7 @@ import type {
   RankOptions,
   Report,
   ReportInfo,
-} from "rubrica/metrics";
+} from "rubrica/statistics";
 import { RubricaError } from "rubrica";
 import { note } from "../requests/watch.js";
 

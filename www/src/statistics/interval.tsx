@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Figure } from "rubrica/metrics";
+import type { Figure } from "rubrica/statistics";
 import { fixed } from "../words.js";
 
 interface Props {

@@ -1,6 +1,6 @@
 /** Statistics in a worker of their own: they need no judge, and a million battles take a while. */
 
-import { agree, auditJudge, rank, report, reports } from "rubrica/metrics";
+import { agree, auditJudge, rank, report, reports } from "rubrica/statistics";
 import type { Answer, NamedOptions, Outcome, Question } from "./ask.js";
 
 const WORK = {

@@ -1,8 +1,8 @@
 /** Statistics on recorded judgments: from objects, JSON lines and CSV, with errors that name the place. */
 
 import { expect, test } from "vitest";
-import { agree, auditJudge, rank, report, reports, RubricaError } from "../dist/metrics.js";
-import type { Battle } from "../dist/metrics.js";
+import { agree, auditJudge, rank, report, reports, RubricaError } from "../dist/statistics.js";
+import type { Battle } from "../dist/statistics.js";
 
 const BATTLES: Battle[] = [
   { model_a: "gold", model_b: "tin", winner: "model_a" },
