@@ -9,7 +9,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{Outcome, agree, audit, compare, eval, metrics, models, rank, score, serve, train};
+use commands::{
+    Outcome, agree, audit, check, compare, eval, metrics, models, rank, score, serve, train,
+};
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
 #[derive(Parser)]
@@ -27,6 +29,7 @@ enum Command {
     Score(score::Args),
     Compare(compare::Args),
     Metrics(metrics::Args),
+    Check(check::Args),
     Rank(rank::Args),
     Agree(agree::Args),
     Audit(audit::Args),
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Rank(args) => rank::run(&args),
         Command::Agree(args) => agree::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -374,6 +374,34 @@ fn audits_a_judge() {
 }
 
 #[test]
+fn checks_rows_of_all_shapes() {
+    let rows = lines(&[
+        json!({"id": 1, "prompt": "p", "response": "Sure:\nyes", "kwargs": [{}, {}],
+            "instruction_id_list": ["punctuation:no_comma", "change_case:english_lowercase"]}),
+        json!({"id": "b", "response": "{}", "assert": [{"type": "is-json"}, {"type": "not-equals", "value": "x"}]}),
+        json!({"id": "c", "response": "a #b", "constraints": "no hashtags, at most 3 words, be kind"}),
+    ]);
+    let done = rubrica(&["check", "-"], &rows);
+    assert_eq!(done.code, 0, "{}", done.stderr);
+    assert_eq!(done.lines[0]["follow_strict"], json!([true, false]));
+    assert_eq!(done.lines[0]["follow_loose"], json!([true, true]));
+    assert_eq!((&done.lines[1]["pass"], &done.lines[1]["score"]), (&json!(true), &json!(1.0)));
+    assert_eq!(done.lines[2]["unread"], json!(["be kind"]));
+    for told in ["met all they have to: 1 of 3", "instructions, loose: 2 of 2", "understood: 1"] {
+        assert!(done.stderr.contains(told), "{}", done.stderr);
+    }
+    assert_eq!(rubrica(&["check", "-", "--fail-under", "0.5"], &rows).code, 1);
+
+    let bad = rubrica(
+        &["check", "-"],
+        &format!("{rows}{{\"response\": \"a\", \"assert\": [{{\"type\": \"is-jsn\"}}]}}"),
+    );
+    assert_eq!(bad.code, 3);
+    assert!(bad.stderr.contains("line 4: assert[0].type"), "{}", bad.stderr);
+    assert_eq!(bad.lines.len(), 4);
+}
+
+#[test]
 fn makes_any_report_by_name() {
     let rows = "{\"score\": 7, \"tags\": [\"Coding\"]}\n{\"score\": 3}\n";
     let done = rubrica(&["audit", "wb-score", "-", "--json", "--set", "bootstrap.seed=3"], rows);

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use rubrica_core::model::{EmbedModel, GenerateModel, GenerateOptions, ModelInfo, TokenEmbeddings};
 use rubrica_core::{Error, Job, ModelSignature, Quiet, Result, Score, Span};
-use rubrica_metrics::check::{Check, CheckKind, read_checks};
+use rubrica_metrics::check::{
+    Assertion, Check, CheckKind, CheckedRow, read_checks, read_constraints,
+};
 use rubrica_metrics::likelihood::{self, LikelihoodMetric};
 use rubrica_metrics::semantic::{corpus, grade_by_nearest, sentence};
 use rubrica_metrics::text::words;
@@ -11,7 +13,7 @@ use rubrica_metrics::{
     AnyMetric, Family, Level, Metric, MetricInfo, MetricScore, Needs, Segment, any_metric,
     catalogue, default_options, metric,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn text_metrics() -> Vec<(MetricInfo, Box<dyn Metric>)> {
     let metrics = catalogue().into_iter().filter_map(|info| {
@@ -215,6 +217,83 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_negated_assertion_holds_where_the_plain_one_does_not(
+        text in prop_oneof![some_text(), some_markup()],
+    ) {
+        for name in Assertion::TYPES {
+            let value = match *name {
+                "word-count" => json!({"min": 2, "max": 5}),
+                "is-json" | "contains-json" => json!({"type": "object"}),
+                "is-xml" | "contains-xml" => json!({"requiredElements": ["a"]}),
+                "is-html" | "contains-html" | "is-sql" | "contains-sql" => Value::Null,
+                "regex" => json!("[a-c]+"),
+                _ => json!("cat"),
+            };
+            let result = |name: &str| {
+                Assertion::new(name, Some(value.clone()), None).expect(name).result(&text)
+            };
+            let (plain, negated) = (result(name), result(&format!("not-{name}")));
+            prop_assert_ne!(plain.pass, negated.pass, "{}: {:?}", name, text);
+            prop_assert_eq!(plain.reason, negated.reason);
+        }
+    }
+}
+
+/// Pieces of formats in any order.
+fn some_markup() -> impl Strategy<Value = String> {
+    let pieces = prop::sample::select(vec![
+        "<",
+        ">",
+        "<a>",
+        "</a>",
+        "<b x='1'",
+        "/>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "?>",
+        "&",
+        "&amp;",
+        "<!DOCTYPE html>",
+        "<p>",
+        "<script>",
+        "</script>",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"k\":",
+        "1",
+        ",",
+        "null",
+        "SELECT",
+        " * ",
+        " FROM ",
+        "t",
+        " WHERE ",
+        "=",
+        "'",
+        ";",
+        "(",
+        ")",
+        "--",
+        "/*",
+        "*/",
+        "```",
+        "sql\n",
+        "\"",
+        " ",
+        "\n",
+        "é",
+        "I can't help",
+    ]);
+    prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+}
+
 /// One check of every kind.
 fn checks() -> Vec<Check> {
     let checks = read_checks(
@@ -235,6 +314,34 @@ fn checks() -> Vec<Check> {
 - {kind: highlights, min: 1}
 - {kind: quoted}
 - {kind: max_repetition, max: 0.1}
+- {kind: language, language: en}
+- {kind: instruction, instruction: 'punctuation:no_comma', loose: true}
+- {id: i2, kind: instruction, instruction: 'change_case:english_capital', loose: true}
+- {id: i3, kind: instruction, instruction: 'change_case:capital_word_frequency', kwargs: {capital_relation: less than, capital_frequency: 3}}
+- {id: i4, kind: instruction, instruction: 'keywords:forbidden_words', kwargs: {forbidden_words: [cat, 'a+']}}
+- {id: i5, kind: instruction, instruction: 'length_constraints:number_sentences', kwargs: {relation: at least, num_sentences: 2}}
+- {id: i6, kind: instruction, instruction: 'length_constraints:number_words', kwargs: {relation: at least, num_words: 2}}
+- {id: i7, kind: instruction, instruction: 'length_constraints:nth_paragraph_first_word', kwargs: {num_paragraphs: 2, nth_paragraph: 2, first_word: cat}}
+- {id: i8, kind: instruction, instruction: 'length_constraints:number_paragraphs', kwargs: {num_paragraphs: 1}}
+- {id: i9, kind: instruction, instruction: 'detectable_format:number_bullet_lists', kwargs: {num_bullets: 1}}
+- {id: i10, kind: instruction, instruction: 'detectable_format:number_highlighted_sections', kwargs: {num_highlights: 1}}
+- {id: i11, kind: instruction, instruction: 'detectable_format:json_format'}
+- {id: i12, kind: instruction, instruction: 'combination:two_responses'}
+- {id: i13, kind: instruction, instruction: 'startend:end_checker', kwargs: {end_phrase: cat}}
+- {id: i14, kind: instruction, instruction: 'startend:quotation'}
+- {id: i15, kind: instruction, instruction: 'detectable_content:postscript', kwargs: {postscript_marker: P.S.}}
+- {kind: assertion, type: icontains-any, value: [cat, É]}
+- {id: a2, kind: assertion, type: is-json, value: {type: object}}
+- {id: a3, kind: assertion, type: contains-json}
+- {id: a4, kind: assertion, type: is-xml}
+- {id: a5, kind: assertion, type: contains-xml, value: a.b}
+- {id: a6, kind: assertion, type: is-html}
+- {id: a7, kind: assertion, type: contains-html}
+- {id: a8, kind: assertion, type: is-sql}
+- {id: a9, kind: assertion, type: contains-sql}
+- {id: a10, kind: assertion, type: is-refusal}
+- {id: a11, kind: assertion, type: word-count, value: 3}
+- {id: a12, kind: assertion, type: levenshtein, value: the cat}
 ",
     )
     .expect("valid");
@@ -262,10 +369,22 @@ fn a_megabyte_is_scored_or_refused() {
         long("a\n"),
         long(". "),
         prose,
+        long("[1,"),
+        long("{\"a\":"),
+        long("<a>"),
+        long("<a b='"),
+        long("'"),
+        long("("),
+        long("* a\n"),
+        long("A. "),
     ];
     for (info, metric) in text_metrics() {
         for text in &hostile {
             let other: String = text.chars().rev().collect();
+            let clock = std::time::Instant::now();
+            struct D(std::time::Instant, String);
+            impl Drop for D { fn drop(&mut self) { if self.0.elapsed().as_millis() > 300 { eprintln!("SLOW {:?} {}", self.0.elapsed(), self.1) } } }
+            let _d = D(clock, format!("{} {:?}", info.id, text.chars().take(6).collect::<String>()));
             match metric.sentence(&Segment::new(text, &[&other]).with_context(&[&other])) {
                 Ok(score) => within_range(&info, &score).expect("in range"),
                 Err(error) => {
@@ -280,8 +399,53 @@ fn a_megabyte_is_scored_or_refused() {
     }
     for text in &hostile {
         for check in checks() {
+            let clock = std::time::Instant::now();
             check.run(text);
+            if clock.elapsed().as_millis() > 300 { eprintln!("SLOW {:?} {:?} {:?}", clock.elapsed(), check.kind(), text.chars().take(6).collect::<String>()) }
         }
+    }
+}
+
+#[test]
+fn hostile_assertions_and_rows_are_answered_or_refused() {
+    let size = if cfg!(debug_assertions) { 1 << 15 } else { 1 << 20 };
+    let assertion = |name: &str, value: Value| Assertion::new(name, Some(value), None);
+
+    // Patterns that take a backtracking engine for ever, and such as would take all memory.
+    let letters = "a".repeat(size) + "b";
+    for pattern in ["(a+)+$", "(a|aa)+$", "(a*)*c", "^(([a-z])+.)+[A-Z]([a-z])+$"] {
+        let found = assertion("regex", json!(pattern)).expect("a pattern").result(&letters);
+        assert!(!found.pass, "{pattern}");
+    }
+    assert!(assertion("regex", json!("(((a{999}){999}){999})")).is_err());
+
+    // Nesting without end.
+    let deep = |open: &str| open.repeat(100_000);
+    for open in ["[", "{\"a\":", "[{\"a\":"] {
+        for name in ["is-json", "contains-json"] {
+            let found = assertion(name, Value::Null).expect("valid").result(&deep(open));
+            assert!(!found.pass, "{name} {open}");
+        }
+        let row = format!("{{\"response\": \"a\", \"assert\": {}", deep(open));
+        assert!(CheckedRow::read(&row).is_err(), "{open}");
+    }
+    for keyword in ["not", "items", "additionalProperties"] {
+        let schema = deep(&format!("{{\"{keyword}\":")) + "true" + &deep("}");
+        assert!(assertion("is-json", json!(schema)).is_err(), "{keyword}");
+    }
+    // A schema that means itself never comes to an end of its own.
+    if let Ok(circle) = assertion("is-json", json!({"$ref": "#"})) {
+        circle.result("{}");
+    }
+
+    for unit in ["a", "no ", "\"", " and ", "1,", "- ", "é"] {
+        let text = unit.repeat(size / unit.len());
+        let row = json!({"response": text, "constraints": text}).to_string();
+        CheckedRow::read(&row).and_then(|row| row.run()).expect("a verdict");
+        let found = read_constraints(&text);
+        // What says something is read or listed.
+        let says = text.chars().any(char::is_alphabetic);
+        assert!(!says || !(found.checks.is_empty() && found.unread.is_empty()), "{unit}");
     }
 }
 

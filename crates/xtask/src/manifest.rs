@@ -141,7 +141,7 @@ brotli = 1
     #[test]
     fn the_builds_of_this_checkout_are_read() {
         let builds = read(&Repo::find().expect("in the checkout")).expect("valid");
-        assert_eq!(builds.into_keys().collect::<Vec<_>>(), ["full", "slim"]);
+        assert_eq!(builds.into_keys().collect::<Vec<_>>(), ["full", "slim", "statistics"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod agree;
 pub(crate) mod audit;
+pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod eval;
 pub(crate) mod metrics;

@@ -87,7 +87,7 @@ fn unfenced(text: &str) -> &str {
 }
 
 /// Equality of JSON in which `1` and `1.0` are the same number.
-fn equal(a: &Value, b: &Value) -> bool {
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
         (Value::Array(x), Value::Array(y)) => {

@@ -21,30 +21,45 @@
 //! ```
 
 mod affix;
+mod assertion;
+mod constraints;
 mod contains;
 mod format;
+pub mod ifeval;
 mod json;
+mod language;
+mod language_words;
 mod length;
+mod markup;
 mod outcome;
 mod pattern;
 mod phrase;
 mod read;
+mod refusal;
 mod repetition;
+mod rows;
+mod schema;
+mod sql;
 
 pub use affix::{EndsWith, StartsWith};
+pub use assertion::{Assertion, AssertionResult};
+pub use constraints::{Constraints, read_constraints};
 pub use contains::{Contains, NotContains, Occurrences};
 pub use format::{Bullets, Case, Highlights, LetterCase, NoCommas, Placeholders, Quoted, Title};
 pub use json::Json;
+pub use language::{Language, detect_language};
 pub use length::{Length, LengthUnit};
 pub use outcome::{CheckResult, Outcome};
 pub use pattern::{Pattern, Regex};
 pub use read::{read_checks, read_checks_value};
 pub use repetition::MaxRepetition;
+pub use rows::{AssertedResult, CheckedRow, RowResult, RowVerdict};
 
 use rubrica_core::{Error, Result};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use self::ifeval::Instruction;
 use crate::options;
 
 /// What every kind of check does.
@@ -136,6 +151,12 @@ kinds! {
     "quoted" => Quoted,
     /// The text does not repeat itself much.
     "max_repetition" => MaxRepetition,
+    /// The text is in one language.
+    "language" => Language,
+    /// An instruction of IFEval is followed.
+    "instruction" => Instruction,
+    /// An assertion by its promptfoo name holds.
+    "assertion" => Assertion,
 }
 
 /// A requirement with a name.

@@ -29,6 +29,11 @@ impl Pattern {
             .map_err(|error| format!("invalid pattern {}: {error}", quoted(pattern)))
     }
 
+    /// Whether it matches somewhere in `text`.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -1,0 +1,512 @@
+//! Assertions by the names that promptfoo gives them, such as `contains-all` or `not-is-json`.
+
+mod resemblance;
+mod values;
+
+use rubrica_core::{Error, Result};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::resemblance::Resemblance;
+use self::values::{names, phrase, phrases, schema, word_count, wrong};
+use super::json::equal;
+use super::outcome::{Outcome, quoted};
+use super::pattern::Pattern;
+use super::refusal::is_refusal;
+use super::schema::Schema;
+use super::{Requirement, markup, sql};
+use crate::metric::{Described, Metric};
+use crate::overlap::{Levenshtein, LevenshteinOptions};
+use crate::segment::Segment;
+use crate::text::tokens;
+
+/// An assertion of promptfoo: `{"type": "contains", "value": "refund"}`. With `not-` before the type
+/// it holds where it otherwise would not.
+///
+/// - `equals`: the text is the value, or JSON equal to a value that is no text.
+/// - `contains`, `icontains`: the text has the value, in any case with `i`.
+/// - `contains-all`, `contains-any`, `icontains-all`, `icontains-any`: a list, or texts with commas.
+/// - `starts-with`, `ends-with`: white space counts. `istarts-with`, `iends-with`: in any case.
+/// - `regex`: in the syntax of the Rust crate `regex`, which takes linear time.
+/// - `is-json`, `contains-json`: the value, if any, is a JSON Schema.
+/// - `is-xml`, `contains-xml`: the value, if any, has `requiredElements` such as `note.to`.
+/// - `is-html`, `contains-html`; `is-sql`, `contains-sql`: by form; `allowedTables` are names.
+/// - `is-refusal`: set phrases of English.
+/// - `word-count`: the words between white space, a number or `{"min": 2, "max": 9}`.
+/// - `levenshtein`: a distance of at most `threshold`, 5 if there is none or 0.
+/// - `rouge-n`, `rouge-l`, `rouge-s`; `bleu`, `gleu`, `meteor`: a score from 0 to 1 against the value,
+///   a text or the best of a list, of at least `threshold`, 0.75 and 0.5 if there is none.
+///
+/// Those six come from the metrics of this crate, in small letters, so their scores are not to the digit
+/// those of promptfoo, which has a brevity penalty of its own in BLEU and synonyms in METEOR: `rouge-n`
+/// is the recall of ROUGE-1; `bleu`, `gleu` and `meteor` compare words between white space.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Assertion {
+    #[serde(rename = "type")]
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
+    #[serde(skip)]
+    negated: bool,
+    #[serde(skip)]
+    test: Test,
+}
+
+/// As it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(rename = "type")]
+    name: String,
+    #[serde(default)]
+    value: Option<Value>,
+    #[serde(default)]
+    threshold: Option<f64>,
+}
+
+impl TryFrom<Written> for Assertion {
+    type Error = Error;
+
+    fn try_from(written: Written) -> Result<Self> {
+        Self::new(&written.name, written.value, written.threshold)
+    }
+}
+
+impl PartialEq for Assertion {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.value, self.threshold) == (&other.name, &other.value, other.threshold)
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Test {
+    Equals(Value),
+    Contains { phrases: Vec<String>, all: bool, ignore_case: bool },
+    StartsWith { phrase: String, ignore_case: bool },
+    EndsWith { phrase: String, ignore_case: bool },
+    Regex(Pattern),
+    Json { schema: Option<Schema>, within: bool },
+    Xml { required: Vec<String>, within: bool },
+    Html { within: bool },
+    Sql { tables: Option<Vec<String>>, within: bool },
+    Refusal,
+    WordCount { min: usize, max: usize },
+    Levenshtein { target: String, threshold: f64 },
+    Resembles(Resemblance),
+}
+
+/// What an assertion found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AssertionResult {
+    /// As it was asked, `not-` included.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// Whether the assertion holds.
+    pub pass: bool,
+    /// The metric's score from 0 to 1 where there is one, less than 1 by it for `not-`; else 1 if the
+    /// assertion holds, 0 if not.
+    pub score: f64,
+    /// What was found, as a clause without a full stop.
+    pub reason: String,
+}
+
+impl Assertion {
+    /// The types there are, each also with `not-` before it.
+    pub const TYPES: &'static [&'static str] = &[
+        "equals",
+        "contains",
+        "icontains",
+        "contains-all",
+        "contains-any",
+        "icontains-all",
+        "icontains-any",
+        "starts-with",
+        "istarts-with",
+        "ends-with",
+        "iends-with",
+        "regex",
+        "is-json",
+        "contains-json",
+        "is-xml",
+        "contains-xml",
+        "is-html",
+        "contains-html",
+        "is-sql",
+        "contains-sql",
+        "is-refusal",
+        "word-count",
+        "levenshtein",
+        "rouge-n",
+        "rouge-l",
+        "rouge-s",
+        "bleu",
+        "gleu",
+        "meteor",
+    ];
+
+    /// The assertion `name`, such as `not-contains`.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] for a type that there is not; [`Error::Invalid`] with the path of a value or
+    /// threshold that is missing or wrong.
+    pub fn new(name: &str, value: Option<Value>, threshold: Option<f64>) -> Result<Self> {
+        let (plain, negated) = match name.strip_prefix("not-") {
+            Some(plain) => (plain, true),
+            None => (name, false),
+        };
+        if let Some(threshold) = threshold {
+            let (most, expected) = if plain == "levenshtein" {
+                (f64::MAX, "a number of at least 0")
+            } else if Resemblance::is_named(plain) {
+                (1.0, "0 to 1")
+            } else {
+                (-1.0, "none, but for levenshtein and the metrics")
+            };
+            if !(0.0..=most).contains(&threshold) {
+                return Err(Error::invalid("threshold", format!("is {threshold}"), expected));
+            }
+        }
+        let value = value.filter(|value| !value.is_null());
+        let test = Test::read(name, plain, value.as_ref(), threshold)?;
+        Ok(Self { name: name.to_owned(), value, threshold, negated, test })
+    }
+
+    /// Such as `not-contains`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Looks at `text`.
+    pub fn result(&self, text: &str) -> AssertionResult {
+        let (holds, score, reason) = if let Test::Resembles(resemblance) = &self.test {
+            resemblance.run(text)
+        } else {
+            let (holds, reason) = self.test.run(text);
+            (holds, f64::from(u8::from(holds)), reason)
+        };
+        AssertionResult {
+            name: self.name.clone(),
+            pass: holds != self.negated,
+            score: if self.negated { 1.0 - score } else { score },
+            reason,
+        }
+    }
+}
+
+impl Requirement for Assertion {
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn run(&self, text: &str) -> Outcome {
+        let result = self.result(text);
+        Outcome::when(result.pass, result.reason)
+            .suggest(format!("Make {} hold.", quoted(&self.name)))
+    }
+}
+
+impl Test {
+    fn read(
+        name: &str,
+        plain: &str,
+        value: Option<&Value>,
+        threshold: Option<f64>,
+    ) -> Result<Self> {
+        let within = plain.starts_with("contains-");
+        let all = plain.ends_with("-all");
+        let ignore_case = plain.starts_with('i') && !plain.starts_with("is-");
+        Ok(match plain.strip_prefix('i').filter(|_| ignore_case).unwrap_or(plain) {
+            "equals" if value.is_some() => Self::Equals(value.cloned().unwrap_or_default()),
+            "equals" => return Err(wrong(value, "a text or JSON")),
+            "contains" => Self::Contains { phrases: vec![phrase(value)?], all: true, ignore_case },
+            "contains-all" | "contains-any" => {
+                Self::Contains { phrases: phrases(value)?, all, ignore_case }
+            }
+            "starts-with" => Self::StartsWith { phrase: phrase(value)?, ignore_case },
+            "ends-with" => Self::EndsWith { phrase: phrase(value)?, ignore_case },
+            "regex" => Self::Regex(
+                Pattern::new(&phrase(value)?)
+                    .map_err(|message| Error::Parse { path: "value".into(), message })?,
+            ),
+            "is-json" | "contains-json" => Self::Json { schema: schema(value)?, within },
+            "is-xml" | "contains-xml" => {
+                let required = match value {
+                    None => Vec::new(),
+                    Some(Value::Object(_)) => names(value, "requiredElements")?.unwrap_or_default(),
+                    _ => phrases(value)?,
+                };
+                Self::Xml { required, within }
+            }
+            "is-html" | "contains-html" => Self::Html { within },
+            "is-sql" | "contains-sql" => {
+                Self::Sql { tables: names(value, "allowedTables")?, within }
+            }
+            "is-refusal" => Self::Refusal,
+            "word-count" => {
+                let (min, max) = word_count(value)?;
+                Self::WordCount { min, max }
+            }
+            "levenshtein" => {
+                let target = value.and_then(Value::as_str).ok_or_else(|| wrong(value, "a text"))?;
+                // As in promptfoo, where 0 counts as no threshold.
+                let threshold = threshold.filter(|threshold| *threshold > 0.0).unwrap_or(5.0);
+                Self::Levenshtein { target: target.to_owned(), threshold }
+            }
+            _ if Resemblance::is_named(plain) => {
+                Self::Resembles(Resemblance::new(plain, value, threshold)?)
+            }
+            _ => {
+                return Err(Error::Unknown {
+                    path: "type".into(),
+                    what: "assertion",
+                    name: name.to_owned(),
+                    known: Assertion::TYPES.join(", "),
+                });
+            }
+        })
+    }
+
+    /// Whether it holds, and what was found.
+    fn run(&self, text: &str) -> (bool, String) {
+        let of = |result: Result<(), String>, good: &str| match result {
+            Ok(()) => (true, good.to_owned()),
+            Err(problem) => (false, problem),
+        };
+        match self {
+            Self::Equals(Value::String(wanted)) => {
+                told(text == wanted, format!("the text is {}", quoted(wanted)))
+            }
+            Self::Equals(wanted) => {
+                let found: Option<Value> = serde_json::from_str(text).ok();
+                let holds = found.is_some_and(|found| equal(&found, wanted));
+                told(holds, format!("the text is JSON equal to {}", quoted(&wanted.to_string())))
+            }
+            Self::Contains { phrases, all, ignore_case } => {
+                contains(text, phrases, *all, *ignore_case)
+            }
+            Self::StartsWith { phrase, ignore_case } => {
+                let holds = cased(text, *ignore_case).starts_with(&cased(phrase, *ignore_case));
+                told(holds, format!("the text starts with {}", quoted(phrase)))
+            }
+            Self::EndsWith { phrase, ignore_case } => {
+                let holds = cased(text, *ignore_case).ends_with(&cased(phrase, *ignore_case));
+                told(holds, format!("the text ends with {}", quoted(phrase)))
+            }
+            Self::Regex(pattern) => {
+                let holds = pattern.is_match(text);
+                told(holds, format!("something matches {}", quoted(pattern.as_str())))
+            }
+            Self::Json { schema, within: false } => match serde_json::from_str::<Value>(text) {
+                Err(error) => (false, format!("the text is not JSON: {error}")),
+                Ok(value) => {
+                    let check = schema.as_ref().map_or(Ok(()), |schema| schema.check(&value));
+                    of(check, "the text is JSON as required")
+                }
+            },
+            Self::Json { schema, within: true } => contains_json(text, schema.as_ref()),
+            Self::Xml { required, within: false } => {
+                of(markup::check_xml(text, required), "the text is XML as required")
+            }
+            Self::Xml { required, within: true } => {
+                of(markup::find_xml(text, required), "there is XML as required")
+            }
+            Self::Html { within: false } => of(markup::check_html(text), "the text is HTML"),
+            Self::Html { within: true } => told(markup::has_html(text), "there is HTML".into()),
+            Self::Sql { tables, within } => {
+                let named = if *within { sql::find_sql(text) } else { sql::check_sql(text) };
+                let check = named.and_then(|named| allowed(&named, tables.as_deref()));
+                of(check, "there is SQL as required")
+            }
+            Self::Refusal => told(is_refusal(text), "the text refuses to answer".into()),
+            Self::WordCount { min, max } => {
+                let count = tokens(text).count();
+                let expected = match (min, max) {
+                    (min, max) if min == max => format!("{min}"),
+                    (min, &usize::MAX) => format!("at least {min}"),
+                    (min, max) => format!("{min} to {max}"),
+                };
+                let reason = format!("the text has {count} words; asked for {expected}");
+                ((*min..=*max).contains(&count), reason)
+            }
+            Self::Levenshtein { target, threshold } => near(text, target, *threshold),
+            Self::Resembles(resemblance) => {
+                let (holds, _, reason) = resemblance.run(text);
+                (holds, reason)
+            }
+        }
+    }
+}
+
+/// A statement that holds, or that it does not hold.
+fn told(holds: bool, statement: String) -> (bool, String) {
+    (holds, if holds { statement } else { format!("it is not so that {statement}") })
+}
+
+fn cased(text: &str, ignore_case: bool) -> String {
+    if ignore_case { text.to_lowercase() } else { text.to_owned() }
+}
+
+fn contains(text: &str, phrases: &[String], all: bool, ignore_case: bool) -> (bool, String) {
+    let text = cased(text, ignore_case);
+    let has = |phrase: &&String| text.contains(&cased(phrase, ignore_case));
+    let list = |phrases: &[&String]| {
+        phrases.iter().map(|phrase| quoted(phrase)).collect::<Vec<_>>().join(", ")
+    };
+    let (found, missing): (Vec<&String>, Vec<&String>) = phrases.iter().partition(has);
+    let holds = if all { missing.is_empty() } else { !found.is_empty() };
+    let reason = if holds {
+        format!("the text has {}", list(&found))
+    } else {
+        format!("the text lacks {}", list(&missing))
+    };
+    (holds, reason)
+}
+
+/// Looks at every JSON object and array in `text` that stands in no other one.
+fn contains_json(text: &str, schema: Option<&Schema>) -> (bool, String) {
+    let mut at = 0;
+    let mut problem = "there is no JSON object or array".to_owned();
+    while let Some(start) = text[at..].find(['{', '[']).map(|offset| at + offset) {
+        // Nesting is limited, so that a bracket is read again a limited number of times.
+        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+        match values.next() {
+            Some(Ok(value)) => {
+                match schema.map_or(Ok(()), |schema| schema.check(&value)) {
+                    Ok(()) => return (true, "there is JSON as required".into()),
+                    Err(other) => problem = other,
+                }
+                at = start + values.byte_offset();
+            }
+            _ => at = start + 1,
+        }
+    }
+    (false, problem)
+}
+
+fn allowed(named: &[String], tables: Option<&[String]>) -> Result<(), String> {
+    let is_allowed = |name: &&String| {
+        tables.is_none_or(|tables| tables.iter().any(|table| table.eq_ignore_ascii_case(name)))
+    };
+    match named.iter().find(|name| !is_allowed(name)) {
+        Some(name) => Err(format!("the table {} is not allowed", quoted(name))),
+        None => Ok(()),
+    }
+}
+
+fn near(text: &str, target: &str, threshold: f64) -> (bool, String) {
+    let metric = Levenshtein::new(LevenshteinOptions::default());
+    let score = metric.and_then(|metric| metric.sentence(&Segment::new(text, &[target])));
+    match score.map(|score| score.parts.get("distance").copied()) {
+        Ok(Some(distance)) => {
+            let reason = format!("the distance is {distance}; asked for at most {threshold}");
+            (distance <= threshold, reason)
+        }
+        Ok(None) => (false, "there is no distance".into()),
+        Err(error) => (false, error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(name: &str, value: Value, passing: &[&str], failing: &[&str]) {
+        let assertion = Assertion::new(name, Some(value.clone()), None).expect("valid");
+        let negated = Assertion::new(&format!("not-{name}"), Some(value), None).expect("valid");
+        for (texts, pass) in [(passing, true), (failing, false)] {
+            for text in texts {
+                let result = assertion.result(text);
+                assert_eq!(result.pass, pass, "{name} {text:?}: {}", result.reason);
+                assert_eq!(negated.result(text).pass, !pass, "not-{name} {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn phrases_and_patterns() {
+        check("equals", json!("a"), &["a"], &["a ", "A", ""]);
+        check("equals", json!({"a": 1}), &["{\"a\": 1.0}"], &["{}", "a"]);
+        check("contains", json!("Cat"), &["a Cat"], &["cat", ""]);
+        check("icontains", json!("ÉTÉ"), &["un été"], &["ete"]);
+        check("contains", json!(42), &["it is 42."], &["4 2"]);
+        check("contains-all", json!(["a", "b"]), &["b a"], &["a"]);
+        check("contains-any", json!("x, \"a, b\""), &["a, b", "x"], &["a b"]);
+        check("icontains-all", json!(["A", "b"]), &["aB"], &["a"]);
+        check("icontains-any", json!(["A", "q"]), &["a"], &["b"]);
+        check("starts-with", json!("Yes"), &["Yes!"], &[" Yes", "yes"]);
+        check("istarts-with", json!("Yes"), &["yes!"], &["no"]);
+        check("ends-with", json!("."), &["a."], &["a. "]);
+        check("regex", json!(r"^\d{2}$"), &["42"], &["4", "422"]);
+        check("word-count", json!(2), &["a b", " a\nb "], &["a", ""]);
+        check("word-count", json!({"min": 2}), &["a b c"], &["a"]);
+        check("word-count", json!({"min": 1, "max": 2}), &["a"], &["", "a b c"]);
+        check("levenshtein", json!("kitten"), &["sitting", "kitten"], &["a long text"]);
+    }
+
+    #[test]
+    fn metrics() {
+        let near = "The cat sat on a mat today";
+        for name in ["rouge-n", "rouge-l", "rouge-s", "bleu", "gleu", "meteor"] {
+            let wanted = json!(["no", "the cat sat on a mat today"]);
+            check(name, wanted, &[near], &["", "A dog", "kitten"]);
+        }
+        let run = |name: &str, threshold: f64| {
+            let value = Some(json!("a b c d"));
+            Assertion::new(name, value, Some(threshold)).expect("valid").result("a b x y")
+        };
+        let found = run("rouge-n", 0.5);
+        assert_eq!((found.pass, found.score), (true, 0.5), "{}", found.reason);
+        assert!(!run("rouge-n", 0.6).pass);
+        assert!(run("rouge-n", 0.0).pass);
+        let negated = run("not-gleu", 0.5);
+        // Three n-grams of ten are shared.
+        assert!(negated.pass && (negated.score - 0.7).abs() < 1e-12, "{}", negated.score);
+    }
+
+    #[test]
+    fn formats() {
+        let schema = json!({"type": "object", "required": ["a"]});
+        check("is-json", Value::Null, &["{}", "3"], &["{", "x {}"]);
+        check("is-json", schema.clone(), &["{\"a\": 1}"], &["{}", "[]", "x"]);
+        check("is-json", json!("type: object\nrequired: [a]"), &["{\"a\": 1}"], &["{}"]);
+        check("contains-json", Value::Null, &["so: {\"b\": [1]} ok", "[1]"], &["3", "{b}", "{"]);
+        check("contains-json", schema, &["{} and {\"a\": 1}"], &["{\"b\": {\"a\": 1}}"]);
+        check("is-xml", json!({"requiredElements": ["a.b"]}), &["<a><b/></a>"], &["<a/>", "b"]);
+        check("contains-xml", json!("a.b"), &["x <a><b/></a> y"], &["<a/><b/>"]);
+        check("is-html", Value::Null, &["<p>Hi</p>"], &["Hi"]);
+        check("contains-html", Value::Null, &["Hi <b>you</b>"], &["1 < 2"]);
+        check("is-sql", Value::Null, &["SELECT 1"], &["Hi"]);
+        check(
+            "is-sql",
+            json!({"allowedTables": ["t"]}),
+            &["SELECT * FROM T"],
+            &["SELECT * FROM u"],
+        );
+        check("contains-sql", Value::Null, &["So:\n```sql\nSELECT 1\n```"], &["Hi"]);
+        check("is-refusal", Value::Null, &["I can't help with that."], &["Paris."]);
+    }
+
+    #[test]
+    fn mistakes_name_their_place() {
+        let path = |name: &str, value: Value, threshold| {
+            let error = Assertion::new(name, Some(value), threshold).expect_err(name);
+            error.path().map(str::to_owned).unwrap_or_default()
+        };
+        assert_eq!(path("contians", json!("a"), None), "type");
+        assert_eq!(path("not-not-contains", json!("a"), None), "type");
+        assert_eq!(path("contains", json!(""), None), "value");
+        assert_eq!(path("regex", json!("("), None), "value");
+        assert_eq!(path("is-json", json!({"typ": "x"}), None), "value.typ");
+        assert_eq!(path("is-sql", json!({"allowedColumns": ["a"]}), None), "value");
+        assert_eq!(path("word-count", json!({"min": 3, "max": 2}), None), "value");
+        assert_eq!(path("contains", json!("a"), Some(1.0)), "threshold");
+        assert_eq!(path("bleu", json!("a"), Some(50.0)), "threshold");
+        assert_eq!(path("gleu", json!([]), None), "value");
+        assert_eq!(path("levenshtein", json!("a"), Some(f64::NAN)), "threshold");
+    }
+}
