@@ -11,6 +11,8 @@ mod cross;
 mod device;
 mod encoder;
 mod error;
+#[cfg(all(feature = "autodiff", feature = "threads"))]
+mod fused;
 mod golden;
 mod head;
 mod pooling;

@@ -9,6 +9,8 @@ use serde::Deserialize;
 
 use super::EncoderInput;
 use crate::cross::named;
+#[cfg(all(feature = "autodiff", feature = "threads"))]
+use crate::fused::{self, Engine, FusedLayer};
 use crate::{ModelError, NamedTensor, Result, Weights};
 
 /// The fields of `config.json` that a forward pass depends on.
@@ -103,6 +105,9 @@ struct Layer {
     down: Linear,
     norm: LayerNorm,
     heads: usize,
+    epsilon: f64,
+    /// Whether training may take products of bfloat16 numbers.
+    mixed_precision: bool,
     #[module(skip)]
     act: HiddenAct,
 }
@@ -157,6 +162,17 @@ impl Bert {
         self.norm = self.norm.no_grad();
         let upper = self.layers.split_off(layers.min(self.layers.len()));
         self.layers = self.layers.into_iter().map(Module::no_grad).chain(upper).collect();
+        self
+    }
+
+    /// The same encoder whose layers, while they are trained on a CPU with a matrix unit (AMX), take
+    /// products of bfloat16 numbers, with sums in f32. Elsewhere, and without gradients, nothing
+    /// changes.
+    #[must_use]
+    pub fn with_mixed_precision(mut self, on: bool) -> Self {
+        for layer in &mut self.layers {
+            layer.mixed_precision = on;
+        }
         self
     }
 
@@ -239,11 +255,24 @@ impl Layer {
             down: load_linear(&[name("output.dense")], inner, hidden, weights, device)?,
             norm: load_norm(&name("output.LayerNorm"), config, weights, device)?,
             heads: config.num_attention_heads,
+            epsilon: config.layer_norm_eps,
+            mixed_precision: false,
             act: config.hidden_act,
         })
     }
 
     fn forward(&self, hidden: Tensor<3>, input: &EncoderInput) -> Tensor<3> {
+        #[cfg(all(feature = "autodiff", feature = "threads"))]
+        if self.mixed_precision
+            && let Some(engine) = Engine::fast()
+            && let Some(out) = self.forward_fused(engine, &hidden, input)
+        {
+            return out;
+        }
+        self.forward_plain(hidden, input)
+    }
+
+    fn forward_plain(&self, hidden: Tensor<3>, input: &EncoderInput) -> Tensor<3> {
         let attended = self.attend(hidden.clone(), input);
         let hidden = self.attention_norm.forward(self.output.forward(attended) + hidden);
         let inner = self.up.forward(hidden.clone());
@@ -253,6 +282,28 @@ impl Layer {
             HiddenAct::Relu => activation::relu(inner),
         };
         self.norm.forward(self.down.forward(inner) + hidden)
+    }
+
+    /// The same in one operation, for training on the CPU; `None` where that does not fit.
+    #[cfg(all(feature = "autodiff", feature = "threads"))]
+    fn forward_fused(
+        &self,
+        engine: Engine,
+        hidden: &Tensor<3>,
+        input: &EncoderInput,
+    ) -> Option<Tensor<3>> {
+        if self.act != HiddenAct::Gelu {
+            return None;
+        }
+        let linears = [&self.qkv, &self.output, &self.up, &self.down];
+        fused::forward(engine, hidden, &input.lengths, || FusedLayer {
+            weights: linears.map(|l| l.weight.val()),
+            biases: linears.map(|l| l.bias.as_ref().expect("made with a bias").val()),
+            norms: [&self.attention_norm, &self.norm]
+                .map(|n| [n.gamma.val(), n.beta.as_ref().expect("made with a bias").val()]),
+            heads: self.heads,
+            epsilon: self.epsilon,
+        })
     }
 
     /// Multi-head self-attention before its output projection, `[batch, seq, hidden]`.
@@ -345,5 +396,112 @@ mod tests {
         )
         .expect_err("heads do not divide");
         assert!(error.to_string().contains("num_attention_heads"), "{error}");
+    }
+
+    #[cfg(all(feature = "autodiff", feature = "threads"))]
+    mod fused {
+        use super::*;
+        use burn::tensor::TensorData;
+        use crate::{Precision, write_weights};
+
+        /// Numbers that look random, around 0.
+        fn numbers(count: usize, seed: &mut u32) -> Vec<f32> {
+            let mut next = || {
+                *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (*seed >> 8) as f32 / (1 << 24) as f32 - 0.5
+            };
+            (0..count).map(|_| next() + next()).collect()
+        }
+
+        fn layer(device: &Device) -> Layer {
+            let config = BertConfig::from_json(
+                br#"{"model_type":"bert","vocab_size":2,"hidden_size":64,"num_hidden_layers":1,
+                    "num_attention_heads":2,"intermediate_size":96,"max_position_embeddings":2}"#,
+            )
+            .expect("valid");
+            let mut seed = 5;
+            let mut tensors = Vec::new();
+            let mut push = |part: &str, shape: &[usize], base: f32, spread: f32| {
+                let count = shape.iter().product();
+                let values = numbers(count, &mut seed).iter().map(|x| base + spread * x).collect();
+                let name = format!("encoder.layer.0.{part}");
+                tensors.push(NamedTensor { name, shape: shape.to_vec(), values });
+            };
+            for (part, output, input) in [
+                ("attention.self.query", 64, 64),
+                ("attention.self.key", 64, 64),
+                ("attention.self.value", 64, 64),
+                ("attention.output.dense", 64, 64),
+                ("intermediate.dense", 96, 64),
+                ("output.dense", 64, 96),
+            ] {
+                push(&format!("{part}.weight"), &[output, input], 0.0, 0.4);
+                push(&format!("{part}.bias"), &[output], 0.0, 0.4);
+            }
+            for part in ["attention.output.LayerNorm", "output.LayerNorm"] {
+                push(&format!("{part}.weight"), &[64], 1.0, 0.4);
+                push(&format!("{part}.bias"), &[64], 0.0, 0.4);
+            }
+            let bytes = write_weights(&tensors, Precision::F32);
+            let weights = Weights::parse(&bytes, None, &[]).expect("whole");
+            Layer::load(0, &config, &weights, device).expect("fits")
+        }
+
+        /// Output, and gradients of the input and of every parameter.
+        fn pass(engine: Option<Engine>) -> Vec<Vec<f32>> {
+            let device = Device::flex().autodiff();
+            let layer = layer(&device);
+            // Lengths that are no multiples of a block, one sequence padded.
+            let row = |length| (vec![0; length], vec![0; length]);
+            let input = EncoderInput::new(&[row(37), row(21), row(37)], 0, &device);
+            let mut seed = 9;
+            let shape = [3, 37, 64];
+            let mut values = || TensorData::new(numbers(3 * 37 * 64, &mut seed), shape);
+            let x = Tensor::<3>::from_data(values(), &device).require_grad();
+            // What stands at padding has no meaning, and so no gradient.
+            let real = Tensor::<3>::from_data(
+                TensorData::new(
+                    (0..3 * 37 * 64).map(|i| f32::from(u8::from(i / 64 % 37 < 21))).collect(),
+                    shape,
+                ),
+                &device,
+            );
+            let ways = Tensor::<3>::from_data(values(), &device) * real.clone();
+            let out = match engine {
+                Some(engine) => layer.forward_fused(engine, &x, &input).expect("fits"),
+                None => layer.forward_plain(x.clone(), &input),
+            };
+            let gradients = (out.clone() * ways).sum().backward();
+            let read = |tensor: Tensor<1>| tensor.into_data().try_into_vec::<f32>().expect("f32");
+            let flat = |tensor: Tensor<3>| read(tensor.flatten(0, 2));
+            let mut found =
+                vec![flat((out * real).inner()), flat(x.grad(&gradients).expect("tracked"))];
+            for linear in [&layer.qkv, &layer.output, &layer.up, &layer.down] {
+                let weight = linear.weight.val().grad(&gradients).expect("tracked");
+                found.push(read(weight.flatten(0, 1)));
+                let bias = linear.bias.as_ref().expect("has one").val();
+                found.push(read(bias.grad(&gradients).expect("tracked")));
+            }
+            for norm in [&layer.attention_norm, &layer.norm] {
+                found.push(read(norm.gamma.val().grad(&gradients).expect("tracked")));
+                let beta = norm.beta.as_ref().expect("has one").val();
+                found.push(read(beta.grad(&gradients).expect("tracked")));
+            }
+            found
+        }
+
+        #[test]
+        fn one_operation_gives_what_the_layer_gives() {
+            let want = pass(None);
+            for engine in [Some(Engine::Portable), Engine::fast()].into_iter().flatten() {
+                for (index, (found, want)) in pass(Some(engine)).iter().zip(&want).enumerate() {
+                    let norm = |v: &[f32]| v.iter().map(|x| x * x).sum::<f32>().sqrt();
+                    let gap: Vec<f32> = found.iter().zip(want).map(|(a, b)| a - b).collect();
+                    // Products are of numbers with eight bits.
+                    let share = norm(&gap) / norm(want);
+                    assert!(found.len() == want.len() && share < 0.015, "{engine:?} {index}: {share}");
+                }
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use rubrica_core::{Job, Stage};
-use rubrica_models::{CrossEncoder, CrossTask};
+use rubrica_models::{Bert, CrossEncoder, CrossTask};
 use serde::{Deserialize, Serialize};
 
 use super::batches::{Batch, batches};
@@ -36,6 +36,9 @@ pub struct CrossOptions {
     pub weight_decay: f32,
     /// Encoder layers that stay as they are, from the bottom; the embeddings always do.
     pub frozen_layers: usize,
+    /// Whether products may be of bfloat16 numbers, which is faster on a CPU with a matrix unit.
+    #[serde(default)]
+    pub mixed_precision: bool,
     /// Factor of each task in the loss; 1 for those left out.
     #[serde(default)]
     pub task_weights: BTreeMap<CrossTask, f32>,
@@ -110,7 +113,10 @@ pub async fn fit_cross(
     }
     let device = Device::flex().autodiff();
     let mut model = model;
-    model.bert = model.bert.freeze_lower(options.frozen_layers);
+    let prepare = |bert: Bert| {
+        bert.freeze_lower(options.frozen_layers).with_mixed_precision(options.mixed_precision)
+    };
+    model.bert = prepare(model.bert);
     let optimizer = || -> ModuleOptimizer {
         AdamWConfig::new()
             .with_weight_decay(options.weight_decay)
@@ -122,7 +128,7 @@ pub async fn fit_cross(
     if let Some(checkpoint) = resume {
         (model, optimizers) = checkpoint.restore(model, optimizers)?;
         // Loading a record does not keep what was frozen.
-        model.bert = model.bert.freeze_lower(options.frozen_layers);
+        model.bert = prepare(model.bert);
         (step, curve) = (checkpoint.step, checkpoint.curve.clone());
     }
     let plan: Vec<Vec<Batch>> = (0..options.epochs as u64)

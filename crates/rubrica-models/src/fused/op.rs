@@ -1,0 +1,129 @@
+//! The layer as a node of burn's graph.
+
+use std::sync::Arc;
+
+use burn::backend::autodiff::checkpoint::base::Checkpointer;
+use burn::backend::autodiff::checkpoint::strategy::NoCheckpointing;
+use burn::backend::autodiff::grads::Gradients;
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
+use burn::backend::flex::FlexTensor;
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Autodiff, DType, Flex, TensorData};
+use burn::tensor::Tensor;
+
+use super::layer::{self, PARAMETERS, Saved, Sizes};
+use super::tiles::Engine;
+
+/// The parameters of a layer, and its sizes.
+pub(crate) struct FusedLayer {
+    /// Weights `[in, out]` of query, key and value; attention output; up; down.
+    pub(crate) weights: [Tensor<2>; 4],
+    /// Their biases.
+    pub(crate) biases: [Tensor<1>; 4],
+    /// Scale and shift of the norm after attention, then of the last.
+    pub(crate) norms: [[Tensor<1>; 2]; 2],
+    pub(crate) heads: usize,
+    pub(crate) epsilon: f64,
+}
+
+type Tracked = FloatTensor<Autodiff<Flex>>;
+
+#[derive(Debug)]
+struct LayerBackward(Engine);
+
+#[derive(Debug, Clone)]
+struct State {
+    saved: Arc<Saved>,
+    shapes: Arc<[Vec<usize>; PARAMETERS + 1]>,
+}
+
+impl Backward<Flex, { PARAMETERS + 1 }> for LayerBackward {
+    type State = State;
+
+    fn backward(
+        self,
+        ops: Ops<Self::State, { PARAMETERS + 1 }>,
+        grads: &mut Gradients,
+        _checkpointer: &mut Checkpointer,
+    ) {
+        let out = contiguous(grads.consume::<Flex>(&ops.node));
+        let learning = ops.parents[1..].iter().any(Option::is_some);
+        let found = layer::backward(self.0, &ops.state.saved, out.storage(), learning);
+        let values = std::iter::once(found.input).chain(found.parameters);
+        for ((parent, values), shape) in ops.parents.into_iter().zip(values).zip(&*ops.state.shapes)
+        {
+            if let Some(parent) = parent {
+                let data = TensorData::new(values, shape.clone());
+                grads.register::<Flex>(parent.id, FlexTensor::from_data(data));
+            }
+        }
+    }
+}
+
+fn contiguous(tensor: FlexTensor) -> FlexTensor {
+    match tensor.is_contiguous() && tensor.layout().start_offset() == 0 {
+        true => tensor,
+        false => tensor.to_contiguous(),
+    }
+}
+
+/// The output of the layer for `hidden`, `[batch, seq, hidden]`, sequences being as long as `lengths`
+/// says; `None` where this is no CPU tensor with gradients, or sizes do not fit the tiles.
+pub(crate) fn forward(
+    engine: Engine,
+    hidden: &Tensor<3>,
+    lengths: &[usize],
+    layer: impl FnOnce() -> FusedLayer,
+) -> Option<Tensor<3>> {
+    let [_, seq, width] = hidden.dims();
+    let x = primitive(hidden.clone())?;
+    let FusedLayer { weights, biases, norms, heads, epsilon } = layer();
+    let sizes = Sizes {
+        lengths: lengths.to_vec(),
+        seq,
+        hidden: width,
+        heads,
+        inner: weights[2].dims()[1],
+        epsilon: epsilon as f32,
+    };
+    if !sizes.fit() || x.primitive().dtype() != DType::F32 {
+        return None;
+    }
+    let [[first_scale, first_shift], [last_scale, last_shift]] = norms;
+    let [qkv, output, up, down] = weights;
+    let [qkv_bias, output_bias, up_bias, down_bias] = biases;
+    let inputs: [Tracked; PARAMETERS + 1] = [
+        x,
+        primitive(qkv)?,
+        primitive(qkv_bias)?,
+        primitive(output)?,
+        primitive(output_bias)?,
+        primitive(first_scale)?,
+        primitive(first_shift)?,
+        primitive(up)?,
+        primitive(up_bias)?,
+        primitive(down)?,
+        primitive(down_bias)?,
+        primitive(last_scale)?,
+        primitive(last_shift)?,
+    ];
+    let shapes = inputs.each_ref().map(|t| t.primitive().layout().shape().to_vec());
+    let nodes = inputs.each_ref().map(|t| t.node());
+    let values = inputs.map(|t| contiguous(t.into_primitive()));
+    let [x, parameters @ ..] = values.each_ref().map(FlexTensor::storage::<f32>);
+    let (out, saved) = layer::forward(engine, &sizes, x, parameters);
+    let out = FlexTensor::from_data(TensorData::new(out, hidden.dims()));
+    let prepared = LayerBackward(engine).prepare::<NoCheckpointing>(nodes);
+    let out = match prepared.compute_bound().stateful() {
+        OpsKind::Tracked(prepared) => {
+            let state = State { saved: Arc::new(saved), shapes: Arc::new(shapes) };
+            prepared.finish(state, out)
+        }
+        OpsKind::UnTracked(prepared) => prepared.finish(out),
+    };
+    Some(Tensor::from_primitive::<Autodiff<Flex>>(out))
+}
+
+fn primitive<const D: usize>(tensor: Tensor<D>) -> Option<Tracked> {
+    tensor.try_into_primitive::<Autodiff<Flex>>().ok()
+}
