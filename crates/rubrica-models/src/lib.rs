@@ -24,7 +24,7 @@ mod write;
 
 pub use batch::{BatchPlan, Window};
 pub use cross::{
-    CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossGolden,
+    CONTEXT_KINDS, CROSS_FEATURES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossGolden,
     CrossHeads, CrossJudge, CrossPart, CrossSequence, CrossTask, CrossTemplate, ERROR_KINDS,
     SUPPORT_KINDS,
 };

@@ -85,6 +85,11 @@ impl TextTokenizer {
         self.inner.token_to_id(token)
     }
 
+    /// The token of `id`, if the vocabulary has it.
+    pub fn token(&self, id: u32) -> Option<String> {
+        self.inner.id_to_token(id)
+    }
+
     /// Number of entries in the vocabulary.
     pub fn vocabulary_size(&self) -> usize {
         self.inner.get_vocab_size(true)

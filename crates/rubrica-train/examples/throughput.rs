@@ -109,22 +109,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     for (batch, length) in [(8usize, 128usize), (32, 128), (16, 256)] {
         let mut rng = Rng::seeded(2);
-        // One group more than the steps need, which only validates.
         let examples: Vec<CrossExample> = (0..batch * 9)
             .map(|index| {
                 let mut word = || 3 + rng.below(WORDS - 3) as u32;
                 let ids: Vec<u32> = (0..length).map(|_| word()).collect();
                 CrossExample {
-                    sequences: vec![CrossSequence {
-                        ids,
-                        split: length / 2,
-                        response_at: length / 2,
-                        tokens: 0..length / 2,
-                    }],
+                    sequences: vec![CrossSequence::new(ids, length / 2, 0..length / 2)],
                     spans: Vec::new(),
                     target: CrossTarget::Rating(rng.unit() as f32),
                     weight: 1.0,
-                    group: index as u64 / batch as u64,
+                    group: index as u64,
                 }
             })
             .collect();

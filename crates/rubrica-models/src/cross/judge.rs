@@ -12,8 +12,8 @@ use rubrica_core::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CrossBatch, CrossEncoder, CrossFields, CrossSequence, CrossTask, CrossTemplate, ERROR_KINDS,
-    SUPPORT_KINDS,
+    CONTEXT_KINDS, CrossBatch, CrossEncoder, CrossFields, CrossSequence, CrossTask, CrossTemplate,
+    ERROR_KINDS, SUPPORT_KINDS,
 };
 use crate::text_encoder::read;
 use crate::{
@@ -45,6 +45,9 @@ pub struct CrossConfig {
     /// Probability of an error from which a part counts as faulty.
     #[serde(default = "half")]
     pub error_threshold: f64,
+    /// Probability from which a sentence of a context counts as used.
+    #[serde(default = "half")]
+    pub context_threshold: f64,
 }
 
 fn half() -> f64 {
@@ -62,6 +65,7 @@ impl CrossConfig {
             tie_margin: 0.0,
             support_threshold: half(),
             error_threshold: half(),
+            context_threshold: half(),
         }
     }
 
@@ -329,7 +333,30 @@ impl CrossJudge {
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<CrossPart<{ ERROR_KINDS.len() }>>> {
         let logits = self.parts(CrossTask::Errors, input, spans, job).await?;
-        let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+        Ok(logits.into_iter().map(|row| CrossPart { probabilities: row.map(sigmoid) }).collect())
+    }
+
+    /// Probability of each of [`CONTEXT_KINDS`] for each part of the context, `[spans]`: whether it helps
+    /// to answer the instruction, and whether the response made use of it. Spans are of the passages
+    /// joined by line breaks.
+    ///
+    /// # Errors
+    /// As [`CrossJudge::support`].
+    pub async fn context_use(
+        &self,
+        input: &JudgeInput<'_>,
+        spans: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<CrossPart<{ CONTEXT_KINDS.len() }>>> {
+        let context = input.context.join("\n");
+        // The context is what is asked about; the response is what it is held to.
+        let turned = JudgeInput {
+            instruction: input.instruction,
+            response: &context,
+            reference: Some(input.response),
+            context: &[],
+        };
+        let logits = self.parts(CrossTask::Context, &turned, spans, job).await?;
         Ok(logits.into_iter().map(|row| CrossPart { probabilities: row.map(sigmoid) }).collect())
     }
 
@@ -491,6 +518,10 @@ impl CrossJudge {
             .map(|a| a.logits.first().copied().unwrap_or(whole) / temperature)
             .collect())
     }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// The tokens that `span` touches.

@@ -6,6 +6,7 @@ use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
+use super::features::{CROSS_FEATURES, features};
 use super::{CrossSequence, CrossTask};
 use crate::encoder::{EncoderInput, load_linear};
 use crate::{Bert, BertConfig, ModelError, NamedTensor, Result, Weights};
@@ -21,10 +22,15 @@ pub const SUPPORT_KINDS: [&str; 3] = ["supported", "not_supported", "contradicte
 pub const ERROR_KINDS: [&str; 7] =
     ["error", "irrelevant", "factual", "incomplete", "incoherent", "redundant", "unhelpful"];
 
+/// What the context head says of a sentence of a context, in the order of its logits: whether it helps
+/// to answer the instruction, and whether the response made use of it (as in RAGBench; Friel et al.,
+/// 2024).
+pub const CONTEXT_KINDS: [&str; 2] = ["relevant", "utilised"];
+
 /// Width of the hidden layer of a head.
 pub const CROSS_HIDDEN: usize = 256;
 
-/// An encoder with the four heads.
+/// An encoder with the heads.
 #[derive(Module, Debug)]
 pub struct CrossEncoder {
     /// The encoder.
@@ -33,13 +39,15 @@ pub struct CrossEncoder {
     pub heads: CrossHeads,
 }
 
-/// The heads, one a task. Each sees the state of `[CLS]` and the mean state of a span.
+/// The heads, one a task. Each sees the state of `[CLS]`, the mean state of a span and its
+/// [`CROSS_FEATURES`].
 #[derive(Module, Debug)]
 pub struct CrossHeads {
     rubric: CrossHead,
     reward: CrossHead,
     grounding: CrossHead,
     errors: CrossHead,
+    context: CrossHead,
     /// First threshold of the rubric head, then the logarithms of the gaps to the next ones.
     cuts: Param<Tensor<1>>,
 }
@@ -57,6 +65,8 @@ pub struct CrossBatch {
     input: EncoderInput,
     /// `[batch, spans, seq]`, each row the weights of a mean.
     means: Tensor<3>,
+    /// `[spans, CROSS_FEATURES]`.
+    features: Tensor<2>,
     /// Which of `batch * spans` rows stand for a span.
     kept: Tensor<1, Int>,
     rows: Tensor<1, Int>,
@@ -81,6 +91,12 @@ impl CrossBatch {
         assert!(most > 0 && spans.len() == batch, "spans to ask about");
         let mut means = vec![0f32; batch * most * seq];
         let (mut kept, mut of) = (Vec::new(), Vec::new());
+        let counted: Vec<f32> = sequences
+            .iter()
+            .zip(spans)
+            .flat_map(|(sequence, spans)| features(sequence, spans))
+            .flatten()
+            .collect();
         for (row, spans) in spans.iter().enumerate() {
             for (index, span) in spans.iter().enumerate() {
                 let count: usize = span.iter().map(Range::len).sum();
@@ -98,7 +114,9 @@ impl CrossBatch {
             let count = values.len();
             Tensor::from_data(TensorData::new(values, [count]), device)
         };
+        let shape = [kept.len(), CROSS_FEATURES];
         Self {
+            features: Tensor::from_data(TensorData::new(counted, shape), device),
             means: Tensor::from_data(TensorData::new(means, [batch, most, seq]), device),
             kept: indices(kept),
             rows: indices(of),
@@ -124,7 +142,8 @@ impl CrossEncoder {
         self.heads.forward(task, self.pool(batch))
     }
 
-    /// The state of `[CLS]` beside the mean state of each span, `[spans, 2 * hidden]`.
+    /// The state of `[CLS]`, the mean state of each span and its features, `[spans, 2 * hidden +
+    /// CROSS_FEATURES]`.
     pub fn pool(&self, batch: &CrossBatch) -> Tensor<2> {
         let hidden = self.bert.forward(&batch.input);
         let [size, _, width] = hidden.dims();
@@ -132,7 +151,8 @@ impl CrossEncoder {
         let means = batch.means.clone().matmul(hidden);
         let [_, most, _] = means.dims();
         let means = means.reshape([size * most, width]).select(0, batch.kept.clone());
-        Tensor::cat(vec![first.select(0, batch.rows.clone()), means], 1)
+        let first = first.select(0, batch.rows.clone());
+        Tensor::cat(vec![first, means, batch.features.clone()], 1)
     }
 
     /// All tensors, in the layout that [`CrossEncoder::load`] reads. Async, as reading a device is.
@@ -144,6 +164,11 @@ impl CrossEncoder {
         tensors.extend(self.heads.tensors().await?);
         Ok(tensors)
     }
+}
+
+/// Numbers that a head sees, with an encoder of width `hidden`.
+fn pooled(hidden: usize) -> usize {
+    2 * hidden + CROSS_FEATURES
 }
 
 impl CrossHeads {
@@ -159,7 +184,7 @@ impl CrossHeads {
             layer
         };
         let mut head = |outputs: usize| CrossHead {
-            dense: linear(2 * hidden, CROSS_HIDDEN, (1.0 / (2 * hidden) as f64).sqrt()),
+            dense: linear(pooled(hidden), CROSS_HIDDEN, (1.0 / pooled(hidden) as f64).sqrt()),
             output: linear(CROSS_HIDDEN, outputs, (1.0 / CROSS_HIDDEN as f64).sqrt()),
         };
         Self {
@@ -167,6 +192,7 @@ impl CrossHeads {
             reward: head(1),
             grounding: head(SUPPORT_KINDS.len()),
             errors: head(ERROR_KINDS.len()),
+            context: head(CONTEXT_KINDS.len()),
             cuts: Param::from_tensor(Tensor::from_floats([-2.0f32, 0.0, 0.0, 0.0], device)),
         }
     }
@@ -177,7 +203,7 @@ impl CrossHeads {
                 load_linear(&[format!("heads.{name}.{part}")], input, output, weights, device)
             };
             Ok(CrossHead {
-                dense: layer("dense", 2 * hidden, CROSS_HIDDEN)?,
+                dense: layer("dense", pooled(hidden), CROSS_HIDDEN)?,
                 output: layer("output", CROSS_HIDDEN, outputs)?,
             })
         };
@@ -186,17 +212,19 @@ impl CrossHeads {
             reward: head("reward", 1)?,
             grounding: head("grounding", SUPPORT_KINDS.len())?,
             errors: head("errors", ERROR_KINDS.len())?,
+            context: head("context", CONTEXT_KINDS.len())?,
             cuts: Param::from_tensor(weights.tensor("heads.cuts", [CROSS_LEVELS - 1], device)?),
         })
     }
 
-    /// Logits `[spans, outputs]` of pooled states `[spans, 2 * hidden]`.
+    /// Logits `[spans, outputs]` of what [`CrossEncoder::pool`] gives.
     pub fn forward(&self, task: CrossTask, pooled: Tensor<2>) -> Tensor<2> {
         let head = match task {
             CrossTask::Rubric => &self.rubric,
             CrossTask::Reward => &self.reward,
             CrossTask::Grounding => &self.grounding,
             CrossTask::Errors => &self.errors,
+            CrossTask::Context => &self.context,
         };
         head.output.forward(activation::tanh(head.dense.forward(pooled)))
     }
@@ -216,6 +244,7 @@ impl CrossHeads {
             ("reward", &self.reward),
             ("grounding", &self.grounding),
             ("errors", &self.errors),
+            ("context", &self.context),
         ] {
             for (part, layer) in [("dense", &head.dense), ("output", &head.output)] {
                 let name = format!("heads.{name}.{part}");

@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::features::Rarity;
 use crate::{ModelError, Result, TextTokenizer};
 
 /// What the model is asked about the response.
@@ -23,11 +25,15 @@ pub enum CrossTask {
     Grounding,
     /// Which errors each sentence has.
     Errors,
+    /// What each sentence of a context is worth: the context stands in the place of the response, and
+    /// the response in that of the reference.
+    Context,
 }
 
 impl CrossTask {
     /// All tasks, in the order of their markers.
-    pub const ALL: [Self; 4] = [Self::Rubric, Self::Reward, Self::Grounding, Self::Errors];
+    pub const ALL: [Self; 5] =
+        [Self::Rubric, Self::Reward, Self::Grounding, Self::Errors, Self::Context];
 }
 
 /// The fields of one input as token ids, without special tokens. Any but the response may be empty.
@@ -44,7 +50,7 @@ pub struct CrossFields<'a> {
 }
 
 /// One input of the model: a response, or a window of a long one, with its fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CrossSequence {
     /// Token ids, special ones included.
     pub ids: Vec<u32>,
@@ -54,9 +60,17 @@ pub struct CrossSequence {
     pub response_at: usize,
     /// The tokens of the response that the sequence holds.
     pub tokens: Range<usize>,
+    /// Where instruction and reference stand in `ids`.
+    pub fields: [Range<usize>; 2],
+    pub(super) rarity: Arc<Rarity>,
 }
 
 impl CrossSequence {
+    /// A sequence that nothing but a response can be told of.
+    pub fn new(ids: Vec<u32>, response_at: usize, tokens: Range<usize>) -> Self {
+        Self { ids, split: response_at, response_at, tokens, ..Self::default() }
+    }
+
     /// Positions in `ids` of the response tokens `tokens`, as far as the sequence holds them; `None`
     /// when it holds none.
     pub fn positions(&self, tokens: &Range<usize>) -> Option<Range<usize>> {
@@ -79,13 +93,14 @@ impl CrossSequence {
 }
 
 /// How fields become sequences.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CrossTemplate {
     start: u32,
     end: u32,
-    tasks: [u32; 4],
+    tasks: [u32; 5],
     fields: [u32; 3],
     window: usize,
+    rarity: Arc<Rarity>,
 }
 
 /// Shortest window that leaves room for every field.
@@ -95,12 +110,12 @@ const PASSAGE: usize = 32;
 
 impl CrossTemplate {
     /// Name and version, as they stand in a signature.
-    pub const NAME: &str = "cross/1";
+    pub const NAME: &str = "cross/2";
 
     /// The template for a tokenizer, with windows of at most `window` tokens.
     ///
     /// # Errors
-    /// [`ModelError::Tokenizer`] for a vocabulary without `[CLS]`, `[SEP]` and seven unused tokens.
+    /// [`ModelError::Tokenizer`] for a vocabulary without `[CLS]`, `[SEP]` and eight unused tokens.
     pub fn new(tokenizer: &TextTokenizer, window: usize) -> Result<Self> {
         let id = |token: &str| {
             tokenizer.token_id(token).ok_or_else(|| {
@@ -113,9 +128,10 @@ impl CrossTemplate {
         Ok(Self {
             start: id("[CLS]")?,
             end: id("[SEP]")?,
-            tasks: [unused(0)?, unused(1)?, unused(2)?, unused(3)?],
-            fields: [unused(4)?, unused(5)?, unused(6)?],
+            tasks: [unused(0)?, unused(1)?, unused(2)?, unused(3)?, unused(4)?],
+            fields: [unused(5)?, unused(6)?, unused(7)?],
             window: window.max(MIN_WINDOW),
+            rarity: Arc::new(Rarity::of(tokenizer)),
         })
     }
 
@@ -140,9 +156,11 @@ impl CrossTemplate {
                 // The first passage of an instruction says what is asked.
                 let instruction = passages(fields.instruction, response, shares[1], true);
                 let reference = passages(fields.reference, response, shares[2], false);
-                for (field, marker) in [(instruction, 0), (reference, 1)] {
+                let mut places = [0..0, 0..0];
+                for (marker, field) in [instruction, reference].into_iter().enumerate() {
                     if !field.is_empty() {
                         ids.push(self.fields[marker]);
+                        places[marker] = ids.len()..ids.len() + field.len();
                         ids.extend(field);
                         ids.push(self.end);
                     }
@@ -152,7 +170,8 @@ impl CrossTemplate {
                 let response_at = ids.len();
                 ids.extend(response);
                 ids.push(self.end);
-                CrossSequence { ids, split, response_at, tokens }
+                let rarity = Arc::clone(&self.rarity);
+                CrossSequence { ids, split, response_at, tokens, fields: places, rarity }
             })
             .collect()
     }
@@ -222,7 +241,9 @@ mod tests {
     use super::*;
 
     fn template(window: usize) -> CrossTemplate {
-        CrossTemplate { start: 1, end: 2, tasks: [3, 4, 5, 6], fields: [7, 8, 9], window }
+        let rarity = Arc::default();
+        let (tasks, fields) = ([3, 4, 5, 6, 10], [7, 8, 9]);
+        CrossTemplate { start: 1, end: 2, tasks, fields, window, rarity }
     }
 
     #[test]
@@ -238,6 +259,7 @@ mod tests {
         let sequence = &sequences[0];
         assert_eq!(sequence.ids, [1, 4, 10, 11, 2, 7, 20, 2, 9, 30, 31, 2]);
         assert_eq!((sequence.split, sequence.response()), (8, 9..11));
+        assert_eq!(sequence.fields, [6..7, 0..0]);
         assert_eq!(sequence.positions(&(1..9)), Some(10..11));
         assert_eq!(sequence.positions(&(2..9)), None);
         assert_eq!(sequence.row().1, [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1]);

@@ -2,25 +2,6 @@
 
 use super::tiles::Engine;
 
-/// Runs `body` compiled for the vector instructions that come with `engine`.
-///
-/// `body` has to be marked `#[inline(always)]`, or be small: only what is inlined here gets them.
-#[inline(always)]
-pub(super) fn wide<R>(engine: Engine, body: impl FnOnce() -> R) -> R {
-    match engine {
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: `Engine::Amx` is only made where these are there.
-        Engine::Amx => unsafe { avx512(body) },
-        _ => body(),
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")]
-unsafe fn avx512<R>(body: impl FnOnce() -> R) -> R {
-    body()
-}
-
 /// To bfloat16, to the nearest, ties to even.
 #[inline(always)]
 pub(super) fn narrow(value: f32) -> u16 {
@@ -73,6 +54,59 @@ pub(super) fn normal(u: f32) -> (f32, f32) {
     (below, bell * 0.398_942_3)
 }
 
+/// Turns a block of 16 by 16 values: rows become columns.
+#[inline(always)]
+pub(super) fn turn(rows: &[[u32; 16]; 16]) -> [[u32; 16]; 16] {
+    #[cfg(target_arch = "x86_64")]
+    if Engine::fast().is_some() {
+        // SAFETY: AVX-512 comes with that engine.
+        return unsafe { turn_wide(rows) };
+    }
+    std::array::from_fn(|c| std::array::from_fn(|r| rows[r][c]))
+}
+
+/// In three steps: pairs of values, pairs of pairs, quarters of registers.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn turn_wide(rows: &[[u32; 16]; 16]) -> [[u32; 16]; 16] {
+    use std::arch::x86_64::*;
+    let mut registers = [_mm512_setzero_si512(); 16];
+    for (register, row) in registers.iter_mut().zip(rows) {
+        // SAFETY: 16 values of 32 bits are 512 bits of plain data.
+        *register = unsafe { std::mem::transmute::<[u32; 16], __m512i>(*row) };
+    }
+    let rows = registers;
+    let mut pairs = rows;
+    for i in (0..16).step_by(2) {
+        pairs[i] = _mm512_unpacklo_epi32(rows[i], rows[i + 1]);
+        pairs[i + 1] = _mm512_unpackhi_epi32(rows[i], rows[i + 1]);
+    }
+    let mut fours = pairs;
+    for i in (0..16).step_by(4) {
+        fours[i] = _mm512_unpacklo_epi64(pairs[i], pairs[i + 2]);
+        fours[i + 1] = _mm512_unpackhi_epi64(pairs[i], pairs[i + 2]);
+        fours[i + 2] = _mm512_unpacklo_epi64(pairs[i + 1], pairs[i + 3]);
+        fours[i + 3] = _mm512_unpackhi_epi64(pairs[i + 1], pairs[i + 3]);
+    }
+    let mut out = fours;
+    for k in 0..4 {
+        let even = _mm512_shuffle_i32x4::<0x88>(fours[k], fours[4 + k]);
+        let odd = _mm512_shuffle_i32x4::<0xdd>(fours[k], fours[4 + k]);
+        let even_low = _mm512_shuffle_i32x4::<0x88>(fours[8 + k], fours[12 + k]);
+        let odd_low = _mm512_shuffle_i32x4::<0xdd>(fours[8 + k], fours[12 + k]);
+        out[k] = _mm512_shuffle_i32x4::<0x88>(even, even_low);
+        out[4 + k] = _mm512_shuffle_i32x4::<0x88>(odd, odd_low);
+        out[8 + k] = _mm512_shuffle_i32x4::<0xdd>(even, even_low);
+        out[12 + k] = _mm512_shuffle_i32x4::<0xdd>(odd, odd_low);
+    }
+    let mut turned = [[0; 16]; 16];
+    for (row, register) in turned.iter_mut().zip(out) {
+        // SAFETY: as above.
+        *row = unsafe { std::mem::transmute::<__m512i, [u32; 16]>(register) };
+    }
+    turned
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,12 +120,19 @@ mod tests {
         }
         assert!(exp(f32::NEG_INFINITY) < 1e-37);
         // Values of Φ from tables.
-        for (u, below) in
-            [(0.0, 0.5), (1.0, 0.841_344_7), (-1.0, 0.158_655_3), (-3.0, 0.001_349_9)]
+        for (u, below) in [(0.0, 0.5), (1.0, 0.841_344_7), (-1.0, 0.158_655_3), (-3.0, 0.001_349_9)]
         {
             assert!((normal(u).0 - below).abs() < 2e-7, "{u}");
         }
         assert!((normal(1.0).1 - 0.241_970_7).abs() < 1e-6);
+    }
+
+    #[test]
+    fn blocks_are_turned() {
+        let rows: [[u32; 16]; 16] =
+            std::array::from_fn(|r| std::array::from_fn(|c| (100 * r + c) as u32));
+        let turned = turn(&rows);
+        assert!((0..16).all(|r| (0..16).all(|c| turned[c][r] == rows[r][c])));
     }
 
     #[test]

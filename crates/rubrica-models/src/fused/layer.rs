@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::{exp, narrow, normal, wide, widen};
+use super::lanes::{exp, narrow, normal, widen};
 use super::matrix::{Matrix, Packed, padded, product, product_rows};
 use super::tiles::{BLOCK, Engine, Left};
 
@@ -72,20 +72,36 @@ pub(super) struct Gradients {
 }
 
 /// The output `[sequences, seq, hidden]` for the input `x` of that shape.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 pub(super) fn forward(
     engine: Engine,
     sizes: &Sizes,
     x: &[f32],
     parameters: Parameters<'_>,
 ) -> (Vec<f32>, Saved) {
-    let [qkv_w, qkv_b, out_w, out_b, norm1_w, norm1_b, up_w, up_b, down_w, down_b, norm2_w, norm2_b] =
-        parameters;
+    let [
+        qkv_w,
+        qkv_b,
+        out_w,
+        out_b,
+        norm1_w,
+        norm1_b,
+        up_w,
+        up_b,
+        down_w,
+        down_b,
+        norm2_w,
+        norm2_b,
+    ] = parameters;
     let (hidden, inner, rows) = (sizes.hidden, sizes.inner, sizes.rows());
     let weights = [(qkv_w, 3 * hidden), (out_w, hidden), (up_w, inner), (down_w, hidden)]
-        .map(|(w, columns)| Matrix::narrowed(engine, w, columns));
-    let packed = weights.each_ref().map(|w| Packed::new(engine, &w.values, w.columns));
+        .map(|(w, columns)| Matrix::narrowed(w, columns));
+    let packed = weights.each_ref().map(|w| Packed::new(&w.values, w.columns));
 
-    let input = Matrix::narrowed(engine, x, hidden);
+    let input = Matrix::narrowed(x, hidden);
     // One more block of rows, as the last sequence is read in whole blocks.
     let mut qkv = Matrix::zeros(rows + BLOCK, 3 * hidden);
     let used = &mut qkv.values[..rows * 3 * hidden];
@@ -99,8 +115,8 @@ pub(super) fn forward(
         let rest = &x[row * hidden + column..];
         biased(sums, &out_b[column..], |i, y| out[i] = y + rest[i]);
     });
-    let (first, between) = norm(engine, sizes, sum, norm1_w, norm1_b);
-    let between_narrow = Matrix::narrowed(engine, &between, hidden);
+    let (first, between) = norm(sizes, sum, norm1_w, norm1_b);
+    let between_narrow = Matrix::narrowed(&between, hidden);
 
     let mut raised = Matrix::zeros(rows, inner);
     product(engine, &between_narrow, &packed[2], &mut raised.values, |_, column, sums, out| {
@@ -109,19 +125,19 @@ pub(super) fn forward(
     let mut active = Matrix::zeros(rows, inner);
     let parts = active.values[..rows * inner].par_chunks_mut(BLOCK * inner);
     parts.zip(raised.values.par_chunks(BLOCK * inner)).for_each(|(to, from)| {
-        wide(engine, || {
+        {
             for (to, from) in to.iter_mut().zip(from) {
                 let u = widen(*from);
                 *to = narrow(u * normal(u).0);
             }
-        });
+        };
     });
     let mut sum = vec![0.0f32; rows * hidden];
     product(engine, &active, &packed[3], &mut sum, |row, column, sums, out| {
         let rest = &between[row * hidden + column..];
         biased(sums, &down_b[column..], |i, y| out[i] = y + rest[i]);
     });
-    let (second, out) = norm(engine, sizes, sum, norm2_w, norm2_b);
+    let (second, out) = norm(sizes, sum, norm2_w, norm2_b);
     let saved = Saved {
         sizes: sizes.clone(),
         weights,
@@ -139,20 +155,22 @@ pub(super) fn forward(
 }
 
 /// Gradients, given those of the output. Those of the parameters are empty where `learning` is false.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 pub(super) fn backward(engine: Engine, saved: &Saved, out: &[f32], learning: bool) -> Gradients {
     let sizes = &saved.sizes;
     let (hidden, inner, rows) = (sizes.hidden, sizes.inner, sizes.rows());
-    let turned = |w: &Matrix| {
-        Packed::of_transposed(engine, &w.values, 0, w.columns, w.rows, w.columns)
-    };
+    let turned = |w: &Matrix| Packed::of_transposed(&w.values, 0, w.columns, w.rows, w.columns);
     let learn = |x: &Matrix, dy: &Matrix| match learning {
         true => weight_gradient(engine, x, dy),
         false => Vec::new(),
     };
     let [qkv_w, out_w, up_w, down_w] = &saved.weights;
 
-    let (dy, norm2_w, norm2_b) = norm_backward(engine, sizes, &saved.norms[1], &saved.gammas[1], out);
-    let dy_narrow = Matrix::narrowed(engine, &dy, hidden);
+    let (dy, norm2_w, norm2_b) = norm_backward(sizes, &saved.norms[1], &saved.gammas[1], out);
+    let dy_narrow = Matrix::narrowed(&dy, hidden);
     // Turned round, as turning the narrower operand costs less.
     let down = flipped(&learn(&dy_narrow, &saved.active), inner);
     let down_b = column_sums(&dy_narrow);
@@ -177,9 +195,8 @@ pub(super) fn backward(engine: Engine, saved: &Saved, out: &[f32], learning: boo
     });
     drop(dy);
 
-    let (da, norm1_w, norm1_b) =
-        norm_backward(engine, sizes, &saved.norms[0], &saved.gammas[0], &dbetween);
-    let da_narrow = Matrix::narrowed(engine, &da, hidden);
+    let (da, norm1_w, norm1_b) = norm_backward(sizes, &saved.norms[0], &saved.gammas[0], &dbetween);
+    let da_narrow = Matrix::narrowed(&da, hidden);
     let output = learn(&saved.context, &da_narrow);
     let output_b = column_sums(&da_narrow);
     let mut dcontext = Matrix::zeros(rows + BLOCK, hidden);
@@ -199,9 +216,8 @@ pub(super) fn backward(engine: Engine, saved: &Saved, out: &[f32], learning: boo
             out[i] = sums[i] + rest[i];
         }
     });
-    let parameters = [
-        qkv, qkv_b, output, output_b, norm1_w, norm1_b, up, up_b, down, down_b, norm2_w, norm2_b,
-    ];
+    let parameters =
+        [qkv, qkv_b, output, output_b, norm1_w, norm1_b, up, up_b, down, down_b, norm2_w, norm2_b];
     Gradients { input, parameters }
 }
 
@@ -214,6 +230,10 @@ fn biased(sums: &[f32], bias: &[f32], mut put: impl FnMut(usize, f32)) {
 }
 
 /// Attention weights, and the context before the output projection.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn attend(engine: Engine, sizes: &Sizes, qkv: &Matrix) -> (Vec<u16>, Matrix) {
     let (seq, hidden, width) = (sizes.seq, sizes.hidden, 3 * sizes.hidden);
     let long = padded(seq);
@@ -228,11 +248,10 @@ fn attend(engine: Engine, sizes: &Sizes, qkv: &Matrix) -> (Vec<u16>, Matrix) {
         let mut scores = vec![0.0f32; long * long];
         for (head, attention) in attention.chunks_exact_mut(long * long).enumerate() {
             let first = head * BLOCK;
-            let keys =
-                Packed::of_transposed(engine, values, hidden + first, width, long, BLOCK);
+            let keys = Packed::of_transposed(values, hidden + first, width, long, BLOCK);
             let query = Left { values, start: first, stride: width };
-            let value = Packed::part(engine, values, width, 2 * hidden + first, BLOCK, long);
-            wide(engine, || {
+            let value = Packed::part(values, width, 2 * hidden + first, BLOCK, long);
+            {
                 product_rows(engine, query, long, &keys, |row, column, sums| {
                     scores[row * long + column..][..BLOCK].copy_from_slice(sums);
                 });
@@ -251,7 +270,7 @@ fn attend(engine: Engine, sizes: &Sizes, qkv: &Matrix) -> (Vec<u16>, Matrix) {
                         to.iter_mut().zip(sums).for_each(|(to, from)| *to = narrow(*from));
                     }
                 });
-            });
+            };
         }
     });
     (attention, context)
@@ -304,6 +323,10 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Gradient of query, key and value, given that of the context, `[rows + 32, hidden]`.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn attend_backward(
     engine: Engine,
     sizes: &Sizes,
@@ -330,12 +353,11 @@ fn attend_backward(
                 rows: long,
                 columns: long,
             };
-            let part = |first| Packed::part(engine, values, width, first, BLOCK, long);
-            let value =
-                Packed::of_transposed(engine, values, 2 * hidden + first, width, long, BLOCK);
+            let part = |first| Packed::part(values, width, first, BLOCK, long);
+            let value = Packed::of_transposed(values, 2 * hidden + first, width, long, BLOCK);
             let (query, key) = (part(first), part(hidden + first));
-            let dout = Packed::part(engine, dcontext, hidden, first, BLOCK, long);
-            wide(engine, || {
+            let dout = Packed::part(dcontext, hidden, first, BLOCK, long);
+            {
                 let left = Left { values: dcontext, start: first, stride: hidden };
                 product_rows(engine, left, long, &value, |row, column, sums| {
                     slope[row * long + column..][..BLOCK].copy_from_slice(sums);
@@ -352,37 +374,45 @@ fn attend_backward(
                         to[i] = narrow(wide_weights[i] * (slope[i] - mean) * scale);
                     }
                 }
-            });
+            };
             let mut put = |offset: usize, left: &Matrix, right: &Packed| {
                 let left = Left { values: &left.values, start: 0, stride: long };
-                wide(engine, || {
+                {
                     product_rows(engine, left, long, right, |row, _, sums| {
                         if row < seq {
                             let to = &mut dqkv[row * width + offset + first..][..BLOCK];
                             to.iter_mut().zip(sums).for_each(|(to, from)| *to = narrow(*from));
                         }
                     });
-                });
+                };
             };
             put(0, &dscores, &key);
-            put(hidden, &dscores.transposed(engine), &query);
-            put(2 * hidden, &weights.transposed(engine), &dout);
+            put(hidden, &dscores.transposed(), &query);
+            put(2 * hidden, &weights.transposed(), &dout);
         }
     });
     dqkv
 }
 
 /// `xᵀ dy`, `[in, out]`.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn weight_gradient(engine: Engine, x: &Matrix, dy: &Matrix) -> Vec<f32> {
-    let right = Packed::new(engine, &dy.values[..padded(x.rows) * dy.columns], dy.columns);
+    let right = Packed::new(&dy.values[..padded(x.rows) * dy.columns], dy.columns);
     let mut gradient = vec![0.0; x.columns * dy.columns];
-    product(engine, &x.transposed(engine), &right, &mut gradient, |_, _, sums, out| {
+    product(engine, &x.transposed(), &right, &mut gradient, |_, _, sums, out| {
         out.copy_from_slice(sums);
     });
     gradient
 }
 
 /// The transpose of a matrix of `columns` columns.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn flipped(values: &[f32], columns: usize) -> Vec<f32> {
     let rows = values.len() / columns;
     let mut out = vec![0.0; values.len()];
@@ -397,6 +427,10 @@ fn flipped(values: &[f32], columns: usize) -> Vec<f32> {
     out
 }
 
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn column_sums(values: &Matrix) -> Vec<f32> {
     let columns = values.columns;
     let zeros = || vec![0.0f32; columns];
@@ -417,8 +451,11 @@ fn column_sums(values: &Matrix) -> Vec<f32> {
 }
 
 /// A layer norm of `sum`: what it keeps, and its output.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn norm(
-    engine: Engine,
     sizes: &Sizes,
     mut sum_values: Vec<f32>,
     gamma: &[f32],
@@ -429,7 +466,7 @@ fn norm(
     let mut scales = vec![0.0f32; sum_values.len() / hidden];
     let parts = sum_values.par_chunks_mut(BLOCK * hidden).zip(out.par_chunks_mut(BLOCK * hidden));
     parts.zip(scales.par_chunks_mut(BLOCK)).for_each(|((values, out), scales)| {
-        wide(engine, || {
+        {
             let rows = values.chunks_exact_mut(hidden).zip(out.chunks_exact_mut(hidden));
             for ((row, out), scale) in rows.zip(scales) {
                 let mean = sum(row) / hidden as f32;
@@ -440,14 +477,17 @@ fn norm(
                     out[i] = row[i].mul_add(gamma[i], beta[i]);
                 }
             }
-        });
+        };
     });
     (Normed { values: sum_values, scales }, out)
 }
 
 /// Gradients of the input, the scale and the shift of a layer norm.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 fn norm_backward(
-    engine: Engine,
     sizes: &Sizes,
     normed: &Normed,
     gamma: &[f32],
@@ -463,7 +503,7 @@ fn norm_backward(
         .zip(normed.scales.par_chunks(part))
         .map(|(((input, dout), values), scales)| {
             let (mut dgamma, mut dbeta) = (vec![0.0f32; hidden], vec![0.0f32; hidden]);
-            wide(engine, || {
+            {
                 let rows = input.chunks_exact_mut(hidden).zip(dout.chunks_exact(hidden));
                 for (((input, dout), values), scale) in
                     rows.zip(values.chunks_exact(hidden)).zip(scales)
@@ -479,7 +519,7 @@ fn norm_backward(
                         input[i] = *scale * (input[i] - mean - values[i] * slope);
                     }
                 }
-            });
+            };
             [dgamma, dbeta]
         })
         .reduce(

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::lanes::{narrow, wide};
+use super::lanes::{narrow, turn};
 use super::tiles::{BLOCK, DEPTH, Engine, Left, PANEL, TILE, block};
 
 /// A row-major bfloat16 matrix whose rows are padded with zeros to a multiple of [`BLOCK`].
@@ -24,25 +24,33 @@ impl Matrix {
         Self { values: vec![0; padded(rows) * columns], rows, columns }
     }
 
-    pub(super) fn narrowed(engine: Engine, values: &[f32], columns: usize) -> Self {
+    #[cfg_attr(
+        all(target_arch = "x86_64", not(test)),
+        target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+    )]
+    pub(super) fn narrowed(values: &[f32], columns: usize) -> Self {
         let mut matrix = Self::zeros(values.len() / columns, columns);
         let parts = matrix.values.par_chunks_mut(BLOCK * columns);
         parts.zip(values.par_chunks(BLOCK * columns)).for_each(|(to, from)| {
-            wide(engine, || to.iter_mut().zip(from).for_each(|(to, from)| *to = narrow(*from)));
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = narrow(*from));
         });
         matrix
     }
 
     /// Columns become rows; the new columns are padded as the old rows were.
-    pub(super) fn transposed(&self, engine: Engine) -> Self {
+    #[cfg_attr(
+        all(target_arch = "x86_64", not(test)),
+        target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+    )]
+    pub(super) fn transposed(&self) -> Self {
         let depth = padded(self.rows);
         let mut to = vec![0; padded(self.columns) * depth];
         to.par_chunks_mut(PANEL * depth).enumerate().for_each(|(strip, to)| {
-            wide(engine, || {
+            {
                 for start in (0..depth).step_by(DEPTH) {
                     transpose(&self.values, start, strip * PANEL, self.columns, to, start, depth);
                 }
-            });
+            };
         });
         Self { values: to, rows: self.columns, columns: depth }
     }
@@ -59,11 +67,25 @@ fn transpose(
     at: usize,
     depth: usize,
 ) {
-    for r in 0..DEPTH {
-        let from = &from[(row + r) * columns + column..][..PANEL];
-        for (c, value) in from.iter().enumerate() {
-            to[c * depth + at + r] = *value;
+    let mut pairs = [[0; PANEL]; PANEL];
+    for (pair, line) in pairs.iter_mut().enumerate() {
+        let at = (row + 2 * pair) * columns + column;
+        let (even, odd) = (&from[at..at + PANEL], &from[at + columns..][..PANEL]);
+        for c in 0..PANEL {
+            line[c] = u32::from(even[c]) | u32::from(odd[c]) << 16;
         }
+    }
+    for (c, line) in turn(&pairs).into_iter().enumerate() {
+        put_pairs(&line, &mut to[c * depth + at..][..DEPTH]);
+    }
+}
+
+/// Two values to a pair.
+#[inline(always)]
+fn put_pairs(pairs: &[u32; PANEL], to: &mut [u16]) {
+    for (to, pair) in to.chunks_exact_mut(2).zip(pairs) {
+        to[0] = *pair as u16;
+        to[1] = (*pair >> 16) as u16;
     }
 }
 
@@ -78,20 +100,25 @@ pub(super) struct Packed {
 
 impl Packed {
     /// Packs `[terms, columns]`, row-major, on all cores. The terms are a multiple of 32.
-    pub(super) fn new(engine: Engine, values: &[u16], columns: usize) -> Self {
+    #[cfg_attr(
+        all(target_arch = "x86_64", not(test)),
+        target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+    )]
+    pub(super) fn new(values: &[u16], columns: usize) -> Self {
         let mut packed = Self::zeros(columns, values.len() / columns);
         let length = packed.depth * TILE;
         packed.tiles.par_chunks_mut(length).enumerate().for_each(|(panel, tiles)| {
-            if panel * PANEL < columns {
-                wide(engine, || interleave(values, columns, panel * PANEL, tiles));
-            }
+            interleave(values, columns, panel * PANEL, tiles);
         });
         packed
     }
 
     /// Packs the columns `first..first + count` of the first `terms` rows, on this core.
+    #[cfg_attr(
+        all(target_arch = "x86_64", not(test)),
+        target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+    )]
     pub(super) fn part(
-        engine: Engine,
         values: &[u16],
         columns: usize,
         first: usize,
@@ -101,17 +128,18 @@ impl Packed {
         let mut packed = Self::zeros(count, terms);
         let length = packed.depth * TILE;
         for (panel, tiles) in packed.tiles.chunks_mut(length).enumerate() {
-            if panel * PANEL < count {
-                wide(engine, || interleave(values, columns, first + panel * PANEL, tiles));
-            }
+            interleave(values, columns, first + panel * PANEL, tiles);
         }
         packed
     }
 
     /// Packs the transpose of `count` rows of `terms` values each: the first at `start`, `stride`
     /// apart.
+    #[cfg_attr(
+        all(target_arch = "x86_64", not(test)),
+        target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+    )]
     pub(super) fn of_transposed(
-        engine: Engine,
         values: &[u16],
         start: usize,
         stride: usize,
@@ -121,26 +149,26 @@ impl Packed {
         let mut packed = Self::zeros(count, terms);
         let length = packed.depth * TILE;
         for (panel, tiles) in packed.tiles.chunks_mut(length).enumerate() {
-            let columns = PANEL.min(count.saturating_sub(panel * PANEL));
             let start = start + panel * PANEL * stride;
-            wide(engine, || {
-                for (index, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
-                    for c in 0..columns {
-                        let from = &values[start + c * stride + index * DEPTH..][..DEPTH];
-                        for pair in 0..DEPTH / 2 {
-                            tile[pair * 2 * PANEL + 2 * c] = from[2 * pair];
-                            tile[pair * 2 * PANEL + 2 * c + 1] = from[2 * pair + 1];
-                        }
+            for (index, tile) in tiles.chunks_exact_mut(TILE).enumerate() {
+                let mut rows = [[0; PANEL]; PANEL];
+                for (c, row) in rows.iter_mut().enumerate() {
+                    let from = &values[start + c * stride + index * DEPTH..][..DEPTH];
+                    for (pair, from) in row.iter_mut().zip(from.chunks_exact(2)) {
+                        *pair = u32::from(from[0]) | u32::from(from[1]) << 16;
                     }
                 }
-            });
+                for (pair, line) in turn(&rows).iter().enumerate() {
+                    put_pairs(line, &mut tile[pair * 2 * PANEL..][..2 * PANEL]);
+                }
+            }
         }
         packed
     }
 
     fn zeros(columns: usize, terms: usize) -> Self {
-        // Blocks take two panels.
-        let (depth, panels) = (terms / DEPTH, columns.div_ceil(BLOCK) * 2);
+        assert!(columns.is_multiple_of(BLOCK) && terms.is_multiple_of(DEPTH), "whole blocks");
+        let (depth, panels) = (terms / DEPTH, columns / PANEL);
         Self { tiles: vec![0; panels * depth * TILE], depth, panels }
     }
 
@@ -191,6 +219,10 @@ pub(super) fn product_rows(
 
 /// `left * right` on all cores. `put` gets a row, a column, 32 sums and where they belong in `out`,
 /// which has as many columns as `right` and as many rows as `left`, padded or not.
+#[cfg_attr(
+    all(target_arch = "x86_64", not(test)),
+    target_feature(enable = "avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,bmi2")
+)]
 pub(super) fn product<T: Send>(
     engine: Engine,
     left: &Matrix,
@@ -202,13 +234,13 @@ pub(super) fn product<T: Send>(
     out.par_chunks_mut(BLOCK * width).enumerate().for_each(|(index, out)| {
         let row = index * BLOCK;
         let left = Left { values: &left.values, start: row * left.columns, stride: left.columns };
-        wide(engine, || {
+        {
             product_rows(engine, left, BLOCK, right, |r, column, sums| {
                 if let Some(out) = out.get_mut(r * width + column..r * width + column + BLOCK) {
                     put(row + r, column, sums, out);
                 }
             });
-        });
+        };
     });
 }
 
@@ -238,13 +270,13 @@ mod tests {
             })
             .collect();
         for engine in [Some(Engine::Portable), Engine::fast()].into_iter().flatten() {
-            let left = Matrix::narrowed(engine, &a, terms);
-            let right = Matrix::narrowed(engine, &b, columns);
-            let turned = right.transposed(engine);
-            assert_eq!(turned.transposed(engine).values, right.values);
+            let left = Matrix::narrowed(&a, terms);
+            let right = Matrix::narrowed(&b, columns);
+            let turned = right.transposed();
+            assert_eq!(turned.transposed().values, right.values);
             let packed = [
-                Packed::new(engine, &right.values, columns),
-                Packed::of_transposed(engine, &turned.values, 0, terms, columns, terms),
+                Packed::new(&right.values, columns),
+                Packed::of_transposed(&turned.values, 0, terms, columns, terms),
             ];
             assert_eq!(packed[0].tiles, packed[1].tiles);
             let mut out = vec![0.0f32; rows * columns];

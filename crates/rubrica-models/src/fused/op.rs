@@ -48,7 +48,10 @@ impl Backward<Flex, { PARAMETERS + 1 }> for LayerBackward {
     ) {
         let out = contiguous(grads.consume::<Flex>(&ops.node));
         let learning = ops.parents[1..].iter().any(Option::is_some);
-        let found = layer::backward(self.0, &ops.state.saved, out.storage(), learning);
+        // SAFETY: the engine is only there with the vector instructions of these functions.
+        #[cfg_attr(any(test, not(target_arch = "x86_64")), allow(unused_unsafe))]
+        let found =
+            unsafe { layer::backward(self.0, &ops.state.saved, out.storage(), learning) };
         let values = std::iter::once(found.input).chain(found.parameters);
         for ((parent, values), shape) in ops.parents.into_iter().zip(values).zip(&*ops.state.shapes)
         {
@@ -111,7 +114,9 @@ pub(crate) fn forward(
     let nodes = inputs.each_ref().map(|t| t.node());
     let values = inputs.map(|t| contiguous(t.into_primitive()));
     let [x, parameters @ ..] = values.each_ref().map(FlexTensor::storage::<f32>);
-    let (out, saved) = layer::forward(engine, &sizes, x, parameters);
+    // SAFETY: as in the backward pass.
+    #[cfg_attr(any(test, not(target_arch = "x86_64")), allow(unused_unsafe))]
+    let (out, saved) = unsafe { layer::forward(engine, &sizes, x, parameters) };
     let out = FlexTensor::from_data(TensorData::new(out, hidden.dims()));
     let prepared = LayerBackward(engine).prepare::<NoCheckpointing>(nodes);
     let out = match prepared.compute_bound().stateful() {

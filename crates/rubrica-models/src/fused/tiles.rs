@@ -18,6 +18,7 @@ pub(crate) enum Engine {
     /// Tile registers, with AVX-512 for what lies between products.
     Amx,
     /// Plain loops: the same sums in another order.
+    #[cfg_attr(not(test), expect(dead_code, reason = "holds the layer to burn's on any machine"))]
     Portable,
 }
 
@@ -55,12 +56,7 @@ pub(super) fn block(
     }
 }
 
-fn portable(
-    left: Left<'_>,
-    panels: [&[u16]; 2],
-    depth: usize,
-    sums: &mut [f32; BLOCK * BLOCK],
-) {
+fn portable(left: Left<'_>, panels: [&[u16]; 2], depth: usize, sums: &mut [f32; BLOCK * BLOCK]) {
     let value = |bits: u16| f32::from_bits(u32::from(bits) << 16);
     for (row, sums) in sums.chunks_exact_mut(BLOCK).enumerate() {
         let start = left.start + row * left.stride;

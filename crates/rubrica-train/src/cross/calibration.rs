@@ -73,6 +73,8 @@ pub fn calibrate(
         (row[0] - top).exp() / sum
     });
     let error = threshold(CrossTask::Errors, &|row| 1.0 / (1.0 + (-row[0]).exp()));
+    let context = threshold(CrossTask::Context, &|row| 1.0 / (1.0 + (-row[1]).exp()));
+    config.context_threshold = context.unwrap_or(config.context_threshold);
     config.support_threshold = support.unwrap_or(config.support_threshold);
     config.error_threshold = error.unwrap_or(config.error_threshold);
     Ok(config)
@@ -105,17 +107,33 @@ fn temperature(task: CrossTask, answered: &[Answered<'_>], thresholds: &[f32]) -
                 happened.push(*first > 0.5);
             }
             CrossTarget::Errors(spans, known) => {
-                for (row, span) in rows.iter().zip(spans) {
-                    for kind in (0..known.len()).filter(|&k| known[k]) {
-                        logits.push(f64::from(row[kind]));
-                        happened.push(span[kind] >= 0.5);
-                    }
-                }
+                let spans = spans.iter().map(<[f32; _]>::as_slice);
+                labelled(rows, spans, known, &mut logits, &mut happened);
+            }
+            CrossTarget::Context(spans, known) => {
+                let spans = spans.iter().map(<[f32; _]>::as_slice);
+                labelled(rows, spans, known, &mut logits, &mut happened);
             }
             _ => {}
         }
     }
     Some(fit_temperature_binary(&logits, &happened).ok()?.temperature)
+}
+
+/// The logits of the kinds that a source knows, and whether each is there.
+fn labelled<'s>(
+    rows: &[Vec<f32>],
+    spans: impl Iterator<Item = &'s [f32]>,
+    known: &[bool],
+    logits: &mut Vec<f64>,
+    happened: &mut Vec<bool>,
+) {
+    for (row, span) in rows.iter().zip(spans) {
+        for kind in (0..known.len()).filter(|&k| known[k]) {
+            logits.push(f64::from(row[kind]));
+            happened.push(span[kind] >= 0.5);
+        }
+    }
 }
 
 /// The margin that calls as many pairs a tie as the labels do.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rubrica_models::{CrossSequence, CrossTask, ERROR_KINDS, SUPPORT_KINDS};
+use rubrica_models::{CONTEXT_KINDS, CrossSequence, CrossTask, ERROR_KINDS, SUPPORT_KINDS};
 
 /// The right answer of an example.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub enum CrossTarget {
     /// Whether each of [`ERROR_KINDS`] is there (1 or 0) for each span, and which of them the source
     /// says anything about.
     Errors(Vec<[f32; ERROR_KINDS.len()]>, [bool; ERROR_KINDS.len()]),
+    /// The same for [`CONTEXT_KINDS`] and the sentences of a context.
+    Context(Vec<[f32; CONTEXT_KINDS.len()]>, [bool; CONTEXT_KINDS.len()]),
 }
 
 /// One input, or two to compare, with the right answer.
@@ -23,8 +25,8 @@ pub enum CrossTarget {
 pub struct CrossExample {
     /// Two for [`CrossTarget::Pair`], else one.
     pub sequences: Vec<CrossSequence>,
-    /// Positions that [`CrossTarget::Support`] and [`CrossTarget::Errors`] speak of; empty for the
-    /// others, which speak of the whole response.
+    /// Positions that [`CrossTarget::Support`], [`CrossTarget::Errors`] and [`CrossTarget::Context`]
+    /// speak of; empty for the others, which speak of the whole response.
     pub spans: Vec<Range<usize>>,
     /// The answer.
     pub target: CrossTarget,
@@ -42,6 +44,7 @@ impl CrossExample {
             CrossTarget::Pair(_) => CrossTask::Reward,
             CrossTarget::Support(_) => CrossTask::Grounding,
             CrossTarget::Errors(..) => CrossTask::Errors,
+            CrossTarget::Context(..) => CrossTask::Context,
         }
     }
 
@@ -65,6 +68,7 @@ impl CrossExample {
             CrossTarget::Rating(_) | CrossTarget::Pair(_) => 0,
             CrossTarget::Support(rows) => rows.len(),
             CrossTarget::Errors(rows, _) => rows.len(),
+            CrossTarget::Context(rows, _) => rows.len(),
         };
         let sequences = if matches!(self.target, CrossTarget::Pair(_)) { 2 } else { 1 };
         let whole = matches!(self.target, CrossTarget::Rating(_) | CrossTarget::Pair(_));

@@ -296,7 +296,7 @@ mod tests {
         let mut ids = vec![1];
         ids.extend(tokens);
         ids.push(2);
-        CrossSequence { ids, split: 1, response_at: 1, tokens: 0..tokens.len() }
+        CrossSequence::new(ids, 1, 0..tokens.len())
     }
 
     /// Examples of all tasks; token 9 makes a response good.

@@ -1,7 +1,7 @@
 //! The loss of each task.
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
-use rubrica_models::{CROSS_LEVELS, CrossBatch, CrossEncoder, ERROR_KINDS, SUPPORT_KINDS};
+use rubrica_models::{CROSS_LEVELS, CrossBatch, CrossEncoder, SUPPORT_KINDS};
 
 use super::{CrossExample, CrossTarget};
 
@@ -25,8 +25,8 @@ impl Prepared {
     /// - Ratings: binary cross-entropy at each of the four cuts of a cumulative link model
     ///   (McCullagh, 1980), with soft labels for ratings between two levels.
     /// - Pairs: cross-entropy of the Bradley-Terry model.
-    /// - Support: cross-entropy over the three kinds; errors: binary cross-entropy of each kind that
-    ///   the source annotates. Both are means over the spans of an example.
+    /// - Support: cross-entropy over the three kinds; errors and context: binary cross-entropy of each
+    ///   kind that the source annotates. All are means over the spans of an example.
     pub(super) fn loss(
         &self,
         model: &CrossEncoder,
@@ -60,11 +60,11 @@ impl Prepared {
                 }
                 CrossTarget::Errors(spans, known) => {
                     targets.extend(spans.iter().flatten());
-                    let count = known.iter().filter(|k| **k).count().max(1) * spans.len();
-                    let each = weight / count as f32;
-                    for _ in spans {
-                        weights.extend(known.map(|k| if k { each } else { 0.0 }));
-                    }
+                    weights.extend(labelled(known, spans.len(), weight));
+                }
+                CrossTarget::Context(spans, known) => {
+                    targets.extend(spans.iter().flatten());
+                    weights.extend(labelled(known, spans.len(), weight));
                 }
             }
         }
@@ -88,13 +88,20 @@ impl Prepared {
                 let log = activation::log_softmax(logits.clone(), 1);
                 -(log * tensor(targets, shape)) * tensor(weights, shape)
             }
-            CrossTarget::Errors(..) => {
-                let shape = [rows, ERROR_KINDS.len()];
+            CrossTarget::Errors(..) | CrossTarget::Context(..) => {
+                let shape = [rows, outputs];
                 binary(logits.clone(), tensor(targets, shape)) * tensor(weights, shape)
             }
         };
         (logits, each.sum())
     }
+}
+
+/// Weights of the kinds of each span: those that the source knows share `weight`.
+fn labelled(known: &[bool], spans: usize, weight: f32) -> impl Iterator<Item = f32> {
+    let count = known.iter().filter(|k| **k).count().max(1) * spans;
+    let each = weight / count as f32;
+    known.repeat(spans).into_iter().map(move |k| if k { each } else { 0.0 })
 }
 
 /// Binary cross-entropy of logits against probabilities, elementwise.

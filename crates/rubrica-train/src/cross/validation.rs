@@ -17,8 +17,8 @@ pub struct TaskValidation {
     pub examples: usize,
     /// Mean weighted loss.
     pub loss: f64,
-    /// Pearson correlation for ratings, accuracy for pairs, AUROC for support and for any error;
-    /// absent where it is not defined.
+    /// Pearson correlation for ratings, accuracy for pairs, AUROC for support, for any error and
+    /// for what is used of a context; absent where it is not defined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<f64>,
 }
@@ -67,7 +67,7 @@ fn measure(task: CrossTask, answered: &[Answered<'_>]) -> Option<f64> {
             let hits = right.iter().filter(|r| **r).count();
             (!right.is_empty()).then(|| hits as f64 / right.len() as f64)
         }
-        CrossTask::Grounding | CrossTask::Errors => {
+        CrossTask::Grounding | CrossTask::Errors | CrossTask::Context => {
             let positive: Vec<bool> = truth.iter().map(|t| *t >= 0.5).collect();
             auroc(&positive, &said).ok()
         }
@@ -76,7 +76,7 @@ fn measure(task: CrossTask, answered: &[Answered<'_>]) -> Option<f64> {
 
 /// One number for each rating, pair or span, and the truth: latent and rating, margin and
 /// preference, margin of support and whether it is there, logit of any error and whether there is
-/// one.
+/// one, logit of use and whether it is so.
 pub(super) fn scores(answered: &[Answered<'_>]) -> (Vec<f64>, Vec<f64>) {
     let (mut said, mut truth) = (Vec::new(), Vec::new());
     for Answered { example, logits, .. } in answered {
@@ -95,6 +95,12 @@ pub(super) fn scores(answered: &[Answered<'_>]) -> (Vec<f64>, Vec<f64>) {
             CrossTarget::Errors(spans, _) => {
                 for (row, span) in logits.iter().zip(spans) {
                     push(row[0], span[0]);
+                }
+            }
+            CrossTarget::Context(spans, known) => {
+                // All sources say what was used; few say what would have helped.
+                for (row, span) in logits.iter().zip(spans).filter(|_| known[1]) {
+                    push(row[1], span[1]);
                 }
             }
         }

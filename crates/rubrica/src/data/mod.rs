@@ -150,6 +150,26 @@ pub struct LabelledErrors {
     pub segments: Vec<(Span, Vec<String>)>,
 }
 
+/// A context with the places that matter, of a row of `grounding` or `segments`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledContext {
+    /// The data set.
+    pub source: String,
+    /// Hash of the context.
+    pub group: u64,
+    /// What the response answers; may be empty.
+    pub question: String,
+    /// The context.
+    pub context: String,
+    /// The response.
+    pub response: String,
+    /// Parts of the context that the response rests on, where the source marks them.
+    pub used: Option<Vec<Span>>,
+    /// Parts of the context that the response should have used and did not, where the source marks
+    /// them.
+    pub missed: Option<Vec<Span>>,
+}
+
 /// The criterion under which `grounding` rows are rated: 1 supported, 0 not.
 pub fn grounding_criterion() -> Criterion {
     let scale = Scale::binary();
@@ -208,6 +228,21 @@ pub fn read_support(lines: &str) -> Result<Vec<LabelledSupport>> {
 /// [`Error::Parse`] with the line.
 pub fn read_errors(lines: &str) -> Result<Vec<LabelledErrors>> {
     read(lines, SegmentsRow::errors)
+}
+
+/// Reads the rows of `grounding` and `segments` that say which parts of their context matter.
+///
+/// # Errors
+/// [`Error::Parse`] with the line; [`Error::Invalid`] for another shape.
+pub fn read_contexts(shape: Shape, lines: &str) -> Result<Vec<LabelledContext>> {
+    match shape {
+        Shape::Grounding => read(lines, GroundingRow::contexts),
+        Shape::Segments => read(lines, SegmentsRow::contexts),
+        Shape::Pairwise | Shape::Rubric => {
+            let found = format!("is {}", shape.name());
+            Err(Error::invalid("shape", found, "grounding or segments"))
+        }
+    }
 }
 
 fn read<R: for<'de> Deserialize<'de>, T>(

@@ -6,7 +6,7 @@ use rubrica_core::{Criterion, Preference, Scale, Span};
 use serde::Deserialize;
 
 use super::{
-    LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, PartOf, Shape, Support,
+    LabelledContext, LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, PartOf, Shape, Support,
     grounding_criterion, segment_criterion,
 };
 
@@ -91,6 +91,8 @@ pub(super) struct GroundingRow {
     score: Option<f64>,
     #[serde(default)]
     spans: Vec<LabelledSpan>,
+    /// Characters of the context that the response rests on.
+    supporting: Option<Vec<[usize; 2]>>,
     #[serde(default)]
     in_domain: bool,
 }
@@ -120,6 +122,20 @@ impl GroundingRow {
             context: self.context,
             response: self.response,
             support,
+        }]
+    }
+
+    /// The context, when the row marks what the response rests on.
+    pub(super) fn contexts(self) -> Vec<LabelledContext> {
+        let Some(used) = self.supporting else { return Vec::new() };
+        vec![LabelledContext {
+            group: group(&self.context),
+            source: self.source,
+            question: self.question.unwrap_or_default(),
+            context: self.context,
+            response: self.response,
+            used: Some(places(&used)),
+            missed: None,
         }]
     }
 
@@ -154,8 +170,16 @@ pub(super) struct SegmentsRow {
     context: Option<String>,
     response: String,
     segments: Vec<Segment>,
+    /// Characters of the context that the response should have used.
+    missing: Option<Vec<Missing>>,
     #[serde(default)]
     in_domain: bool,
+}
+
+#[derive(Deserialize)]
+struct Missing {
+    #[serde(default)]
+    context_spans: Vec<[usize; 2]>,
 }
 
 #[derive(Deserialize)]
@@ -165,7 +189,27 @@ struct Segment {
     labels: Vec<String>,
 }
 
+fn places(pairs: &[[usize; 2]]) -> Vec<Span> {
+    pairs.iter().filter(|[a, b]| a < b).map(|[a, b]| Span::new(*a, *b)).collect()
+}
+
 impl SegmentsRow {
+    /// The context, when the row marks what the response left out.
+    pub(super) fn contexts(self) -> Vec<LabelledContext> {
+        let (Some(missing), Some(context)) = (self.missing, self.context) else {
+            return Vec::new();
+        };
+        vec![LabelledContext {
+            group: group(&self.question),
+            source: self.source,
+            question: self.question,
+            context,
+            response: self.response,
+            used: None,
+            missed: Some(missing.iter().flat_map(|m| places(&m.context_spans)).collect()),
+        }]
+    }
+
     /// The row as it is.
     pub(super) fn errors(self) -> Vec<LabelledErrors> {
         let segments = self.segments.into_iter().filter(|s| s.start < s.end);
@@ -221,7 +265,7 @@ fn group(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{read_pairs, read_ratings};
+    use super::super::{read_contexts, read_pairs, read_ratings};
     use super::*;
 
     #[test]
@@ -246,6 +290,18 @@ mod tests {
         let texts: Vec<&str> = rows.iter().map(|r| r.response.as_str()).collect();
         assert_eq!(texts, ["😀 ab.", "cd."]);
         assert_eq!(rows[1].score, 0.0);
+    }
+
+    #[test]
+    fn contexts_come_with_the_places_that_matter() {
+        let line = r#"{"source":"s","context":"ab cd","response":"r","label":"supported","supporting":[[0,2],[3,3]]}
+{"source":"s","context":"c","response":"r","label":"supported"}"#;
+        let rows = read_contexts(Shape::Grounding, line).expect("valid");
+        assert_eq!((rows.len(), rows[0].used.as_deref()), (1, Some(&[Span::new(0, 2)][..])));
+        let line = r#"{"source":"s","question":"q","context":"ab cd","response":"r","segments":[],"missing":[{"context_spans":[[3,5]]}]}"#;
+        let rows = read_contexts(Shape::Segments, line).expect("valid");
+        assert_eq!(rows[0].missed.as_deref(), Some(&[Span::new(3, 5)][..]));
+        assert!(read_contexts(Shape::Rubric, "").is_err());
     }
 
     #[test]

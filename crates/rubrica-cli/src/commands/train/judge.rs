@@ -10,7 +10,9 @@ use anyhow::{Context, Result, bail};
 use pollster::block_on;
 use rubrica::catalogue::LoadedModel;
 use rubrica::core::sha256_hex;
-use rubrica::data::{Shape, read_errors, read_pairs, read_ratings, read_support};
+use rubrica::data::{
+    Shape, read_contexts, read_errors, read_pairs, read_ratings, read_support,
+};
 use rubrica::models::{
     BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossTemplate, EncodeOptions,
     ModelFiles, Precision, TextTokenizer, Weights, write_weights,
@@ -83,6 +85,9 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
             Shape::Rubric => data.ratings = read_ratings(shape, &text)?,
             Shape::Grounding => data.support = read_support(&text)?,
             Shape::Segments => data.errors = read_errors(&text)?,
+        }
+        if matches!(shape, Shape::Grounding | Shape::Segments) {
+            data.contexts.extend(read_contexts(shape, &text)?);
         }
     }
     let encoder = folder(args.models.as_deref())?.load(&recipe.encoder)?;

@@ -1,16 +1,19 @@
 //! From labelled rows to sequences with targets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use rubrica_core::{Error, Preference, Result, Span};
+use rubrica_metrics::text::sentences;
 use rubrica_models::{
-    CrossFields, CrossTask, CrossTemplate, ERROR_KINDS, TextTokenizer, TokenizedText,
+    CONTEXT_KINDS, CrossFields, CrossTask, CrossTemplate, ERROR_KINDS, TextTokenizer, TokenizedText,
 };
 use rubrica_train::cross::{CrossExample, CrossTarget};
 
 use super::{CrossRecipe, synthetic};
-use crate::data::{LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Support};
+use crate::data::{
+    LabelledContext, LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Support,
+};
 use crate::training::SourceWeight;
 
 /// All labelled rows.
@@ -24,6 +27,8 @@ pub struct CrossData {
     pub support: Vec<LabelledSupport>,
     /// Rows of `segments`.
     pub errors: Vec<LabelledErrors>,
+    /// Rows of `grounding` and `segments` that mark parts of their context.
+    pub contexts: Vec<LabelledContext>,
 }
 
 /// The examples of a recipe, and how many rows of each source went in, by `shape/source`.
@@ -61,6 +66,10 @@ pub fn cross_examples(
     for (row, weight) in take(&data.errors, &wanted, "errors", |r| &r.source, &mut counts)? {
         let labels = &recipe.errors[&row.source].labels;
         examples.extend(maker.errors(row, labels, weight)?);
+    }
+    let contexts = take(&data.contexts, &recipe.context, "context", |r| &r.source, &mut counts)?;
+    for (row, weight) in contexts {
+        examples.extend(maker.context(row, weight)?);
     }
     let made = synthetic::examples(&ratings, &pairs, &support, recipe);
     counts.insert("synthetic".into(), made.pairs.len() + made.ratings.len() + made.support.len());
@@ -258,6 +267,71 @@ impl Maker<'_> {
         }
         Ok(examples)
     }
+}
+
+impl Maker<'_> {
+    /// The windows of a context that hold something of worth, and one other.
+    fn context(&self, row: &LabelledContext, weight: f32) -> Result<Vec<CrossExample>> {
+        let question = self.tokens(&row.question)?;
+        let context = self.tokens(&row.context)?;
+        let response = self.tokens(&row.response)?;
+        let fields = CrossFields {
+            instruction: &question.ids,
+            reference: &response.ids,
+            response: &context.ids,
+            ..CrossFields::default()
+        };
+        let said: BTreeSet<u32> = response.ids.iter().copied().collect();
+        let known = [row.missed.is_some(), row.used.is_some()];
+        let parts: Vec<(Span, [f32; CONTEXT_KINDS.len()])> = sentences(&row.context)
+            .into_iter()
+            .map(|span| {
+                let within = |places: &Option<Vec<Span>>| {
+                    places.iter().flatten().any(|place| place.overlaps(span))
+                };
+                let relevant = within(&row.missed) || repeated(&context, span, &said);
+                let flags = [relevant, within(&row.used)];
+                (span, flags.map(|flag| f32::from(u8::from(flag))))
+            })
+            .collect();
+        let (mut examples, mut idle) = (Vec::new(), None);
+        for sequence in self.template.compose(CrossTask::Context, fields) {
+            let (mut spans, mut targets) = (Vec::new(), Vec::new());
+            for (span, target) in &parts {
+                if let Some(at) = positions(&context, *span, &sequence) {
+                    spans.push(at);
+                    targets.push(*target);
+                }
+            }
+            let matters = targets.iter().any(|t| (0..t.len()).any(|k| known[k] && t[k] > 0.0));
+            let target = CrossTarget::Context(targets, known);
+            let (sequences, group) = (vec![sequence], row.group);
+            if spans.is_empty() {
+                continue;
+            }
+            let example = CrossExample { sequences, spans, target, weight, group };
+            match matters {
+                true => examples.push(example),
+                false => idle = idle.or(Some(example)),
+            }
+        }
+        examples.extend(idle);
+        Ok(examples)
+    }
+}
+
+/// Whether the response says most of what a sentence of its context says: nobody marked what it used
+/// of the context where only what it left out is marked.
+fn repeated(context: &TokenizedText, span: Span, said: &BTreeSet<u32>) -> bool {
+    let tokens: BTreeSet<u32> = context
+        .spans
+        .iter()
+        .zip(&context.ids)
+        .filter(|(at, _)| at.overlaps(span))
+        .map(|(_, id)| *id)
+        .collect();
+    let shared = tokens.intersection(said).count();
+    tokens.len() >= 5 && shared as f64 >= 0.7 * tokens.len() as f64
 }
 
 fn kind_index(kind: &str) -> Result<usize> {

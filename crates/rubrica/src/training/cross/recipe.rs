@@ -26,6 +26,9 @@ pub struct CrossRecipe {
     pub grounding: BTreeMap<String, SourceWeight>,
     /// Sources of errors in segments.
     pub errors: BTreeMap<String, ErrorSource>,
+    /// Sources of contexts whose parts are marked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub context: BTreeMap<String, SourceWeight>,
     /// Examples that are made, not found.
     #[serde(default)]
     pub synthetic: Synthetic,
@@ -52,10 +55,18 @@ pub struct ErrorSource {
 pub struct Synthetic {
     /// Pairs of the better response and the response to another prompt, of any length.
     pub mismatched_pairs: usize,
-    /// Pairs of the better response and the same with its words shuffled.
-    pub shuffled_pairs: usize,
+    /// Pairs of the better response and the response to the most similar of some other prompts: on the
+    /// subject, but not what was asked (as in LLMBar and OffsetBias; Park et al., 2024).
+    pub neighbour_pairs: usize,
+    /// Pairs of the better response and the same with its words shuffled, sentences of another response
+    /// put in, a sentence said again, or the end cut off, in turn.
+    pub spoilt_pairs: usize,
     /// Ratings of a response to another prompt: the worst.
     pub mismatched_ratings: usize,
+    /// Ratings of fluency: a response as it stands, or with words shuffled, lost or doubled.
+    pub fluency_ratings: usize,
+    /// Ratings of consistency: a labelled claim under the question whether its context supports it.
+    pub consistency_ratings: usize,
     /// Claims out of a context: as they stand, or with a number, a name or a negation changed
     /// (as in FactCC; Kryściński et al., 2020).
     pub claims: usize,
