@@ -21,7 +21,7 @@ fn main() {
         weights: &weights,
         ..ModelFiles::default()
     };
-    let options = EncodeOptions { window: 512, batch_tokens: 1 << 20 };
+    let options = EncodeOptions { batch_tokens: 1 << 20, ..EncodeOptions::default() };
     let encoder = block_on(TextEncoder::load(files, &Device::flex(), options)).expect("loads");
     for (batch, seq, repeats) in
         [(1, 32, 30), (1, 128, 20), (1, 256, 15), (1, 512, 10), (16, 128, 5)]

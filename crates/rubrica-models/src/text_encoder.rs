@@ -38,13 +38,16 @@ pub struct EncodeOptions {
     pub window: usize,
     /// Tokens in a batch, padding included. Smaller batches report progress more often.
     pub batch_tokens: usize,
+    /// Whether a judge may take products of bfloat16 numbers on a CPU with a matrix unit: some times
+    /// as fast, and a few thousandths off, so that its golden logits are not asked for.
+    pub mixed_precision: bool,
 }
 
 impl Default for EncodeOptions {
     fn default() -> Self {
         // One thread gains nothing from a large batch, and the event loop waits for each.
         let batch_tokens = if cfg!(target_family = "wasm") { 256 } else { 4096 };
-        Self { window: 512, batch_tokens }
+        Self { window: 512, batch_tokens, mixed_precision: false }
     }
 }
 

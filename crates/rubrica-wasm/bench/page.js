@@ -26,6 +26,42 @@ async function rubrica() {
   return { name: "rubrica", load, run: (batch, tokens) => engine.benchEncode(batch, tokens) };
 }
 
+/** The judge on one text under one criterion, without its critique: one reading of `tokens` tokens. */
+async function judge(tokens) {
+  const manifest = await (await fetch("/models/rubrica-judge-mini/manifest.json")).json();
+  const files = new Map();
+  for (const { name } of manifest.files) {
+    files.set(name, await bytes(`/models/rubrica-judge-mini/${name}`));
+  }
+  const engine = await Engine.load([{ manifest: JSON.stringify(manifest), files }], "flex");
+  // Words of one token each, less those of criterion and template.
+  const criteria = [{ id: "good", description: "Is this good?" }];
+  const sample = { instruction: "Say blue.", response: "blue ".repeat(tokens - 16).trim() };
+  const options = {
+    rubric: { name: "one", criteria },
+    critique: { occlude: false, sentences: 0, metrics: false },
+  };
+  const args = [JSON.stringify(sample), JSON.stringify(options)];
+  return () => engine.score(...args, QUIET);
+}
+
+/** Medians in milliseconds of one judgment and of the plain encoder on as many tokens, turn by turn. */
+globalThis.benchJudge = async (tokens, rounds) => {
+  const { run } = await rubrica();
+  const sides = { judge: await judge(tokens), encoder: () => run(1, tokens) };
+  const times = { judge: [], encoder: [] };
+  for (const side of Object.values(sides)) await side();
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, side] of Object.entries(sides)) {
+      const start = performance.now();
+      await side();
+      times[name].push(performance.now() - start);
+    }
+  }
+  const [judging, encoding] = [summary(times.judge).median, summary(times.encoder).median];
+  return { tokens, rounds, judge: judging, encoder: encoding, ratio: judging / encoding };
+};
+
 async function onnx(name, file) {
   ort.env.wasm.wasmPaths = "/ort/";
   ort.env.wasm.numThreads = 1;

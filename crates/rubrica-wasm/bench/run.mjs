@@ -59,7 +59,8 @@ async function measure() {
     await page.goto(`http://127.0.0.1:${server.address().port}/bench/page.html`);
     await page.waitForFunction(() => "bench" in globalThis);
     const result = await page.evaluate((shapes) => globalThis.bench(shapes), SHAPES);
-    return { browser: browser.version(), ...result };
+    const judgment = await page.evaluate(() => globalThis.benchJudge(256, 20));
+    return { browser: browser.version(), ...result, judgment };
   } finally {
     await browser.close();
     server.close();
@@ -90,6 +91,8 @@ function table(report) {
   }
   lines.push("", "from bytes to ready:");
   for (const { engine, load } of report.loads) lines.push(`${engine.padEnd(24)}${load.toFixed(0).padStart(8)} ms`);
+  const { tokens, judge, encoder, ratio } = report.judgment;
+  lines.push("", `a judgment of ${tokens} tokens: ${judge.toFixed(1)} ms, ${ratio.toFixed(2)} times the encoder's ${encoder.toFixed(1)} ms`);
   lines.push("", "sizes in bytes:", JSON.stringify(report.sizes, null, 2));
   return lines.join("\n");
 }

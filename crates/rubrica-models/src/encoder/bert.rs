@@ -106,7 +106,7 @@ struct Layer {
     norm: LayerNorm,
     heads: usize,
     epsilon: f64,
-    /// Whether training may take products of bfloat16 numbers.
+    /// Whether products may be of bfloat16 numbers.
     mixed_precision: bool,
     #[module(skip)]
     act: HiddenAct,
@@ -165,9 +165,8 @@ impl Bert {
         self
     }
 
-    /// The same encoder whose layers, while they are trained on a CPU with a matrix unit (AMX), take
-    /// products of bfloat16 numbers, with sums in f32. Elsewhere, and without gradients, nothing
-    /// changes.
+    /// The same encoder whose layers, on a CPU with a matrix unit (AMX), take products of bfloat16
+    /// numbers, with sums in f32. Elsewhere nothing changes.
     #[must_use]
     pub fn with_mixed_precision(mut self, on: bool) -> Self {
         for layer in &mut self.layers {
@@ -284,7 +283,7 @@ impl Layer {
         self.norm.forward(self.down.forward(inner) + hidden)
     }
 
-    /// The same in one operation, for training on the CPU; `None` where that does not fit.
+    /// The same in one operation on the CPU; `None` where that does not fit.
     #[cfg(all(feature = "autodiff", feature = "threads"))]
     fn forward_fused(
         &self,
@@ -296,14 +295,15 @@ impl Layer {
             return None;
         }
         let linears = [&self.qkv, &self.output, &self.up, &self.down];
-        fused::forward(engine, hidden, &input.lengths, || FusedLayer {
+        let layer = FusedLayer {
             weights: linears.map(|l| l.weight.val()),
             biases: linears.map(|l| l.bias.as_ref().expect("made with a bias").val()),
             norms: [&self.attention_norm, &self.norm]
                 .map(|n| [n.gamma.val(), n.beta.as_ref().expect("made with a bias").val()]),
             heads: self.heads,
             epsilon: self.epsilon,
-        })
+        };
+        fused::forward(engine, hidden, &input.lengths, layer)
     }
 
     /// Multi-head self-attention before its output projection, `[batch, seq, hidden]`.

@@ -8,7 +8,9 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{Autodiff, DType, Flex, TensorData};
+use burn::backend::{
+    Autodiff, Backend, DType, DispatchKindConversion, DispatchTensor, Flex, TensorData,
+};
 use burn::tensor::Tensor;
 
 use super::layer::{self, PARAMETERS, Saved, Sizes};
@@ -25,8 +27,6 @@ pub(crate) struct FusedLayer {
     pub(crate) heads: usize,
     pub(crate) epsilon: f64,
 }
-
-type Tracked = FloatTensor<Autodiff<Flex>>;
 
 #[derive(Debug)]
 struct LayerBackward(Engine);
@@ -71,32 +71,57 @@ fn contiguous(tensor: FlexTensor) -> FlexTensor {
 }
 
 /// The output of the layer for `hidden`, `[batch, seq, hidden]`, sequences being as long as `lengths`
-/// says; `None` where this is no CPU tensor with gradients, or sizes do not fit the tiles.
+/// says; `None` where this is no CPU tensor, or sizes do not fit the tiles.
 pub(crate) fn forward(
     engine: Engine,
     hidden: &Tensor<3>,
     lengths: &[usize],
-    layer: impl FnOnce() -> FusedLayer,
+    layer: FusedLayer,
 ) -> Option<Tensor<3>> {
     let [_, seq, width] = hidden.dims();
-    let x = primitive(hidden.clone())?;
-    let FusedLayer { weights, biases, norms, heads, epsilon } = layer();
     let sizes = Sizes {
         lengths: lengths.to_vec(),
         seq,
         hidden: width,
-        heads,
-        inner: weights[2].dims()[1],
-        epsilon: epsilon as f32,
+        heads: layer.heads,
+        inner: layer.weights[2].dims()[1],
+        epsilon: layer.epsilon as f32,
     };
-    if !sizes.fit() || x.primitive().dtype() != DType::F32 {
+    if !sizes.fit() || hidden.dtype() != DType::F32 {
         return None;
     }
-    let [[first_scale, first_shift], [last_scale, last_shift]] = norms;
-    let [qkv, output, up, down] = weights;
-    let [qkv_bias, output_bias, up_bias, down_bias] = biases;
-    let inputs: [Tracked; PARAMETERS + 1] = [
-        x,
+    let shape = hidden.dims();
+    if let Some(inputs) = inputs::<Autodiff<Flex>>(hidden, &layer) {
+        let shapes = inputs.each_ref().map(|t| t.primitive().layout().shape().to_vec());
+        let nodes = inputs.each_ref().map(|t| t.node());
+        let (out, saved) = run(engine, &sizes, shape, inputs.map(|t| t.into_primitive()));
+        let prepared = LayerBackward(engine).prepare::<NoCheckpointing>(nodes);
+        let out = match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prepared) => {
+                let state = State { saved: Arc::new(saved), shapes: Arc::new(shapes) };
+                prepared.finish(state, out)
+            }
+            OpsKind::UnTracked(prepared) => prepared.finish(out),
+        };
+        return Some(Tensor::from_primitive::<Autodiff<Flex>>(out));
+    }
+    let (out, _) = run(engine, &sizes, shape, inputs::<Flex>(hidden, &layer)?);
+    Some(Tensor::from_primitive::<Flex>(out))
+}
+
+/// Input and parameters as tensors of one backend; `None` where they are of another.
+fn inputs<B: Backend>(
+    hidden: &Tensor<3>,
+    layer: &FusedLayer,
+) -> Option<[FloatTensor<B>; PARAMETERS + 1]>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    let [qkv, output, up, down] = &layer.weights;
+    let [qkv_bias, output_bias, up_bias, down_bias] = &layer.biases;
+    let [[first_scale, first_shift], [last_scale, last_shift]] = &layer.norms;
+    Some([
+        primitive(hidden)?,
         primitive(qkv)?,
         primitive(qkv_bias)?,
         primitive(output)?,
@@ -109,26 +134,27 @@ pub(crate) fn forward(
         primitive(down_bias)?,
         primitive(last_scale)?,
         primitive(last_shift)?,
-    ];
-    let shapes = inputs.each_ref().map(|t| t.primitive().layout().shape().to_vec());
-    let nodes = inputs.each_ref().map(|t| t.node());
-    let values = inputs.map(|t| contiguous(t.into_primitive()));
+    ])
+}
+
+fn primitive<B: Backend, const D: usize>(tensor: &Tensor<D>) -> Option<FloatTensor<B>>
+where
+    DispatchTensor: DispatchKindConversion<B>,
+{
+    tensor.clone().try_into_primitive::<B>().ok()
+}
+
+/// The forward pass on the numbers themselves.
+fn run(
+    engine: Engine,
+    sizes: &Sizes,
+    shape: [usize; 3],
+    inputs: [FlexTensor; PARAMETERS + 1],
+) -> (FlexTensor, Saved) {
+    let values = inputs.map(contiguous);
     let [x, parameters @ ..] = values.each_ref().map(FlexTensor::storage::<f32>);
     // SAFETY: as in the backward pass.
     #[cfg_attr(any(test, not(target_arch = "x86_64")), allow(unused_unsafe))]
-    let (out, saved) = unsafe { layer::forward(engine, &sizes, x, parameters) };
-    let out = FlexTensor::from_data(TensorData::new(out, hidden.dims()));
-    let prepared = LayerBackward(engine).prepare::<NoCheckpointing>(nodes);
-    let out = match prepared.compute_bound().stateful() {
-        OpsKind::Tracked(prepared) => {
-            let state = State { saved: Arc::new(saved), shapes: Arc::new(shapes) };
-            prepared.finish(state, out)
-        }
-        OpsKind::UnTracked(prepared) => prepared.finish(out),
-    };
-    Some(Tensor::from_primitive::<Autodiff<Flex>>(out))
-}
-
-fn primitive<const D: usize>(tensor: Tensor<D>) -> Option<Tracked> {
-    tensor.try_into_primitive::<Autodiff<Flex>>().ok()
+    let (out, saved) = unsafe { layer::forward(engine, sizes, x, parameters) };
+    (FlexTensor::from_data(TensorData::new(out, shape)), saved)
 }
