@@ -13,8 +13,9 @@ use rubrica::catalogue::{FileEntry, Manifest, ModelKind, write_probe};
 use rubrica::core::sha256_hex;
 use rubrica::judge::probe::{Dense, HeadWeights, SCALARS, reward_width, rubric_width};
 use rubrica::models::{
-    CROSS_HIDDEN, CrossConfig, CrossGolden, CrossJudge, Device, ERROR_KINDS, EncodeOptions, Golden,
-    ModelFiles, NamedTensor, Precision, SUPPORT_KINDS, TextTokenizer, write_weights,
+    CONTEXT_KINDS, CROSS_FEATURES, CROSS_HIDDEN, CrossConfig, CrossGolden, CrossJudge, Device,
+    ERROR_KINDS, EncodeOptions, Golden, ModelFiles, NamedTensor, Precision, SUPPORT_KINDS,
+    TextTokenizer, write_weights,
 };
 use rubrica::stats::rng::Rng;
 use serde_json::Value;
@@ -54,8 +55,8 @@ fn main() -> Done {
 fn cross(rng: &mut Rng, tokenizer: &[u8]) -> Done<Vec<(&'static str, Vec<u8>)>> {
     let mut tokenizer: Value = serde_json::from_slice(tokenizer)?;
     let vocabulary = tokenizer["model"]["vocab"].as_object_mut().ok_or("no vocabulary")?;
-    let words = vocabulary.len() + 7;
-    for unused in 0..7 {
+    let words = vocabulary.len() + 8;
+    for unused in 0..8 {
         vocabulary.insert(format!("[unused{unused}]"), (vocabulary.len()).into());
     }
     let tokenizer = serde_json::to_vec_pretty(&tokenizer)?;
@@ -132,8 +133,9 @@ fn cross_tensors(rng: &mut Rng, words: usize) -> Vec<NamedTensor> {
         ("reward", 1),
         ("grounding", SUPPORT_KINDS.len()),
         ("errors", ERROR_KINDS.len()),
+        ("context", CONTEXT_KINDS.len()),
     ] {
-        push(format!("heads.{head}.dense.weight"), &[CROSS_HIDDEN, 2 * DIM], 0.0, 0.2);
+        push(format!("heads.{head}.dense.weight"), &[CROSS_HIDDEN, 2 * DIM + CROSS_FEATURES], 0.0, 0.2);
         push(format!("heads.{head}.dense.bias"), &[CROSS_HIDDEN], 0.0, 0.1);
         push(format!("heads.{head}.output.weight"), &[outputs, CROSS_HIDDEN], 0.0, 0.1);
         push(format!("heads.{head}.output.bias"), &[outputs], 0.0, 0.1);

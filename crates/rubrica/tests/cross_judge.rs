@@ -45,7 +45,7 @@ fn bad_files_are_typed_errors() {
     assert_eq!(code_after("golden.json", other), "golden_mismatch");
     let words = |tokenizer: &mut Value| {
         let vocabulary = tokenizer["model"]["vocab"].as_object_mut().expect("a vocabulary");
-        vocabulary.remove("[unused6]");
+        vocabulary.remove("[unused7]");
     };
     assert_eq!(code_after("tokenizer.json", words), "tokenizer");
 }
@@ -68,7 +68,7 @@ fn a_judgment_has_interval_critique_and_signature() {
     assert!(points.iter().any(|p| matches!(p.evidence, Evidence::Segment { .. })), "{points:#?}");
     assert!(points.iter().any(|p| matches!(p.evidence, Evidence::Grounding { .. })), "{points:#?}");
     let signature = serde_json::to_string(&judgment.signature).expect("serialises");
-    assert!(signature.contains("cross/1") && signature.contains("tiny-cross"), "{signature}");
+    assert!(signature.contains("cross/2") && signature.contains("tiny-cross"), "{signature}");
 }
 
 #[test]
@@ -113,6 +113,23 @@ fn batches_and_single_inputs_agree() {
     assert!(rows.len() == 3 && rows.iter().flatten().all(|o| o.score.is_finite()));
     let findings = block_on(judge.findings(inputs[3], &spans, &Quiet)).expect("read");
     assert!(findings.iter().all(|f| f.part < 3));
+}
+
+#[test]
+fn sentences_of_a_context_have_odds_of_their_own() {
+    let JudgeModel::Cross(judge, _) = judge() else { panic!("a cross-encoder") };
+    let context = ["The cat sat on the mat. The dog ran.", "A mat is a mat."];
+    let input = JudgeInput {
+        instruction: "What did the cat do?",
+        response: "The cat sat.",
+        context: &context,
+        ..Default::default()
+    };
+    let spans = [Span::new(0, 23), Span::new(24, 36), Span::new(37, 52)];
+    let parts = block_on(judge.context_use(&input, &spans, &Quiet)).expect("read");
+    let odds: Vec<f64> = parts.iter().flat_map(|p| p.probabilities).collect();
+    assert!(odds.len() == 6 && odds.iter().all(|p| (0.0..=1.0).contains(p)), "{odds:?}");
+    assert!(parts[0] != parts[1] && parts[1] != parts[2]);
 }
 
 proptest! {
