@@ -118,7 +118,7 @@ fn batches_and_single_inputs_agree() {
 #[test]
 fn sentences_of_a_context_have_odds_of_their_own() {
     let JudgeModel::Cross(judge, _) = judge() else { panic!("a cross-encoder") };
-    let context = ["The cat sat on the mat. The dog ran.", "A mat is a mat."];
+    let context = ["The cat sat on the mat. The dog ran.", "A mat is a mat."].map(String::from);
     let input = JudgeInput {
         instruction: "What did the cat do?",
         response: "The cat sat.",

@@ -72,6 +72,12 @@ pub trait CrossObserver {
     /// After each step.
     fn step(&mut self, step: CrossStep);
 
+    /// Whether a run ends after `step`, before the last one of its plan.
+    fn ends(&self, step: usize) -> bool {
+        let _ = step;
+        false
+    }
+
     /// After each validation.
     fn validated(&mut self, validation: &CrossValidation);
 
@@ -142,6 +148,9 @@ pub async fn fit_cross(
     // Every example counts the same, in however small a batch it comes.
     let scale = passes as f64 / (train.len() * options.epochs) as f64;
     for parts in plan.iter().skip(step) {
+        if observer.ends(step) {
+            break;
+        }
         job.step(Stage::Fit, step, steps).await?;
         let mut gathered =
             [GradientsAccumulator::<CrossEncoder>::new(), GradientsAccumulator::new()];
@@ -172,13 +181,14 @@ pub async fn fit_cross(
             heads: optimizers[1].step(options.head_rate * rate, old, heads),
         };
         observer.step(CrossStep { step, steps, loss, sequences, tokens });
-        if step == steps || step.is_multiple_of(options.validate_every.max(1)) {
+        let last = step == steps || observer.ends(step);
+        if last || step.is_multiple_of(options.validate_every.max(1)) {
             let budget = options.batch_tokens;
             let validation = validate(&model.valid(), examples, &held, budget, pad, step);
             observer.validated(&validation);
             curve.push(validation);
         }
-        if step < steps && step.is_multiple_of(options.checkpoint_every.max(1)) {
+        if !last && step.is_multiple_of(options.checkpoint_every.max(1)) {
             let [encoder, heads] = &optimizers;
             let checkpoint = CrossCheckpoint::of(step, &curve, &model, [encoder, heads])?;
             observer.checkpoint(checkpoint)?;

@@ -52,6 +52,9 @@ pub(super) struct JudgeArgs {
     /// checkpoints
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// End after this step of the plan, with the rates that stand there
+    #[arg(long, value_name = "STEP")]
+    stop_after: Option<usize>,
     /// Folder with the models [default: the nearest `models` folder upwards from here]
     #[arg(long, value_name = "DIR", env = "RUBRICA_MODELS")]
     models: Option<PathBuf>,
@@ -70,6 +73,9 @@ struct RunRecord {
     rows: BTreeMap<String, usize>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     curve: Vec<CrossValidation>,
+    /// The step that was the last, where the plan had more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stopped_after: Option<usize>,
 }
 
 /// Keeps the memory of large buffers for the next of their size: layers ask for the same ones again
@@ -125,6 +131,7 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
         data: hashes,
         rows,
         curve: Vec::new(),
+        stopped_after: None,
         recipe,
     };
     let store = Checkpoints { folder: args.out.join("checkpoint") };
@@ -154,12 +161,14 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
             record: &record,
             started: Instant::now(),
             window: Window::default(),
+            stop_after: args.stop_after,
         };
         let resume = resume.as_ref();
         let fitted = block_on(fit_cross(model, &examples, pad, fit, resume, &mut watch, &bar));
         bar.finish();
         let (model, curve) = fitted?;
         record.curve = curve;
+        record.stopped_after = args.stop_after;
         model
     };
     let tensors = block_on(model.tensors())?;
@@ -220,6 +229,7 @@ struct Watch<'a> {
     record: &'a RunRecord,
     started: Instant,
     window: Window,
+    stop_after: Option<usize>,
 }
 
 /// Steps between lines of the log.
@@ -247,6 +257,10 @@ impl CrossObserver for Watch<'_> {
         self.bar.note(&line.to_string());
         // The log is for people; a full disk shows at the next checkpoint.
         let _ = writeln!(self.log, "{line}");
+    }
+
+    fn ends(&self, step: usize) -> bool {
+        self.stop_after.is_some_and(|last| step >= last)
     }
 
     fn validated(&mut self, validation: &CrossValidation) {
@@ -319,6 +333,7 @@ impl Checkpoints {
         let mut done: RunRecord =
             serde_json::from_str(&read_text(&path)?).with_context(|| path.display().to_string())?;
         let curve = std::mem::take(&mut done.curve);
+        done.stopped_after = None;
         Ok((done == *record).then_some(curve))
     }
 
