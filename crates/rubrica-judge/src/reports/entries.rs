@@ -1,6 +1,6 @@
 //! One entry a report. In the order of their names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use rubrica_core::{Label, Result, ScoreRow};
 use rubrica_stats::bootstrap::Bootstrap;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::optional_name;
 use super::registry::ReportInfo;
 use super::*;
-use crate::records::{name, number};
+use crate::records::{name, number, optional_number};
 
 pub(super) fn entries() -> Vec<ReportInfo> {
     vec![
@@ -30,10 +30,10 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "benchmark-agreement",
                 "Do benchmarks agree on which model is better?",
                 "BenchBench; Perlitz et al., 2024",
-                "model, scenario, score, source?",
+                "model, scenario, score, source?; or model and a score by scenario",
             ],
             |rows: Vec<BoardRow>, options: &BenchmarkAgreementOptions| {
-                let rows: Vec<ScoreRow> = rows.into_iter().map(ScoreRow::from).collect();
+                let rows: Vec<ScoreRow> = rows.into_iter().flat_map(BoardRow::scores).collect();
                 benchmark_agreement(&rows, options)
             },
         ),
@@ -51,6 +51,24 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 };
                 benchmark_quality(&of(Board::Benchmark), &of(Board::People), options)
             },
+        ),
+        ReportInfo::new(
+            [
+                "calibration",
+                "Do probabilities mean what they say, and what mends them?",
+                "Guo et al., 2017",
+                "probability, happened",
+            ],
+            |rows: Vec<Forecast>, options: &CalibrationOptions| calibration_report(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "compare-systems",
+                "Is one system better than another, and how many items would tell?",
+                "Dror et al., 2018; Card et al., 2020",
+                "system, score, item_id?",
+            ],
+            |rows: Vec<SystemScore>, options: &SystemOptions| compare_systems(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -92,6 +110,17 @@ pub(super) fn entries() -> Vec<ReportInfo> {
             |rows: Vec<LabelRow>, options: &LabelTrustOptions| {
                 let rows: Vec<Label> = rows.into_iter().map(Label::from).collect();
                 label_trust(&rows, options)
+            },
+        ),
+        ReportInfo::new(
+            [
+                "metric-agreement",
+                "Do metrics rank systems and outputs as people do?",
+                "WMT metrics tasks; Deutsch et al., 2023",
+                "system, item_id, metric, score (people's being of the metric `human`)",
+            ],
+            |rows: Vec<MetricScore>, options: &MetricAgreementOptions| {
+                metric_agreement(&rows, options)
             },
         ),
         ReportInfo::new(
@@ -153,7 +182,7 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "one-to-many",
                 "Is the right answer ahead of many wrong ones?",
                 "RewardMATH; Kim et al., 2024",
-                "id, chosen, rejected [..] (a number or a list of steps each); or id, chosen_won [..]",
+                "id, chosen, rejected [..] (a number or a list of steps each); id, chosen_won [..]; score [..]",
             ],
             |rows: Vec<ProblemRow>, options: &OneToManyOptions| {
                 let rows: Vec<RewardedProblem> =
@@ -163,12 +192,30 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "opinion-scores",
+                "What do people think of each item, and does a metric follow them?",
+                "ITU-R BT.500; VE-Bench; Sun et al., 2024",
+                "item_id, rater_id, score, metric?",
+            ],
+            |rows: Vec<Opinion>, options: &OpinionOptions| opinion_scores(&rows, options),
+        ),
+        ReportInfo::new(
+            [
                 "peer-exam",
                 "Who is best when every model examines all others?",
                 "Language-Model-as-an-Examiner; Bai et al., 2023",
                 "examiner, examinee, score, question_id?, criterion?",
             ],
             |rows: Vec<ExamScore>, options: &PeerExamOptions| peer_exam(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "performance-profile",
+                "Who meets targets at the least cost over many workloads?",
+                "AlgoPerf; Dahl et al., 2023",
+                "system, workload, cost? (none where the target was missed)",
+            ],
+            |rows: Vec<Spent>, options: &ProfileOptions| performance_profile(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -195,6 +242,24 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "human, verdict, reference_kind, judge_correct?, own?",
             ],
             |rows: Vec<GroundedItem>, options: &GroundedOptions| grounded_agreement(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "scale-shape",
+                "Does a score grow steadily with scale, or all at once?",
+                "BIG-bench; Srivastava et al., 2022",
+                "scale, score, task?",
+            ],
+            |rows: Vec<ScaledScore>, options: &ShapeOptions| scale_shapes(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "score-intervals",
+                "Which scores may people have given?",
+                "conformal prediction; Lei et al., 2018; Lu et al., 2022",
+                "score, human, distribution? [..]",
+            ],
+            |rows: Vec<ScoredItem>, options: &ScoreIntervalOptions| score_intervals(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -265,22 +330,47 @@ struct ContextDecisions {
     decisions: Vec<ContextDecision>,
 }
 
-/// [`ScoreRow`], also out of CSV.
+/// [`ScoreRow`], also out of CSV, or all scores of a model in one row.
 #[derive(Deserialize)]
-struct BoardRow {
-    #[serde(deserialize_with = "name")]
-    model: String,
-    #[serde(alias = "benchmark", deserialize_with = "name")]
-    scenario: String,
-    #[serde(deserialize_with = "number")]
-    score: f64,
-    #[serde(default, deserialize_with = "optional_name")]
-    source: Option<String>,
+#[serde(
+    untagged,
+    expecting = "expected model, scenario and score, or model and finite numbers by scenario"
+)]
+enum BoardRow {
+    Long {
+        #[serde(deserialize_with = "name")]
+        model: String,
+        #[serde(alias = "benchmark", deserialize_with = "name")]
+        scenario: String,
+        #[serde(deserialize_with = "number")]
+        score: f64,
+        #[serde(default, deserialize_with = "optional_name")]
+        source: Option<String>,
+    },
+    Wide {
+        #[serde(deserialize_with = "name")]
+        model: String,
+        #[serde(flatten)]
+        scores: BTreeMap<String, WideScore>,
+    },
 }
 
-impl From<BoardRow> for ScoreRow {
-    fn from(BoardRow { model, scenario, score, source }: BoardRow) -> Self {
-        Self { model, scenario, score, source }
+#[derive(Deserialize)]
+struct WideScore(#[serde(deserialize_with = "optional_number")] Option<f64>);
+
+impl BoardRow {
+    fn scores(self) -> Vec<ScoreRow> {
+        match self {
+            Self::Long { model, scenario, score, source } => {
+                vec![ScoreRow { model, scenario, score, source }]
+            }
+            Self::Wide { model, scores } => scores
+                .into_iter()
+                .filter_map(|(scenario, score)| {
+                    Some(ScoreRow { model: model.clone(), scenario, score: score.0?, source: None })
+                })
+                .collect(),
+        }
     }
 }
 
@@ -368,11 +458,36 @@ impl MatchRow {
 #[derive(Deserialize)]
 #[serde(
     untagged,
-    expecting = "expected {id, chosen, rejected} with finite numbers or {id, chosen_won}"
+    expecting = "expected {id, chosen, rejected} with finite numbers, {id, chosen_won}, {score: [chosen, \
+                 rejected ..]} or {id, scores_chosen, scores_rejected}"
 )]
 enum ProblemRow {
     Rewarded(RewardedProblem),
     Judged(JudgedProblem),
+    /// RewardMATH's results: the first score is that of the right answer.
+    RewardMath {
+        #[serde(default, deserialize_with = "optional_name")]
+        id: Option<String>,
+        score: VecDeque<Reward>,
+    },
+    /// RewardBench's results.
+    RewardBench {
+        #[serde(deserialize_with = "name")]
+        id: String,
+        #[serde(alias = "score_chosen")]
+        scores_chosen: Reward,
+        #[serde(alias = "score_rejected")]
+        scores_rejected: Rewards,
+    },
+}
+
+/// One reward, or several.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a finite number or a list of them")]
+enum Rewards {
+    // First, as a list is also the steps of one answer.
+    Many(Vec<Reward>),
+    One(Reward),
 }
 
 impl From<ProblemRow> for RewardedProblem {
@@ -380,6 +495,19 @@ impl From<ProblemRow> for RewardedProblem {
         match row {
             ProblemRow::Rewarded(problem) => problem,
             ProblemRow::Judged(problem) => problem.rewards(),
+            ProblemRow::RewardMath { id, mut score } => {
+                // Without any score there are no wrong answers either, which is refused.
+                let chosen = score.pop_front().unwrap_or(Reward::Steps(Vec::new()));
+                let (id, rejected) = (id.unwrap_or_default(), score.into());
+                Self { id, chosen, rejected }
+            }
+            ProblemRow::RewardBench { id, scores_chosen: chosen, scores_rejected } => {
+                let rejected = match scores_rejected {
+                    Rewards::One(reward) => vec![reward],
+                    Rewards::Many(rewards) => rewards,
+                };
+                Self { id, chosen, rejected }
+            }
         }
     }
 }
