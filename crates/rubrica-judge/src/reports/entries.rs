@@ -1,16 +1,16 @@
 //! One entry a report. In the order of their names.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use rubrica_core::{Label, Result, ScoreRow};
-use rubrica_stats::bootstrap::Bootstrap;
-use rubrica_stats::ranking::{DuelOptions, Matchmaking};
-use serde::{Deserialize, Serialize};
+use rubrica_stats::ranking::Matchmaking;
 
-use super::fields::optional_name;
+use super::entry_rows::{
+    Board, BoardRow, CensusOptions, ContextDecisions, LabelRow, MatchRow, PooledItems,
+    Poststratified, ProblemRow, QualityRow, QueryRow,
+};
 use super::registry::ReportInfo;
 use super::*;
-use crate::records::{name, number, optional_number};
 
 pub(super) fn entries() -> Vec<ReportInfo> {
     vec![
@@ -127,10 +127,10 @@ pub(super) fn entries() -> Vec<ReportInfo> {
             [
                 "next-duel",
                 "Which two candidates should people compare next?",
-                "linear dueling bandit; POHF; Lin et al., 2024",
+                "dueling bandit, linear or by a network; POHF; Lin et al., 2024",
                 "candidates {id, features [..]} and labels {a, b, winner}",
             ],
-            |rows: Vec<QueryRow>, options: &DuelOptions| {
+            |rows: Vec<QueryRow>, options: &NextDuelOptions| {
                 let (candidates, labels) = QueryRow::split(rows);
                 next_duel(&candidates, &labels, options)
             },
@@ -316,214 +316,4 @@ pub(super) fn entries() -> Vec<ReportInfo> {
             |rows: Vec<PreferenceRow>, options: &WinRateOptions| win_rates(&rows, options),
         ),
     ]
-}
-
-/// What [`annotate_pool`] makes of each item.
-#[derive(Serialize)]
-struct PooledItems {
-    items: Vec<PooledPreference>,
-}
-
-/// What [`contextual_compare`] says of each pair.
-#[derive(Serialize)]
-struct ContextDecisions {
-    decisions: Vec<ContextDecision>,
-}
-
-/// [`ScoreRow`], also out of CSV, or all scores of a model in one row.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected model, scenario and score, or model and finite numbers by scenario"
-)]
-enum BoardRow {
-    Long {
-        #[serde(deserialize_with = "name")]
-        model: String,
-        #[serde(alias = "benchmark", deserialize_with = "name")]
-        scenario: String,
-        #[serde(deserialize_with = "number")]
-        score: f64,
-        #[serde(default, deserialize_with = "optional_name")]
-        source: Option<String>,
-    },
-    Wide {
-        #[serde(deserialize_with = "name")]
-        model: String,
-        #[serde(flatten)]
-        scores: BTreeMap<String, WideScore>,
-    },
-}
-
-#[derive(Deserialize)]
-struct WideScore(#[serde(deserialize_with = "optional_number")] Option<f64>);
-
-impl BoardRow {
-    fn scores(self) -> Vec<ScoreRow> {
-        match self {
-            Self::Long { model, scenario, score, source } => {
-                vec![ScoreRow { model, scenario, score, source }]
-            }
-            Self::Wide { model, scores } => scores
-                .into_iter()
-                .filter_map(|(scenario, score)| {
-                    Some(ScoreRow { model: model.clone(), scenario, score: score.0?, source: None })
-                })
-                .collect(),
-        }
-    }
-}
-
-/// [`Label`], also out of CSV.
-#[derive(Deserialize)]
-struct LabelRow {
-    #[serde(alias = "itemId", deserialize_with = "name")]
-    item_id: String,
-    #[serde(alias = "raterId", deserialize_with = "name")]
-    rater_id: String,
-    #[serde(deserialize_with = "name")]
-    category: String,
-    #[serde(deserialize_with = "name")]
-    value: String,
-}
-
-impl From<LabelRow> for Label {
-    fn from(LabelRow { item_id, rater_id, category, value }: LabelRow) -> Self {
-        Self { item_id, rater_id, category, value }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Board {
-    #[serde(alias = "ours")]
-    Benchmark,
-    #[serde(alias = "human")]
-    People,
-}
-
-#[derive(Deserialize)]
-struct QualityRow {
-    board: Board,
-    #[serde(flatten)]
-    score: BenchmarkScore,
-}
-
-/// Candidates and labels, in one file.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a candidate {id, features} or a label {a, b, winner}")]
-enum QueryRow {
-    Candidate(QueryCandidate),
-    Label(QueryLabel),
-}
-
-impl QueryRow {
-    fn split(rows: Vec<Self>) -> (Vec<QueryCandidate>, Vec<QueryLabel>) {
-        let (mut candidates, mut labels) = (Vec::new(), Vec::new());
-        for row in rows {
-            match row {
-                Self::Candidate(candidate) => candidates.push(candidate),
-                Self::Label(label) => labels.push(label),
-            }
-        }
-        (candidates, labels)
-    }
-}
-
-/// Models and how often they met, in one file.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a model {model, mean, deviation} or a meeting {model_a, model_b, count}"
-)]
-enum MatchRow {
-    Model(ArenaModel),
-    Meeting(Meeting),
-}
-
-impl MatchRow {
-    fn split(rows: Vec<Self>) -> (Vec<ArenaModel>, Vec<Meeting>) {
-        let (mut models, mut meetings) = (Vec::new(), Vec::new());
-        for row in rows {
-            match row {
-                Self::Model(model) => models.push(model),
-                Self::Meeting(meeting) => meetings.push(meeting),
-            }
-        }
-        (models, meetings)
-    }
-}
-
-/// Rewards, or what a judge of pairs said.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected {id, chosen, rejected} with finite numbers, {id, chosen_won}, {score: [chosen, \
-                 rejected ..]} or {id, scores_chosen, scores_rejected}"
-)]
-enum ProblemRow {
-    Rewarded(RewardedProblem),
-    Judged(JudgedProblem),
-    /// RewardMATH's results: the first score is that of the right answer.
-    RewardMath {
-        #[serde(default, deserialize_with = "optional_name")]
-        id: Option<String>,
-        score: VecDeque<Reward>,
-    },
-    /// RewardBench's results.
-    RewardBench {
-        #[serde(deserialize_with = "name")]
-        id: String,
-        #[serde(alias = "score_chosen")]
-        scores_chosen: Reward,
-        #[serde(alias = "score_rejected")]
-        scores_rejected: Rewards,
-    },
-}
-
-/// One reward, or several.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a finite number or a list of them")]
-enum Rewards {
-    // First, as a list is also the steps of one answer.
-    Many(Vec<Reward>),
-    One(Reward),
-}
-
-impl From<ProblemRow> for RewardedProblem {
-    fn from(row: ProblemRow) -> Self {
-        match row {
-            ProblemRow::Rewarded(problem) => problem,
-            ProblemRow::Judged(problem) => problem.rewards(),
-            ProblemRow::RewardMath { id, mut score } => {
-                // Without any score there are no wrong answers either, which is refused.
-                let chosen = score.pop_front().unwrap_or(Reward::Steps(Vec::new()));
-                let (id, rejected) = (id.unwrap_or_default(), score.into());
-                Self { id, chosen, rejected }
-            }
-            ProblemRow::RewardBench { id, scores_chosen: chosen, scores_rejected } => {
-                let rejected = match scores_rejected {
-                    Rewards::One(reward) => vec![reward],
-                    Rewards::Many(rewards) => rewards,
-                };
-                Self { id, chosen, rejected }
-            }
-        }
-    }
-}
-
-/// Options of `poststratify`.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct CensusOptions {
-    /// People of each group in the population, in any unit.
-    census: BTreeMap<String, f64>,
-    /// Resamples, level and seed of the intervals.
-    bootstrap: Bootstrap,
-}
-
-#[derive(Serialize)]
-struct Poststratified {
-    models: Vec<PoststratifiedModel>,
-    strata: Strata,
 }

@@ -5,6 +5,7 @@ mod benchmark_agreement;
 mod board_table;
 mod calibrate;
 mod entries;
+mod entry_rows;
 mod fairness;
 mod fields;
 mod grounded;
@@ -58,8 +59,8 @@ pub use metric_agreement::{
     MetricDifference, MetricScore, metric_agreement,
 };
 pub use next::{
-    ArenaModel, DuelReport, Meeting, NextMatch, QueryCandidate, QueryLabel, QueryOptions,
-    QueryReport, next_duel, next_match, next_query,
+    ArenaModel, DuelReport, Meeting, NextDuelOptions, NextMatch, QueryCandidate, QueryLabel,
+    QueryOptions, QueryReport, next_duel, next_match, next_query,
 };
 pub use one_sided::{OneSidedItem, OneSidedOptions, OneSidedReport, one_sided_eval};
 pub use one_to_many::{
