@@ -97,6 +97,15 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
             "fairness",
             (none(), vec![json!({"id": "1", "score": 9, "score_prime": 2, "distance": [1, 2]})]),
         ),
+        (
+            "group-evenness",
+            (
+                json!({"tolerance": 1}),
+                [("x", 7), ("x", 8), ("y", 5), ("y", 9)]
+                    .map(|(group, score)| json!({"group": group, "score": score}))
+                    .to_vec(),
+            ),
+        ),
         ("group-rankings", (none(), prism())),
         (
             "label-trust",

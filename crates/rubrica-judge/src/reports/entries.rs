@@ -93,6 +93,15 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "group-evenness",
+                "Does a judge score variants of one thing alike?",
+                "MJ-Bench; Chen et al., 2024",
+                "group, score (0 or above)",
+            ],
+            |rows: Vec<VariantScore>, options: &EvennessOptions| group_evenness(&rows, options),
+        ),
+        ReportInfo::new(
+            [
                 "group-rankings",
                 "Do groups of people rank models alike?",
                 "PRISM; Kirk et al., 2024",

@@ -6,6 +6,7 @@ mod board_table;
 mod calibrate;
 mod entries;
 mod entry_rows;
+mod evenness;
 mod fairness;
 mod fields;
 mod grounded;
@@ -42,6 +43,7 @@ pub use calibrate::{
     CalibrationFigures, CalibrationFit, CalibrationOptions, CalibrationReport, Forecast,
     calibration_report,
 };
+pub use evenness::{EvennessOptions, EvennessReport, GroupEvenness, VariantScore, group_evenness};
 pub use fairness::{
     FairnessAudit, FairnessOptions, FairnessPair, FairnessViolation, fairness_audit,
 };
