@@ -403,7 +403,7 @@ fn rows_come_as_csv_too() {
 fn published_shapes_are_read() {
     let tall = "model,benchmark,score\nx,s,3\ny,s,2\nz,s,1\nw,s,0.5\nv,s,0.1\n\
         x,t,3\ny,t,2\nz,t,1\nw,t,0\nv,t,0.4\n";
-    let wide = "model,s,t\nx,3,3\ny,2,2\nz,1,1\nw,0.5,0\nv,0.1,0.4\n";
+    let wide = "model,s,t,u\nx,3,3,-\ny,2,2,\nz,1,1,-\nw,0.5,0,-\nv,0.1,0.4,-\n";
     let boards = report("benchmark-agreement").expect("there");
     assert_eq!(
         told(boards, wide, json!({})).expect("wide"),

@@ -136,13 +136,12 @@ fn table(audit: &JudgeAudit) -> String {
             ("accuracy, shorter is better".into(), &length.accuracy_shorter_better),
         ]);
     }
-    let leanings = audit.self_preference.iter().map(|own| ("own".to_owned(), own));
-    let leanings =
-        leanings.chain(audit.style.iter().map(|(name, style)| (format!("more {name}"), style)));
-    for (name, leaning) in leanings {
+    let own = audit.self_preference.iter().map(|own| ("is its own".to_owned(), own));
+    let style = audit.style.iter().map(|(name, style)| (format!("has more {name}"), style));
+    for (what, leaning) in own.chain(style) {
         rows.extend([
-            (format!("winner is {name}"), &leaning.prefers),
-            (format!("labelled winner is {name}"), &leaning.label),
+            (format!("winner {what}"), &leaning.prefers),
+            (format!("labelled winner {what}"), &leaning.label),
             ("  difference".into(), &leaning.excess),
         ]);
     }

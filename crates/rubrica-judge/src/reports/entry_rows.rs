@@ -48,8 +48,19 @@ pub(super) enum BoardRow {
     },
 }
 
+/// A score in a table, where `-` is a gap.
 #[derive(Deserialize)]
-pub(super) struct WideScore(#[serde(deserialize_with = "optional_number")] Option<f64>);
+#[serde(untagged)]
+pub(super) enum WideScore {
+    Score(#[serde(deserialize_with = "optional_number")] Option<f64>),
+    Gap(Dash),
+}
+
+#[derive(Deserialize)]
+pub(super) enum Dash {
+    #[serde(rename = "-")]
+    Dash,
+}
 
 impl BoardRow {
     pub(super) fn scores(self) -> Vec<ScoreRow> {
@@ -60,7 +71,8 @@ impl BoardRow {
             Self::Wide { model, scores } => scores
                 .into_iter()
                 .filter_map(|(scenario, score)| {
-                    Some(ScoreRow { model: model.clone(), scenario, score: score.0?, source: None })
+                    let WideScore::Score(Some(score)) = score else { return None };
+                    Some(ScoreRow { model: model.clone(), scenario, score, source: None })
                 })
                 .collect(),
         }
