@@ -24,7 +24,9 @@ fn ranked(text: &str, options: &RankOptions) -> Result<Leaderboard, Error> {
     rank(&Battles::read(options.method, text.as_bytes())?, options)
 }
 
-/// What each method makes of a file: a board, or the code of an error.
+/// A name, a file, and what each method makes of it: a board, or the code of an error.
+type Case = (&'static str, String, Vec<(RankMethod, &'static str)>);
+
 #[test]
 fn every_way_to_rank() {
     use RankMethod::{BradleyTerry, Davidson, Elo, KSort, RankCentrality, RaoKupper};
@@ -34,7 +36,7 @@ fn every_way_to_rank() {
         let what = |m| if [Elo, KSort].contains(&m) { RANKED } else { else_ };
         RankMethod::ALL.map(|method| (method, what(method))).to_vec()
     };
-    let files: Vec<(&str, String, Vec<(RankMethod, &str)>)> = vec![
+    let files: Vec<Case> = vec![
         ("no rows", String::new(), all("too_few_values")),
         ("an empty array", "[]".into(), all("too_few_values")),
         ("a header alone", "model_a,model_b,winner\n".into(), all("too_few_values")),

@@ -215,7 +215,9 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
             }
         }
         for (field, style) in [("style_a", &pair.style_a), ("style_b", &pair.style_b)] {
-            if let Some((name, count)) = style.iter().find(|(_, count)| !(**count >= 0.0)) {
+            if let Some((name, count)) =
+                style.iter().find(|(_, count)| !(0.0..=f64::MAX).contains(*count))
+            {
                 let path = format!("[{index}].{field}.{name}");
                 return Err(Error::invalid(path, format!("is {count}"), "a count >= 0"));
             }

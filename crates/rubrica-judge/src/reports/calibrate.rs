@@ -165,8 +165,11 @@ pub fn calibration_report(
     })
 }
 
+/// A figure of what happened and the probabilities.
+type Quality<'q> = dyn Fn(&[bool], &[f64]) -> rubrica_stats::Result<f64> + 'q;
+
 fn figures(happened: &[bool], p: &[f64], options: &CalibrationOptions) -> CalibrationFigures {
-    let figure = |of: &dyn Fn(&[bool], &[f64]) -> rubrica_stats::Result<f64>| {
+    let figure = |of: &Quality<'_>| {
         Figure::of_items(p.len(), &options.bootstrap, |items| {
             of(&take(happened, items), &take(p, items))
         })

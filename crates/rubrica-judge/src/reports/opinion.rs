@@ -217,9 +217,12 @@ fn mapping_name(mapping: Mapping) -> &'static str {
     }
 }
 
+/// A figure of two series.
+type Closeness<'c> = dyn Fn(&[f64], &[f64]) -> rubrica_stats::Result<f64> + 'c;
+
 /// The figures of a metric `x` against opinions `y`.
 fn of_metric(x: &[f64], y: &[f64], options: &OpinionOptions) -> OpinionMetric {
-    let figure = |of: &dyn Fn(&[f64], &[f64]) -> rubrica_stats::Result<f64>, x: &[f64]| {
+    let figure = |of: &Closeness<'_>, x: &[f64]| {
         Figure::of_items(x.len(), &options.bootstrap, |items| of(&take(x, items), &take(y, items)))
     };
     let (mapped, curve) = match mapped(x, y, options.mapping) {

@@ -153,7 +153,7 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
     let paired = rows[0].item_id.is_some();
     for (index, row) in rows.iter().enumerate() {
         // Sums of larger ones need not be finite.
-        if !(row.score.abs() <= 1e150) {
+        if !(0.0..=1e150).contains(&row.score.abs()) {
             let path = format!("[{index}].score");
             return Err(Error::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
         }

@@ -205,14 +205,14 @@ mod tests {
         let score = network.differentiate(&x, 1.0, &mut gradient);
         assert!((score - network.score(&x)).abs() < 1e-15);
         assert_eq!(gradient.len(), 2 * 5 + 5 + 5 * 5 + 5 + 5 + 1);
-        for i in 0..gradient.len() {
+        for (i, slope) in gradient.iter().enumerate() {
             let at = network.parameters[i];
             network.parameters[i] = at + 1e-6;
             let up = network.score(&x);
             network.parameters[i] = at - 1e-6;
             let numeric = (up - network.score(&x)) / 2e-6;
             network.parameters[i] = at;
-            assert!((numeric - gradient[i]).abs() < 1e-6, "{i}: {numeric} {}", gradient[i]);
+            assert!((numeric - slope).abs() < 1e-6, "{i}: {numeric} {slope}");
         }
     }
 

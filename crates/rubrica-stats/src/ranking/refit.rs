@@ -156,7 +156,8 @@ impl<'f> Refit<'f> {
     /// Gradient of Bradley-Terry's likelihood of the resample; none beyond the polynomial's reach.
     fn slope(&self, moved: &[f64]) -> Option<Vec<f64>> {
         let reach = moved.iter().fold([0f64; 2], |[low, high], m| [low.min(*m), high.max(*m)]);
-        if !(reach[1] - reach[0] <= SMALL) {
+        // Also without what is not a number.
+        if !(0.0..=SMALL).contains(&(reach[1] - reach[0])) {
             return None;
         }
         let still = reach == [0.0; 2];
