@@ -1,7 +1,7 @@
 //! Times a leaderboard of the battles in a file: `bench_rank BATTLES.jsonl BOOTSTRAP`.
 //!
-//! Prints `{"battles", "models", "read_ms", "rank_ms", "first"}`: the time to read the file, the time from
-//! numbered battles in memory to ratings with intervals, and the best rating. `./x bench rank` runs it.
+//! Prints `{"battles", "models", "read_ms", "rank_ms", "first"}`: the time to read and count the file, the time
+//! from numbered battles in memory to ratings with intervals, and the best rating. `./x bench rank` runs it.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -10,7 +10,7 @@ use std::io::{BufReader, Write};
 use std::time::Instant;
 
 use rubrica_core::Preference;
-use rubrica_judge::leaderboard::NamedBattle;
+use rubrica_judge::leaderboard::{Battles, NamedBattle, RankMethod};
 use rubrica_judge::records;
 use rubrica_stats::ranking::{Battle, Outcome, PairedModel, WinMatrix};
 
@@ -19,8 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = arguments.next().ok_or("which file?")?;
     let bootstrap = arguments.next().ok_or("how many resamples?")?.parse()?;
     let start = Instant::now();
-    let rows: Vec<NamedBattle> = records::read_all(BufReader::new(File::open(path)?))?;
+    let battles = Battles::read(RankMethod::BradleyTerry, BufReader::new(File::open(&path)?))?;
     let read = start.elapsed();
+    let rows: Vec<NamedBattle> = records::read_all(BufReader::new(File::open(path)?))?;
+    assert_eq!(battles.len(), rows.len(), "both ways of reading see every battle");
     let mut names: Vec<&str> =
         rows.iter().flat_map(|row| [row.model_a.as_str(), row.model_b.as_str()]).collect();
     names.sort_unstable();

@@ -23,6 +23,7 @@ pub mod rubrics;
 #[cfg(test)]
 mod scripted;
 mod severity;
+mod shapes;
 mod signature;
 
 pub use absolute::{AbsoluteOptions, absolute, absolute_batch, absolute_without_model};

@@ -11,27 +11,35 @@ use rubrica_core::{Error, Result};
 use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value};
 
+use crate::shapes::spread;
+
 /// Gives each row of `reader` to `each`, with its line number from 1. Only one row is in memory at a
-/// time, but for a JSON array.
+/// time, but for a JSON array and for a file of one object whose `comparisons` (ICAI) or columns
+/// (RewardBench) are the rows.
 ///
 /// # Errors
 /// [`Error::Parse`] with the line of what is not JSON, or lacks a field, or is not UTF-8; whatever
 /// `each` refuses, with the line before its path.
 pub fn read<T: DeserializeOwned>(
+    reader: impl BufRead,
+    each: impl FnMut(usize, T) -> Result<()>,
+) -> Result<()> {
+    read_or(reader, |_| Ok(false), each)
+}
+
+/// As [`read`], but JSON lines are first offered to `quick`, which says whether it took them.
+pub(crate) fn read_or<T: DeserializeOwned>(
     mut reader: impl BufRead,
+    quick: impl FnMut(&str) -> Result<bool>,
     mut each: impl FnMut(usize, T) -> Result<()>,
 ) -> Result<()> {
     match first_byte(&mut reader)? {
         None => Ok(()),
-        Some(b'{') => lines(reader, each),
+        Some(b'{') => lines(reader, quick, each),
         Some(b'[') => {
             let rows: Vec<Value> =
                 serde_json::from_reader(reader).map_err(|e| parse(String::new(), &e))?;
-            rows.into_iter().enumerate().try_for_each(|(index, row)| {
-                let path = format!("[{index}]");
-                let row = serde_json::from_value(row).map_err(|e| parse(path.clone(), &e))?;
-                each(index + 1, row).map_err(|e| e.within(&path))
-            })
+            rows.into_iter().enumerate().try_for_each(|(index, row)| one(index, row, &mut each))
         }
         Some(_) => table(reader, &mut each),
     }
@@ -71,18 +79,62 @@ fn first_byte(reader: &mut impl BufRead) -> Result<Option<u8>> {
 }
 
 fn lines<T: DeserializeOwned>(
-    reader: impl BufRead,
+    mut reader: impl BufRead,
+    mut quick: impl FnMut(&str) -> Result<bool>,
     mut each: impl FnMut(usize, T) -> Result<()>,
 ) -> Result<()> {
-    for (index, line) in reader.lines().enumerate() {
-        let path = format!("line {}", index + 1);
-        let line = line.map_err(|e| parse(path.clone(), &e))?;
-        if !line.trim().is_empty() {
-            let row = serde_json::from_str(&line).map_err(|e| parse(path.clone(), &e))?;
-            each(index + 1, row).map_err(|e| e.within(&path))?;
+    let (mut line, mut first) = (String::new(), true);
+    for number in 1.. {
+        let path = || format!("line {number}");
+        line.clear();
+        if reader.read_line(&mut line).map_err(|e| parse(path(), &e))? == 0 {
+            return Ok(());
         }
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !quick(&line).map_err(|e| e.within(&path()))? {
+            match serde_json::from_str(&line) {
+                Ok(row) => each(number, row).map_err(|e| e.within(&path()))?,
+                Err(error) => {
+                    let rows = if first { spread_out(&line, &mut reader, &error) } else { None };
+                    return rows
+                        .ok_or_else(|| parse(path(), &error))?
+                        .into_iter()
+                        .enumerate()
+                        .try_for_each(|(index, row)| one(index, row, &mut each));
+                }
+            }
+        }
+        first = false;
     }
     Ok(())
+}
+
+/// The rows of a file that is one JSON object of a published shape: on its first line, which was no row of
+/// the wanted type, or over many lines.
+fn spread_out(
+    first: &str,
+    reader: &mut impl BufRead,
+    error: &serde_json::Error,
+) -> Option<Vec<Value>> {
+    if !error.is_eof() {
+        return spread(&serde_json::from_str(first).ok()?);
+    }
+    let mut text = first.to_owned();
+    reader.read_to_string(&mut text).ok()?;
+    spread(&serde_json::from_str(&text).ok()?)
+}
+
+/// One row of an array.
+fn one<T: DeserializeOwned>(
+    index: usize,
+    row: Value,
+    each: &mut impl FnMut(usize, T) -> Result<()>,
+) -> Result<()> {
+    let path = format!("[{index}]");
+    let row = serde_json::from_value(row).map_err(|e| parse(path.clone(), &e))?;
+    each(index + 1, row).map_err(|e| e.within(&path))
 }
 
 fn table<T: DeserializeOwned>(

@@ -104,6 +104,51 @@ fn benchmarks_agree_as_benchbench_has_it() {
     }
 }
 
+/// Published figures are those of BenchBench's own code on its catalogue, all models.
+#[test]
+fn the_catalogue_of_benchbench() {
+    let golden = golden("benchbench_catalogue.toml");
+    let tolerance = number(&golden["tolerance"]);
+    let mut rows = Vec::new();
+    for case in cases(&golden) {
+        let scenario = case["scenario"].as_str().expect("a string");
+        for cell in case["cells"].as_array().expect("a list") {
+            let [model, rank] = numbers(cell).try_into().expect("a model and its rank");
+            let (model, scenario) = (model.to_string(), scenario.to_owned());
+            rows.push(ScoreRow { model, scenario, score: rank, source: None });
+        }
+    }
+    let options = BenchmarkAgreementOptions {
+        aggregate_scenarios: texts(&golden["aggregate"]),
+        min_scenarios: Some(number(&golden["min_scenarios"]) as usize),
+        bootstrap: Bootstrap { replicates: 10, ..Bootstrap::default() },
+        ..BenchmarkAgreementOptions::default()
+    };
+    let found = benchmark_agreement(&rows, &options).expect("valid");
+    let of = |scenario: &str| {
+        let of = found.agreement.iter().find(|one| one.scenario == scenario).expect("there");
+        (of.correlation.expect("defined"), of.z_score.expect("defined"))
+    };
+    assert_eq!(found.agreement.len(), cases(&golden).len());
+    for case in cases(&golden) {
+        let scenario = case["scenario"].as_str().expect("a string");
+        close(of(scenario).0, number(&case["kendall"]), tolerance, scenario);
+        close(of(scenario).1, number(&case["z_score"]), 1e3 * tolerance, scenario);
+    }
+    for (scenario, correlation, z) in [
+        ("arena_elo", 0.663462, 0.249589),
+        ("helm_classic", 0.871345, 0.956075),
+        ("helm_lite", 0.795947, 0.699836),
+        ("mt_bench", 0.2, -1.325472),
+        ("holmes", 0.155556, -1.476515),
+        ("arena_hard", 0.632576, 0.144625),
+        ("helm_airbench_air_score", -0.265197, -2.906432),
+    ] {
+        close(of(scenario).0, correlation, 5.1e-7, scenario);
+        close(of(scenario).1, z, 5.1e-7, scenario);
+    }
+}
+
 #[test]
 fn win_rates_and_their_control_of_length() {
     let golden = golden("win_rate.toml");

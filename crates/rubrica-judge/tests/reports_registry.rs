@@ -1,8 +1,11 @@
 //! Every report that can be asked for by name: it runs on rows of the shape that it tells, and no rows
 //! make it panic or tell what is not a number.
 
+mod finite;
+
 use std::collections::BTreeMap;
 
+use finite::finite;
 use rubrica_judge::reports::{ReportInfo, report, reports};
 use serde_json::{Value, json};
 
@@ -63,12 +66,45 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
             ),
         ),
         (
+            "calibration",
+            (
+                json!({"bootstrap": {"replicates": 50}}),
+                [(0.9, true), (0.8, false), (0.3, false), (0.6, true), (0.2, false), (0.7, true)]
+                    .map(|(p, happened)| json!({"probability": p, "happened": happened}))
+                    .to_vec(),
+            ),
+        ),
+        (
+            "compare-systems",
+            (
+                json!({"bootstrap": {"replicates": 50}, "exchanges": 99}),
+                ["x", "y", "z"]
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(system, name)| {
+                        [1, 2, 3, 4].map(|item| {
+                            json!({"system": name, "item_id": item, "score": (system + item) % 3})
+                        })
+                    })
+                    .collect(),
+            ),
+        ),
+        (
             "contextual",
             (none(), vec![json!({"id": "1", "a": {"faithfulness": 1}, "b": {"faithfulness": 0.5}})]),
         ),
         (
             "fairness",
             (none(), vec![json!({"id": "1", "score": 9, "score_prime": 2, "distance": [1, 2]})]),
+        ),
+        (
+            "group-evenness",
+            (
+                json!({"tolerance": 1}),
+                [("x", 7), ("x", 8), ("y", 5), ("y", 9)]
+                    .map(|(group, score)| json!({"group": group, "score": score}))
+                    .to_vec(),
+            ),
         ),
         ("group-rankings", (none(), prism())),
         (
@@ -83,6 +119,21 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
                         })
                     })
                     .collect(),
+            ),
+        ),
+        (
+            "metric-agreement",
+            (
+                json!({"bootstrap": {"replicates": 20}}),
+                [("x", 1, 2.0, 1.0), ("x", 2, 3.0, 3.0), ("y", 1, 4.0, 2.0), ("y", 2, 1.0, 5.0),
+                    ("z", 1, 5.0, 4.0), ("z", 2, 6.0, 7.0)]
+                .iter()
+                .flat_map(|(system, item, human, metric)| {
+                    [("human", human), ("m", metric)].map(|(name, score)| {
+                        json!({"system": system, "item_id": item, "metric": name, "score": score})
+                    })
+                })
+                .collect(),
             ),
         ),
         ("next-duel", (none(), candidates())),
@@ -123,12 +174,38 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
             ),
         ),
         (
+            "opinion-scores",
+            (
+                json!({"bootstrap": {"replicates": 20}}),
+                (1..=6)
+                    .flat_map(|item| {
+                        [("ada", item), ("ben", (item * 2) % 7)].map(|(rater, score)| {
+                            json!({"item_id": item, "rater_id": rater, "score": score,
+                                "metric": item * item})
+                        })
+                    })
+                    .collect(),
+            ),
+        ),
+        (
             "peer-exam",
             (
                 none(),
                 [("x", "y", 3), ("x", "z", 1), ("y", "x", 5), ("y", "z", 2), ("z", "x", 4), ("z", "y", 4)]
                     .map(|(a, b, score)| json!({"examiner": a, "examinee": b, "score": score}))
                     .to_vec(),
+            ),
+        ),
+        (
+            "performance-profile",
+            (
+                none(),
+                vec![
+                    json!({"system": "x", "workload": "v", "cost": 3}),
+                    json!({"system": "x", "workload": "w", "cost": 5.5}),
+                    json!({"system": "y", "workload": "v", "cost": 4}),
+                    json!({"system": "y", "workload": "w"}),
+                ],
             ),
         ),
         ("poststratify", (json!({"census": {"n": 30, "s": 70}}), prism())),
@@ -140,6 +217,27 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
                     .map(|(human, verdict)| {
                         json!({"human": human, "verdict": verdict, "reference_kind": "human",
                             "judge_correct": human})
+                    })
+                    .to_vec(),
+            ),
+        ),
+        (
+            "scale-shape",
+            (
+                none(),
+                [(1, 0.1), (10, 0.2), (100, 0.9)]
+                    .map(|(scale, score)| json!({"scale": scale, "score": score}))
+                    .to_vec(),
+            ),
+        ),
+        (
+            "score-intervals",
+            (
+                json!({"coverage": 0.6}),
+                [(1.5, 1), (2.5, 3), (4.0, 4), (4.5, 3), (2.0, 2), (3.5, 4)]
+                    .map(|(score, human)| {
+                        json!({"score": score, "human": human,
+                            "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]})
                     })
                     .to_vec(),
             ),
@@ -197,16 +295,10 @@ fn lines(rows: &[Value]) -> String {
     rows.iter().map(|row| format!("{row}\n")).collect()
 }
 
-/// Runs it, and looks for numbers that are none: JSON would hide them as null, TOML writes them.
+/// Runs it, and looks for numbers that are none.
 fn told(info: &ReportInfo, rows: &str, options: Value) -> Result<Value, rubrica_core::Error> {
     let told = info.run(rows.as_bytes(), options)?;
-    if let Ok(text) = toml::to_string(&told) {
-        let wrong = ["nan", "inf", "-inf", "-nan"];
-        let found = text.lines().find(|line| {
-            line.split(&['=', ',', '[', ']', ' '][..]).any(|word| wrong.contains(&word))
-        });
-        assert_eq!(found, None, "{}: {rows}", info.name);
-    }
+    finite(&told).unwrap_or_else(|error| panic!("{}: {error} of {rows}", info.name));
     Ok(serde_json::to_value(&told).expect("JSON"))
 }
 
@@ -305,4 +397,29 @@ fn rows_come_as_csv_too() {
     let error = told(report("win-rate").expect("there"), "preference\nmuch\n", json!({}));
     let error = error.expect_err("not a number").to_string();
     assert!(error.contains("line 2") && error.contains("finite number"), "{error}");
+}
+
+#[test]
+fn published_shapes_are_read() {
+    let tall = "model,benchmark,score\nx,s,3\ny,s,2\nz,s,1\nw,s,0.5\nv,s,0.1\n\
+        x,t,3\ny,t,2\nz,t,1\nw,t,0\nv,t,0.4\n";
+    let wide = "model,s,t,u\nx,3,3,-\ny,2,2,\nz,1,1,-\nw,0.5,0,-\nv,0.1,0.4,-\n";
+    let boards = report("benchmark-agreement").expect("there");
+    assert_eq!(
+        told(boards, wide, json!({})).expect("wide"),
+        told(boards, tall, json!({})).expect("tall")
+    );
+    let ours =
+        "{\"id\":1,\"chosen\":2,\"rejected\":[1,3]}\n{\"id\":2,\"chosen\":2,\"rejected\":[1]}\n";
+    let math = "[{\"problem\":\"p\",\"score\":[2,1,3]},{\"problem\":\"q\",\"score\":[2,1]}]";
+    let bench = "{\"id\":1,\"scores_chosen\":2,\"scores_rejected\":[1,3]}\n\
+        {\"id\":2,\"scores_chosen\":2,\"scores_rejected\":1}\n";
+    let many = report("one-to-many").expect("there");
+    let expected = told(many, ours, json!({})).expect("ours");
+    assert_eq!(expected["accuracy"]["value"], json!(0.5));
+    for rows in [math, bench] {
+        assert_eq!(told(many, rows, json!({})).expect("valid"), expected);
+    }
+    let error = told(many, "{\"score\":[]}", json!({})).expect_err("no scores").to_string();
+    assert!(error.contains("chosen") && error.contains("no steps"), "{error}");
 }

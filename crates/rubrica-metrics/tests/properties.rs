@@ -383,8 +383,15 @@ fn a_megabyte_is_scored_or_refused() {
             let other: String = text.chars().rev().collect();
             let clock = std::time::Instant::now();
             struct D(std::time::Instant, String);
-            impl Drop for D { fn drop(&mut self) { if self.0.elapsed().as_millis() > 300 { eprintln!("SLOW {:?} {}", self.0.elapsed(), self.1) } } }
-            let _d = D(clock, format!("{} {:?}", info.id, text.chars().take(6).collect::<String>()));
+            impl Drop for D {
+                fn drop(&mut self) {
+                    if self.0.elapsed().as_millis() > 300 {
+                        eprintln!("SLOW {:?} {}", self.0.elapsed(), self.1)
+                    }
+                }
+            }
+            let _d =
+                D(clock, format!("{} {:?}", info.id, text.chars().take(6).collect::<String>()));
             match metric.sentence(&Segment::new(text, &[&other]).with_context(&[&other])) {
                 Ok(score) => within_range(&info, &score).expect("in range"),
                 Err(error) => {
@@ -401,7 +408,14 @@ fn a_megabyte_is_scored_or_refused() {
         for check in checks() {
             let clock = std::time::Instant::now();
             check.run(text);
-            if clock.elapsed().as_millis() > 300 { eprintln!("SLOW {:?} {:?} {:?}", clock.elapsed(), check.kind(), text.chars().take(6).collect::<String>()) }
+            if clock.elapsed().as_millis() > 300 {
+                eprintln!(
+                    "SLOW {:?} {:?} {:?}",
+                    clock.elapsed(),
+                    check.kind(),
+                    text.chars().take(6).collect::<String>()
+                )
+            }
         }
     }
 }

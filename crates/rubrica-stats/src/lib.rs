@@ -28,6 +28,7 @@ pub mod correlation;
 mod distribution;
 mod error;
 mod estimate;
+pub mod evenness;
 pub mod moments;
 mod normal;
 pub mod opinion;

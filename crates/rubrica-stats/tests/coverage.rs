@@ -13,6 +13,8 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
         assert!((0.905..=0.985).contains(&share), "{name}: {share}");
         // Misses to both sides.
         assert!(found.above > 0 && found.above + found.held < found.sets, "{name}");
-        assert!(found.width > 0.0 && found.width < 1.0, "{name}: {}", found.width);
+        // Ratings are in points, all else has a scale of about one.
+        let most = if name.contains("battles") || name.contains("the same") { 150.0 } else { 1.0 };
+        assert!(found.width > 0.0 && found.width < most, "{name}: {}", found.width);
     }
 }

@@ -5,9 +5,8 @@
 
 use js_sys::JsString;
 use rubrica::core::Error;
-use rubrica::judge::audit::{ItemRating, JudgedPair, agreement, audit_judge};
+use rubrica::judge::audit::{ItemRating, JudgeAuditOptions, JudgedPair, agreement, audit_judge};
 use rubrica::judge::leaderboard::{Battles, RankOptions, rank};
-use rubrica::judge::records;
 use rubrica::judge::reports::{report, reports};
 use wasm_bindgen::prelude::*;
 
@@ -35,10 +34,9 @@ pub fn leaderboard(battles: &JsString, options: &JsString) -> Result<JsValue, Fa
 /// Records that cannot be read, with their line; no pairs; options out of range.
 #[wasm_bindgen(js_name = auditJudge)]
 pub fn judge_audit(pairs: &JsString, options: &JsString) -> Result<JsValue, Failure> {
-    let options = from_json(&well_formed(options, "options")?, "options")?;
+    let options: JudgeAuditOptions = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(pairs, "pairs")?;
-    let rows: Vec<JudgedPair> =
-        records::read_all(text.as_bytes()).map_err(|e| e.within("pairs"))?;
+    let rows = JudgedPair::read_all(text.as_bytes(), &options).map_err(|e| e.within("pairs"))?;
     to_js(&audit_judge(&rows, &options).map_err(|e| e.within("pairs"))?)
 }
 
@@ -50,8 +48,7 @@ pub fn judge_audit(pairs: &JsString, options: &JsString) -> Result<JsValue, Fail
 pub fn rater_agreement(ratings: &JsString, options: &JsString) -> Result<JsValue, Failure> {
     let options = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(ratings, "ratings")?;
-    let rows: Vec<ItemRating> =
-        records::read_all(text.as_bytes()).map_err(|e| e.within("ratings"))?;
+    let rows = ItemRating::read_all(text.as_bytes()).map_err(|e| e.within("ratings"))?;
     to_js(&agreement(&rows, &options).map_err(|e| e.within("ratings"))?)
 }
 

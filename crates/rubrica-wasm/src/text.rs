@@ -9,8 +9,11 @@ use rubrica::core::{Error, Result};
 /// [`Error::LoneSurrogate`] with `path`. The bindings' own conversion to `&str` would put U+FFFD
 /// there and say nothing.
 pub fn well_formed(text: &JsString, path: &str) -> Result<String> {
-    if text.is_valid_utf16() {
-        return Ok(text.into());
+    let converted = String::from(text);
+    // Asking JavaScript for every unit would take far longer than the conversion; only where U+FFFD stands
+    // can there have been a lone surrogate.
+    if !converted.contains('\u{FFFD}') || text.is_valid_utf16() {
+        return Ok(converted);
     }
     let index = lone_surrogate(text.iter()).unwrap_or_default();
     Err(Error::LoneSurrogate { path: path.to_owned(), index })

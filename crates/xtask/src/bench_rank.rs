@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use crate::repo::Repo;
-use crate::{files, npm, shell, wasm};
+use crate::{files, shell, wasm};
 
 const BATTLES: &str = "1000000";
 const MODELS: &str = "200";
@@ -37,8 +37,7 @@ struct Peer {
 /// Measures and prints milliseconds and ratios.
 pub fn bench(repo: &Repo, json: bool) -> Result<()> {
     let folder = repo.path("crates/rubrica-wasm/bench");
-    wasm::build_all(repo, true)?;
-    npm::build_package(repo)?;
+    wasm::build(repo, "statistics", true)?;
     let environment = repo.scratch("bench/rank-venv");
     let python = environment.join("bin/python");
     if !python.is_file() {

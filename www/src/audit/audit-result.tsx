@@ -1,4 +1,4 @@
-import type { Figure, JudgeAudit } from "rubrica/statistics";
+import type { Figure, JudgeAudit, Leaning } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { FigureRow, Figures } from "../statistics/interval.js";
 import { fixed, percent } from "../words.js";
@@ -37,11 +37,27 @@ export function AuditResult({ audit }: { audit: JudgeAudit }) {
           <FigureRow name="Accuracy where the shorter is better" figure={length.accuracyShorterBetter} mark={0.5} />
         </Figures>
       )}
+      {audit.selfPreference != null && <Liking of="its own" caption="Its own responses" leaning={audit.selfPreference} />}
+      {Object.entries(audit.style ?? {}).map(([name, leaning]) => (
+        <Liking key={name} of={`the one with more ${name}`} caption={`Style: ${name}, where it differs`} leaning={leaning} />
+      ))}
       {sources.length > 0 && <Sources sources={sources} />}
       {calibration != null && <Calibration calibration={calibration} />}
       <SignatureLine signature={audit.signature} />
       <ResultTools name="audit" value={audit} />
     </>
+  );
+}
+
+function Liking({ of, caption, leaning }: { of: string; caption: string; leaning: Leaning }) {
+  return (
+    <Figures caption={caption}>
+      <FigureRow name={`The judge's winner is ${of}`} figure={leaning.prefers} mark={0.5} />
+      <FigureRow name={`The labelled winner is ${of}`} figure={leaning.label} mark={0.5} />
+      <FigureRow name="Difference: liking beyond the labels" figure={leaning.excess} from={-1} mark={0} />
+      <FigureRow name={`Accuracy where ${of} is better`} figure={leaning.accuracyMarkedBetter} mark={0.5} />
+      <FigureRow name="Accuracy where the other is better" figure={leaning.accuracyOtherBetter} mark={0.5} />
+    </Figures>
   );
 }
 

@@ -100,7 +100,7 @@ function PairFields() {
       <RecordsField
         records={pairs}
         label="Judged pairs"
-        hint="id, label, verdict_ab, verdict_ba; len_a, len_b, probability, source if known"
+        hint="id, label, verdict_ab, verdict_ba; len_a, len_b, probability, source, own if known; or rows of JudgeBench, RewardBench or ICAI"
         placeholder={'{"id": 1, "label": "A", "verdict_ab": "A", "verdict_ba": "B", "len_a": 120, "len_b": 80}'}
       />
       <Field label="verdict_ba is told" hint="A and B swap places in the second order">
@@ -120,7 +120,7 @@ function RatingFields() {
     <RecordsField
       records={ratings}
       label="Ratings"
-      hint="item_id, rater_id, value; stratum if known"
+      hint="item_id, rater_id, value; stratum if known; or rows of ICAI, Chatbot Arena or BenchBench"
       placeholder={'{"item_id": 1, "rater_id": "ada", "value": 4}'}
     />
   );

@@ -25,6 +25,7 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
           <thead>
             <tr>
               <th scope="col">Rank</th>
+              <th scope="col">Tier</th>
               <th scope="col">Model</th>
               <th scope="col">Rating</th>
               <th scope="col">Interval</th>
@@ -37,9 +38,10 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
             </tr>
           </thead>
           <tbody>
-            {ratings.map(({ model, rank, rating, lower, upper, wins, ties, losses }) => (
+            {ratings.map(({ model, rank, tier, rating, lower, upper, wins, ties, losses }) => (
               <tr key={model}>
                 <td class="number">{rank}</td>
+                <td class="number">{tier}</td>
                 <th scope="row">{model}</th>
                 <td class="number">{fixed(rating, 1)}</td>
                 <td class="number">{lower == null || upper == null ? "none" : `${fixed(lower, 1)} to ${fixed(upper, 1)}`}</td>

@@ -43,7 +43,7 @@ export function RankView() {
         <RecordsField
           records={battles}
           label="Battles"
-          hint="model_a, model_b, winner"
+          hint="model_a, model_b, winner; ranking [best, ..]; or rows of RewardBench, ICAI or BenchBench"
           placeholder={'{"model_a": "alder", "model_b": "birch", "winner": "model_a"}'}
         />
         <Field label="Method">

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use rubrica::judge::audit::{AgreementOptions, AgreementReport, Figure, ItemRating, agreement};
-use rubrica::judge::records;
 use rubrica::stats::bootstrap::Bootstrap;
 
 use super::Outcome;
@@ -14,7 +13,8 @@ use crate::lines::{Output, name_of, open};
 ///
 /// JSON lines or CSV in: {"item_id", "rater_id", "value", "stratum"?}, where all values are numbers
 /// or all are names. Ratings may be missing. Gives every coefficient that is defined, with an
-/// interval, and the reason why the others are not.
+/// interval, and the reason why the others are not. Also ICAI's annotated pairs (each annotator rates), battles
+/// of Chatbot Arena with a `judge`, what JudgeBench writes, and BenchBench's tables (each scenario rates).
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   rubrica agree ratings.jsonl
@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let place = || name_of(&args.input);
-    let rows: Vec<ItemRating> = records::read_all(open(&args.input)?).with_context(place)?;
+    let rows = ItemRating::read_all(open(&args.input)?).with_context(place)?;
     let bootstrap = Bootstrap {
         replicates: args.bootstrap,
         level: args.level,

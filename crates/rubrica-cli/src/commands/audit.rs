@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use rubrica::judge::audit::{JudgeAudit, JudgeAuditOptions, JudgedPair, VerdictTerms, audit_judge};
-use rubrica::judge::records;
 use rubrica::stats::bootstrap::Bootstrap;
 
 use super::Outcome;
@@ -35,8 +34,10 @@ enum What {
 /// A judge of pairs against labels: accuracy, consistency, position and length bias.
 ///
 /// JSON lines or CSV in: {"id", "label", "verdict_ab", "verdict_ba", "len_a"?, "len_b"?, "probability"?,
-/// "source"?},
-/// where labels and verdicts are A, B, tie, or A>B and the like, and a verdict may be null.
+/// "source"?, "own"?, "style_a"?, "style_b"?},
+/// where labels and verdicts are A, B, tie, or A>B and the like, a verdict may be null, `own` is the response
+/// that the judge wrote, and styles are {name: count}. Also what JudgeBench writes (pair_id, label, judgments),
+/// RewardBench's scores (id, scores_chosen, scores_rejected, subset) and ICAI's annotated pairs.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 struct JudgeArgs {
@@ -45,6 +46,12 @@ struct JudgeArgs {
     /// In whose terms verdict_ba is told: of the same A and B as verdict_ab, or as they were shown
     #[arg(long, value_enum, default_value_t = Terms::Original)]
     verdicts: Terms,
+    /// ICAI: the annotator that is the judge
+    #[arg(long, value_name = "NAME")]
+    annotator: Option<String>,
+    /// ICAI: the annotator that is right; the file's default without it
+    #[arg(long, value_name = "NAME")]
+    gold: Option<String>,
     /// Resamples of the bootstrap intervals
     #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates)]
     bootstrap: usize,
@@ -82,7 +89,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let place = || name_of(&args.input);
-    let pairs: Vec<JudgedPair> = records::read_all(open(&args.input)?).with_context(place)?;
     let options = JudgeAuditOptions {
         verdicts: match args.verdicts {
             Terms::Original => VerdictTerms::Original,
@@ -94,7 +100,10 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
             seed: args.seed,
             ..Bootstrap::default()
         },
+        annotator: args.annotator.clone(),
+        gold: args.gold.clone(),
     };
+    let pairs = JudgedPair::read_all(open(&args.input)?, &options).with_context(place)?;
     let audit = audit_judge(&pairs, &options).with_context(place)?;
     let mut output = Output::open(None)?;
     if args.json {
@@ -125,6 +134,15 @@ fn table(audit: &JudgeAudit) -> String {
             ("  difference".into(), &length.excess),
             ("accuracy, longer is better".into(), &length.accuracy_longer_better),
             ("accuracy, shorter is better".into(), &length.accuracy_shorter_better),
+        ]);
+    }
+    let own = audit.self_preference.iter().map(|own| ("is its own".to_owned(), own));
+    let style = audit.style.iter().map(|(name, style)| (format!("has more {name}"), style));
+    for (what, leaning) in own.chain(style) {
+        rows.extend([
+            (format!("winner {what}"), &leaning.prefers),
+            (format!("labelled winner {what}"), &leaning.label),
+            ("  difference".into(), &leaning.excess),
         ]);
     }
     if let Some(calibration) = &audit.calibration {

@@ -10,7 +10,9 @@ use crate::lines::{Output, name_of, open};
 
 /// Rank models by their battles: ratings with intervals.
 ///
-/// JSON lines or CSV in: {"model_a", "model_b", "winner": "model_a"|"model_b"|"tie"}. Memory does not
+/// JSON lines or CSV in: {"model_a", "model_b", "winner": "model_a"|"model_b"|"tie"}; or {"ranking": [best,
+/// ...]} of two or more, where a list is one place; RewardBench's {"chosen_model", "rejected_model"}; ICAI's
+/// annotated pairs; BenchBench's {"model", "scenario", "score"}, where the higher score wins. Memory does not
 /// grow with the number of battles, but for elo and k-sort, which go by their order.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

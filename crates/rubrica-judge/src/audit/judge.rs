@@ -4,7 +4,8 @@
 //! Accuracy by votes is JudgeBench's (Tan et al., 2024), consistent accuracy ContextualJudgeBench's
 //! (Xu et al., 2025). Position and length bias follow Zheng et al. (2023) and Dubois et al. (2024).
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rubrica_core::{Error, Preference, Result, Signature};
 use rubrica_stats::agreement::{KappaWeights, cohen_kappa};
@@ -14,6 +15,7 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::Figure;
+use super::leaning::{Leaning, LengthBias, leaning, ratio};
 use crate::double_pass::{DoublePassReport, by_votes};
 use crate::records::{name, optional_number};
 
@@ -34,6 +36,10 @@ pub enum VerdictTerms {
 pub struct JudgeAuditOptions {
     /// In whose terms `verdict_ba` is told.
     pub verdicts: VerdictTerms,
+    /// The annotator that is the judge, for ICAI's annotated pairs with more than one besides `gold`.
+    pub annotator: Option<String>,
+    /// The annotator that is right, for ICAI's annotated pairs; none given stands for the file's default.
+    pub gold: Option<String>,
     /// Resamples, level and seed of the intervals.
     pub bootstrap: Bootstrap,
 }
@@ -64,6 +70,15 @@ pub struct JudgedPair {
     /// Where the pair comes from, for a breakdown.
     #[serde(default)]
     pub source: Option<String>,
+    /// Which of the two the judge itself wrote, or a model of its family.
+    #[serde(default)]
+    pub own: Option<Preference>,
+    /// Counts of `a` by name, such as `headers`, `lists`, `bold`.
+    #[serde(default, alias = "styleA")]
+    pub style_a: BTreeMap<String, f64>,
+    /// The same counts of `b`.
+    #[serde(default, alias = "styleB")]
+    pub style_b: BTreeMap<String, f64>,
 }
 
 impl JudgedPair {
@@ -78,13 +93,28 @@ impl JudgedPair {
 
     /// The longer response, if one is.
     fn longer(&self) -> Option<Preference> {
-        let (a, b) = (self.len_a?, self.len_b?);
-        match a.partial_cmp(&b)? {
-            std::cmp::Ordering::Greater => Some(Preference::A),
-            std::cmp::Ordering::Less => Some(Preference::B),
-            std::cmp::Ordering::Equal => None,
-        }
+        larger(self.len_a?, self.len_b?)
     }
+
+    /// The response with the larger count `name`, if one has.
+    fn more_of(&self, name: &str) -> Option<Preference> {
+        larger(*self.style_a.get(name)?, *self.style_b.get(name)?)
+    }
+}
+
+fn larger(a: f64, b: f64) -> Option<Preference> {
+    match a.partial_cmp(&b)? {
+        Ordering::Greater => Some(Preference::A),
+        Ordering::Less => Some(Preference::B),
+        Ordering::Equal => None,
+    }
+}
+
+/// Names of the counts that some pair has of both responses.
+fn styles(pairs: &[JudgedPair]) -> BTreeSet<&str> {
+    let both = |pair: &'_ JudgedPair, name: &str| pair.style_b.contains_key(name);
+    let names = pairs.iter().flat_map(|pair| pair.style_a.keys().map(move |name| (pair, name)));
+    names.filter(|(pair, name)| both(pair, name)).map(|(_, name)| name.as_str()).collect()
 }
 
 /// What the audit found. Shares are in `0..=1`.
@@ -111,6 +141,12 @@ pub struct JudgeAudit {
     /// What length does; none when no row has lengths.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<LengthBias>,
+    /// Whether the judge likes its own responses; none when no row says which are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_preference: Option<Leaning>,
+    /// Whether it likes the response that has more of something, by the name of the count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub style: BTreeMap<String, Leaning>,
     /// Whether probabilities mean what they say; none when no row has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
@@ -131,21 +167,6 @@ pub struct PositionBias {
     pub first_both_times: Figure,
     /// Pairs where the second won in both orders.
     pub second_both_times: Figure,
-}
-
-/// Preference for length, over the pairs whose lengths differ.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LengthBias {
-    /// Share of the judge's winners that are longer.
-    pub prefers_longer: Figure,
-    /// Share of the labelled winners that are longer.
-    pub label_longer: Figure,
-    /// The first minus the second: above 0 the judge likes length more than the labels do.
-    pub excess: Figure,
-    /// Accuracy where the longer one is better.
-    pub accuracy_longer_better: Figure,
-    /// Accuracy where the shorter one is better.
-    pub accuracy_shorter_better: Figure,
 }
 
 /// The pairs of one source.
@@ -193,6 +214,14 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
                 return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
             }
         }
+        for (field, style) in [("style_a", &pair.style_a), ("style_b", &pair.style_b)] {
+            if let Some((name, count)) =
+                style.iter().find(|(_, count)| !(0.0..=f64::MAX).contains(*count))
+            {
+                let path = format!("[{index}].{field}.{name}");
+                return Err(Error::invalid(path, format!("is {count}"), "a count >= 0"));
+            }
+        }
         if let Some(p) = pair.probability.filter(|p| !(0.0..=1.0).contains(p)) {
             let path = format!("[{index}].probability");
             return Err(Error::invalid(path, format!("is {p}"), "a number in 0..=1"));
@@ -238,7 +267,21 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
             first_both_times: share(|s| s.stood_first() == [2, 2]),
             second_both_times: share(|s| s.passes.iter().all(is_won) && s.stood_first() == [0, 2]),
         },
-        length: seen.iter().any(|s| s.has_lengths).then(|| length_bias(&seen, &options.bootstrap)),
+        length: seen.iter().any(|s| s.has_lengths).then(|| {
+            let longer: Vec<_> = seen.iter().map(|s| s.longer).collect();
+            leaning(&seen, &longer, &options.bootstrap).into()
+        }),
+        self_preference: pairs.iter().any(|pair| pair.own.is_some()).then(|| {
+            let own: Vec<_> = pairs.iter().map(|pair| pair.own.filter(won)).collect();
+            leaning(&seen, &own, &options.bootstrap)
+        }),
+        style: styles(pairs)
+            .into_iter()
+            .map(|name| {
+                let more: Vec<_> = pairs.iter().map(|pair| pair.more_of(name)).collect();
+                (name.to_owned(), leaning(&seen, &more, &options.bootstrap))
+            })
+            .collect(),
         calibration: calibration(pairs, &options.bootstrap),
         by_source: sources
             .into_iter()
@@ -261,9 +304,9 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
 
 /// A pair as the figures need it.
 #[derive(Clone, Copy)]
-struct Seen {
-    label: Preference,
-    passes: [Option<Preference>; 2],
+pub(super) struct Seen {
+    pub(super) label: Preference,
+    pub(super) passes: [Option<Preference>; 2],
     votes: Preference,
     longer: Option<Preference>,
     has_lengths: bool,
@@ -281,7 +324,7 @@ impl Seen {
         }
     }
 
-    fn right(&self) -> bool {
+    pub(super) fn right(&self) -> bool {
         self.votes == self.label
     }
 
@@ -303,23 +346,14 @@ impl Seen {
         let winners = self.passes.iter().filter(|p| is_won(p)).count();
         [(0..2).filter(|&order| self.passes[order] == first[order]).count(), winners]
     }
-
-    /// Winners that are longer, of all winners.
-    fn judged_longer(&self) -> [usize; 2] {
-        let winners = self.passes.iter().filter(|p| self.longer.is_some() && is_won(p)).count();
-        let longer = self.passes.iter().filter(|p| self.longer.is_some() && **p == self.longer);
-        [longer.count(), winners]
-    }
-
-    /// 1 of 1 when the labelled winner is longer, 0 of 1 when the other one is.
-    fn labelled_longer(&self) -> [usize; 2] {
-        let counts = self.longer.is_some() && self.label != Preference::Tie;
-        [usize::from(counts && self.longer == Some(self.label)), usize::from(counts)]
-    }
 }
 
 fn is_won(pass: &Option<Preference>) -> bool {
-    matches!(pass, Some(Preference::A | Preference::B))
+    pass.as_ref().is_some_and(won)
+}
+
+fn won(preference: &Preference) -> bool {
+    matches!(preference, Preference::A | Preference::B)
 }
 
 /// A class for kappa.
@@ -367,151 +401,9 @@ fn calibration(pairs: &[JudgedPair], options: &Bootstrap) -> Option<Calibration>
 
 /// A share of things of which each pair has several, so that pairs are resampled.
 fn share_over(seen: &[Seen], options: &Bootstrap, of: fn(&Seen) -> [usize; 2]) -> Figure {
-    Figure::of_items(seen.len(), options, |items| ratio(seen, items, of))
-}
-
-fn ratio(
-    seen: &[Seen],
-    items: &[usize],
-    of: fn(&Seen) -> [usize; 2],
-) -> rubrica_stats::Result<f64> {
-    let (mut some, mut all) = (0, 0);
-    for &item in items {
-        let [one, of_all] = of(&seen[item]);
-        some += one;
-        all += of_all;
-    }
-    if all == 0 {
-        return Err(StatsError::NothingToCount { what: "winners", expected: "at least one" });
-    }
-    Ok(some as f64 / all as f64)
-}
-
-fn length_bias(seen: &[Seen], options: &Bootstrap) -> LengthBias {
-    let accuracy = |longer_better: bool| {
-        let counted = seen.iter().filter(|s| {
-            s.label != Preference::Tie
-                && s.longer.is_some_and(|longer| (longer == s.label) == longer_better)
-        });
-        let (right, all) = counted.fold((0, 0), |(r, n), s| (r + usize::from(s.right()), n + 1));
-        Figure::share(right, all, options.level)
-    };
-    LengthBias {
-        prefers_longer: share_over(seen, options, Seen::judged_longer),
-        label_longer: share_over(seen, options, Seen::labelled_longer),
-        excess: Figure::of_items(seen.len(), options, |items| {
-            Ok(ratio(seen, items, Seen::judged_longer)?
-                - ratio(seen, items, Seen::labelled_longer)?)
-        }),
-        accuracy_longer_better: accuracy(true),
-        accuracy_shorter_better: accuracy(false),
-    }
+    Figure::of_items(seen.len(), options, |items| ratio(items, &|item| of(&seen[item])))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use Preference::{A, B, Tie};
-
-    fn pair(label: Preference, ab: Option<Preference>, ba: Option<Preference>) -> JudgedPair {
-        JudgedPair {
-            id: "x".into(),
-            label,
-            verdict_ab: ab,
-            verdict_ba: ba,
-            len_a: None,
-            len_b: None,
-            probability: None,
-            source: None,
-        }
-    }
-
-    fn value(figure: &Figure) -> f64 {
-        figure.value().unwrap_or_else(|| panic!("{figure:?}"))
-    }
-
-    /// Votes (1,1), (1,2), (2,2), (1,1) of ContextualJudgeBench, where 1 is right.
-    #[test]
-    fn consistent_accuracy_of_four_pairs() {
-        let pairs = [
-            pair(A, Some(A), Some(A)),
-            pair(A, Some(A), Some(B)),
-            pair(A, Some(B), Some(B)),
-            pair(A, Some(A), Some(A)),
-        ];
-        let audit = audit_judge(&pairs, &JudgeAuditOptions::default()).expect("four");
-        assert_eq!(value(&audit.consistent_accuracy), 0.5);
-        assert_eq!(value(&audit.consistency), 0.75);
-        assert_eq!((value(&audit.accuracy_ab), value(&audit.accuracy_ba)), (0.75, 0.5));
-        // The votes of the second pair cancel out.
-        assert_eq!((value(&audit.accuracy), audit.counts.ties), (0.5, 1));
-        assert!(audit.length.is_none());
-    }
-
-    #[test]
-    fn a_judge_of_places_is_found_out() {
-        // As shown, always the first: in the original's terms A, then B.
-        let pairs =
-            vec![pair(A, Some(A), Some(A)), pair(B, Some(A), Some(A)), pair(A, Some(A), Some(A))];
-        let shown = JudgeAuditOptions { verdicts: VerdictTerms::Shown, ..Default::default() };
-        let audit = audit_judge(&pairs, &shown).expect("three");
-        assert_eq!(value(&audit.position.prefers_first), 1.0);
-        assert_eq!(value(&audit.position.first_both_times), 1.0);
-        assert_eq!(value(&audit.position.second_both_times), 0.0);
-        assert_eq!((value(&audit.consistency), value(&audit.accuracy)), (0.0, 0.0));
-        // Told of the same pair, it is a judge that always says A.
-        let audit = audit_judge(&pairs, &JudgeAuditOptions::default()).expect("three");
-        assert_eq!(value(&audit.position.prefers_first), 0.5);
-        assert_eq!(value(&audit.consistency), 1.0);
-        assert!(audit.signature.to_string().contains("original"));
-    }
-
-    #[test]
-    fn a_judge_of_length_is_found_out() {
-        let mut pairs = Vec::new();
-        for (label, longer) in [(A, A), (A, B), (B, A), (B, B), (A, B), (Tie, A)] {
-            let mut one = pair(label, Some(longer), Some(longer));
-            (one.len_a, one.len_b) =
-                if longer == A { (Some(9.0), Some(4.0)) } else { (Some(4.0), Some(9.0)) };
-            one.source = Some(if label == A { "first" } else { "second" }.into());
-            pairs.push(one);
-        }
-        let audit = audit_judge(&pairs, &JudgeAuditOptions::default()).expect("six");
-        let length = audit.length.as_ref().expect("lengths");
-        assert_eq!(value(&length.prefers_longer), 1.0);
-        assert_eq!(value(&length.label_longer), 0.4);
-        assert!((value(&length.excess) - 0.6).abs() < 1e-12);
-        assert_eq!(value(&length.accuracy_longer_better), 1.0);
-        assert_eq!(value(&length.accuracy_shorter_better), 0.0);
-        assert_eq!(value(&audit.by_source["first"].accuracy), 1.0 / 3.0);
-    }
-
-    #[test]
-    fn probabilities_are_held_against_labels() {
-        let with = |label, p| JudgedPair { probability: Some(p), ..pair(label, Some(A), Some(A)) };
-        // 0.8 is right 3 of 4 times, from either side; a tie does not count.
-        let pairs = [with(A, 0.8), with(A, 0.8), with(B, 0.2), with(B, 0.8), with(Tie, 0.8)];
-        let audit = audit_judge(&pairs, &JudgeAuditOptions::default()).expect("five");
-        let calibration = audit.calibration.expect("probabilities");
-        assert!((value(&calibration.ece) - 0.05).abs() < 1e-12);
-        assert!((value(&calibration.brier) - (3.0 * 0.04 + 0.64) / 4.0).abs() < 1e-12);
-        assert_eq!(calibration.bins.iter().map(|b| b.count).sum::<usize>(), 4);
-        let bad = audit_judge(&[with(A, 1.5)], &JudgeAuditOptions::default()).expect_err("range");
-        assert_eq!(bad.path(), Some("[0].probability"));
-    }
-
-    #[test]
-    fn what_is_undefined_says_why_and_bad_rows_where() {
-        let audit =
-            audit_judge(&[pair(Tie, None, None)], &JudgeAuditOptions::default()).expect("one");
-        let json = serde_json::to_value(&audit).expect("json");
-        assert_eq!(json["position"]["prefers_first"]["value"], serde_json::Value::Null);
-        assert_eq!(json["position"]["prefers_first"]["error"]["code"], "nothing_to_count");
-        assert_eq!(value(&audit.consistency), 0.0);
-        let none = audit_judge(&[], &JudgeAuditOptions::default()).expect_err("none");
-        assert_eq!(none.code(), "too_few_values");
-        let bad = JudgedPair { len_b: Some(-1.0), ..pair(A, None, None) };
-        let error = audit_judge(&[bad], &JudgeAuditOptions::default()).expect_err("negative");
-        assert_eq!(error.path(), Some("[0].len_b"));
-    }
-}
+#[path = "judge_tests.rs"]
+mod tests;

@@ -4,12 +4,14 @@
 mod agreement;
 mod figure;
 mod judge;
+mod leaning;
 
 pub use agreement::{
     AgreementOptions, AgreementReport, ItemRating, RatedValue, StratumAgreement, agreement,
 };
 pub use figure::Figure;
 pub use judge::{
-    Calibration, JudgeAudit, JudgeAuditOptions, JudgedPair, LengthBias, PositionBias, SourceAudit,
+    Calibration, JudgeAudit, JudgeAuditOptions, JudgedPair, PositionBias, SourceAudit,
     VerdictTerms, audit_judge,
 };
+pub use leaning::{Leaning, LengthBias};

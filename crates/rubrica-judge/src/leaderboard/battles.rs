@@ -1,6 +1,9 @@
 //! Battles of named models.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::io::BufRead;
 
 use rubrica_core::{Error, Preference, Result};
@@ -10,6 +13,44 @@ use serde::{Deserialize, Serialize};
 
 use super::method::RankMethod;
 use crate::records::{self, name};
+use crate::shapes::{BattleRow, Fought};
+
+/// A hash of short keys, after rustc's: a multiplication a word. Files are not enemies: whoever writes one
+/// so that names collide slows down nobody else.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mix(u64);
+
+type Mixing = BuildHasherDefault<Mix>;
+
+impl Hasher for Mix {
+    fn write(&mut self, bytes: &[u8]) {
+        for word in bytes.chunks(8) {
+            let mut padded = [0; 8];
+            padded[..word.len()].copy_from_slice(word);
+            self.write_u64(u64::from_le_bytes(padded));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(word as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        // The map takes its place from the low bits, where a product has mixed least.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+fn named(path: &str, name: &str) -> Result<()> {
+    match name.trim().is_empty() {
+        true => Err(Error::invalid(path, "is empty", "the name of a model")),
+        false => Ok(()),
+    }
+}
 
 /// One battle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,30 +65,64 @@ pub struct NamedBattle {
     pub winner: Preference,
 }
 
+/// A battle as it stands in most files: what is read without a copy of the names.
+#[derive(Deserialize)]
+struct QuickBattle<'l> {
+    #[serde(borrow)]
+    model_a: Cow<'l, str>,
+    #[serde(borrow)]
+    model_b: Cow<'l, str>,
+    winner: Preference,
+}
+
+/// What happened, for methods that go by the order.
+#[derive(Debug, Clone)]
+pub(super) enum Meeting {
+    /// Two met.
+    Battle(Battle),
+    /// Several were ranked, best first.
+    Ranking(Vec<Vec<usize>>),
+}
+
 /// Battles as they come in. Only methods that go by their order keep them; the others keep one
 /// entry a pair of models.
 #[derive(Debug, Clone, Default)]
 pub struct Battles {
     pub(super) names: Vec<String>,
-    numbers: HashMap<String, usize>,
-    pub(super) rows: Vec<Battle>,
-    counts: HashMap<(usize, usize), [u64; 3]>,
-    pub(super) keep: bool,
+    numbers: HashMap<String, usize, Mixing>,
+    pub(super) rows: Vec<Meeting>,
+    counts: HashMap<(usize, usize), [u64; 3], Mixing>,
+    /// Scores that compete within a scenario, until all are there.
+    scores: BTreeMap<String, Vec<(usize, f64)>>,
+    pub(super) method: RankMethod,
 }
 
 impl Battles {
     /// No battles yet, for `method`.
     pub fn new(method: RankMethod) -> Self {
-        Self { keep: method.is_online(), ..Self::default() }
+        Self { method, ..Self::default() }
     }
 
-    /// Reads battles, as [`records::read`] does: `model_a`, `model_b`, `winner`.
+    /// Reads battles, as [`records::read`] does, in the shapes of Chatbot Arena and our own (`model_a`,
+    /// `model_b`, `winner`), RewardBench (`chosen_model`, `rejected_model`), ICAI (annotated pairs), K-Sort Arena
+    /// (`ranking`, best first) and BenchBench (`model`, `scenario`, `score`: of two models in a scenario the
+    /// higher score wins).
     ///
     /// # Errors
-    /// As [`records::read`] and [`Battles::push`], with the line.
+    /// As [`records::read`] and [`Battles::push`], with the line; two scores of a model in a scenario.
     pub fn read(method: RankMethod, reader: impl BufRead) -> Result<Self> {
         let mut battles = Self::new(method);
-        records::read(reader, |_, battle| battles.push(&battle))?;
+        // Two closures fill it in turn.
+        let all = RefCell::new(&mut battles);
+        let quick = |line: &str| match serde_json::from_str::<QuickBattle<'_>>(line) {
+            Ok(QuickBattle { model_a, model_b, winner }) => {
+                all.borrow_mut().battle(&model_a, &model_b, winner).map(|()| true)
+            }
+            // The other way of reading says what is wrong.
+            Err(_) => Ok(false),
+        };
+        records::read_or(reader, quick, |_, row: BattleRow| all.borrow_mut().row(row))?;
+        battles.settle_scores();
         Ok(battles)
     }
 
@@ -56,26 +131,108 @@ impl Battles {
     /// # Errors
     /// [`Error::Invalid`] for an empty name, or a model against itself.
     pub fn push(&mut self, battle: &NamedBattle) -> Result<()> {
-        for (path, name) in [("model_a", &battle.model_a), ("model_b", &battle.model_b)] {
-            if name.trim().is_empty() {
-                return Err(Error::invalid(path, "is empty", "the name of a model"));
+        self.battle(&battle.model_a, &battle.model_b, battle.winner)
+    }
+
+    /// Adds a ranking of two or more models, best first; models of one place are level. To methods that
+    /// know pairs only, it is a battle of every two.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an empty name, a model that comes twice, fewer than two models.
+    pub fn push_ranking(&mut self, ranking: &[Vec<String>]) -> Result<()> {
+        let mut seen = BTreeSet::new();
+        for name in ranking.iter().flatten() {
+            named("ranking", name)?;
+            if !seen.insert(name) {
+                let problem = format!("has `{name}` twice");
+                return Err(Error::invalid("ranking", problem, "each model once"));
             }
         }
-        if battle.model_a == battle.model_b {
-            let problem = format!("is `{}`, as model_a is", battle.model_b);
+        if seen.len() < 2 {
+            let problem = format!("has {} models", seen.len());
+            return Err(Error::invalid("ranking", problem, "two or more models"));
+        }
+        let places = ranking.iter().filter(|place| !place.is_empty());
+        let places: Vec<Vec<usize>> =
+            places.map(|place| place.iter().map(|name| self.number(name)).collect()).collect();
+        let flat: Vec<(usize, usize)> = places
+            .iter()
+            .enumerate()
+            .flat_map(|(place, models)| models.iter().map(move |model| (place, *model)))
+            .collect();
+        for (index, &(place, first)) in flat.iter().enumerate() {
+            for &(other, second) in &flat[index + 1..] {
+                let outcome = if place == other { Outcome::Tie } else { Outcome::First };
+                self.count(Battle { first, second, outcome }, self.method == RankMethod::Elo);
+            }
+        }
+        if self.method == RankMethod::KSort {
+            self.rows.push(Meeting::Ranking(places));
+        }
+        Ok(())
+    }
+
+    fn battle(&mut self, model_a: &str, model_b: &str, winner: Preference) -> Result<()> {
+        named("model_a", model_a)?;
+        named("model_b", model_b)?;
+        if model_a == model_b {
+            let problem = format!("is `{model_b}`, as model_a is");
             return Err(Error::invalid("model_b", problem, "another model"));
         }
-        let (first, second) = (self.number(&battle.model_a), self.number(&battle.model_b));
-        let outcome = match battle.winner {
+        let (first, second) = (self.number(model_a), self.number(model_b));
+        let outcome = match winner {
             Preference::A => Outcome::First,
             Preference::B => Outcome::Second,
             Preference::Tie => Outcome::Tie,
         };
-        if self.keep {
-            self.rows.push(Battle { first, second, outcome });
+        self.count(Battle { first, second, outcome }, self.method.is_online());
+        Ok(())
+    }
+
+    fn count(&mut self, battle: Battle, keep: bool) {
+        let Battle { first, second, outcome } = battle;
+        if keep {
+            self.rows.push(Meeting::Battle(battle));
         }
         self.counts.entry((first, second)).or_default()[outcome as usize] += 1;
-        Ok(())
+    }
+
+    fn row(&mut self, row: BattleRow) -> Result<()> {
+        match row.fought()? {
+            Fought::Pairs(pairs) => {
+                pairs.iter().try_for_each(|(a, b, winner)| self.battle(a, b, *winner))
+            }
+            Fought::Ranked(ranking) => self.push_ranking(&ranking),
+            Fought::Scored { model, scenario, score } => {
+                let number = self.number(&model);
+                let scores = self.scores.entry(scenario).or_default();
+                if scores.iter().any(|(other, _)| *other == number) {
+                    let problem = format!("{model} has a second one in its scenario");
+                    return Err(Error::invalid("score", problem, "one score"));
+                }
+                scores.push((number, score));
+                Ok(())
+            }
+        }
+    }
+
+    /// Every two models of a scenario have met.
+    fn settle_scores(&mut self) {
+        for mut scores in std::mem::take(&mut self.scores).into_values() {
+            scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+            for (index, &(first, score)) in scores.iter().enumerate() {
+                for &(second, other) in &scores[index + 1..] {
+                    let outcome = if score == other { Outcome::Tie } else { Outcome::First };
+                    let keep = self.method == RankMethod::Elo;
+                    self.count(Battle { first, second, outcome }, keep);
+                }
+            }
+            if self.method == RankMethod::KSort && scores.len() > 1 {
+                let places = scores.chunk_by(|a, b| a.1 == b.1);
+                let places = places.map(|place| place.iter().map(|(model, _)| *model).collect());
+                self.rows.push(Meeting::Ranking(places.collect()));
+            }
+        }
     }
 
     fn number(&mut self, name: &str) -> usize {

@@ -5,14 +5,15 @@
 mod battles;
 mod method;
 
+use battles::Meeting;
 pub use battles::{Battles, NamedBattle};
 pub use method::{RankMethod, RankOptions};
 
 use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::StatsError;
 use rubrica_stats::ranking::{
-    Battle, Belief, EloOptions, Outcome, ThurstoneMosteller, WinMatrix, bootstrap_ratings, elo,
-    quantiles, rank_centrality,
+    Battle, Belief, EloOptions, Outcome, Scored, ThurstoneMosteller, WinMatrix, bootstrap_ratings,
+    elo, quantiles, rank_centrality, tiers,
 };
 use rubrica_stats::rng::Rng;
 use serde::Serialize;
@@ -33,6 +34,9 @@ pub struct RatedModel {
     /// 1 + the number of models whose interval lies wholly above its own (without intervals: whose
     /// rating is higher).
     pub rank: usize,
+    /// From 1; the intervals of a tier overlap that of its first model (without intervals: the ratings of a
+    /// tier are equal).
+    pub tier: usize,
     /// Battles won.
     pub wins: u64,
     /// Battles without a winner.
@@ -68,7 +72,8 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
     if battles.is_empty() {
         return Err(told(StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
     }
-    if method.is_online() != battles.keep {
+    let same_order = method == battles.method || !battles.method.is_online();
+    if method.is_online() != battles.method.is_online() || !same_order {
         return Err(Error::invalid("method", format!("is {method}"), "the one of the battles"));
     }
     let models = battles.names.len();
@@ -95,10 +100,10 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
     } else if method == RankMethod::Elo {
         let constants = EloOptions { k: options.k, ..EloOptions::default() };
         match bootstrap {
-            0 => elo(models, battles.rows.iter().copied(), &constants).map_err(told)?,
+            0 => elo(models, fought(battles), &constants).map_err(told)?,
             replicates => {
                 let mut rng = Rng::seeded(seed);
-                let rows = &battles.rows;
+                let rows: Vec<Battle> = fought(battles).collect();
                 let found = quantiles(replicates, &[tail, 0.5, 1.0 - tail], || {
                     let drawn = (0..rows.len()).map(|_| rows[rng.below(rows.len())]);
                     elo(models, drawn, &constants)
@@ -140,7 +145,7 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
         let row = |&one: &usize| order.iter().map(|&o| counts.between(one, o).map(whole)).collect();
         order.iter().map(row).collect()
     });
-    let ratings = places(battles, &counts, &ratings, intervals.as_deref(), &order);
+    let ratings = places(battles, &counts, &ratings, intervals.as_deref(), &order).map_err(told)?;
     Ok(Leaderboard { ratings, tie_parameter, matrix, signature })
 }
 
@@ -148,15 +153,28 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
 fn beliefs(battles: &Battles) -> rubrica_stats::Result<Vec<Belief>> {
     let engine = ThurstoneMosteller::default();
     let mut beliefs = vec![engine.start; battles.names.len()];
-    for &Battle { first, second, outcome } in &battles.rows {
-        let ranking = match outcome {
-            Outcome::First => vec![vec![first], vec![second]],
-            Outcome::Second => vec![vec![second], vec![first]],
-            Outcome::Tie => vec![vec![first, second]],
-        };
-        engine.update(&mut beliefs, &ranking)?;
+    for meeting in &battles.rows {
+        match meeting {
+            Meeting::Ranking(ranking) => engine.update(&mut beliefs, ranking)?,
+            &Meeting::Battle(Battle { first, second, outcome }) => {
+                let ranking = match outcome {
+                    Outcome::First => vec![vec![first], vec![second]],
+                    Outcome::Second => vec![vec![second], vec![first]],
+                    Outcome::Tie => vec![vec![first, second]],
+                };
+                engine.update(&mut beliefs, &ranking)?;
+            }
+        }
     }
     Ok(beliefs)
+}
+
+/// Battles of two, in their order.
+fn fought(battles: &Battles) -> impl Iterator<Item = Battle> + '_ {
+    battles.rows.iter().filter_map(|meeting| match meeting {
+        Meeting::Battle(battle) => Some(*battle),
+        Meeting::Ranking(_) => None,
+    })
 }
 
 /// Models by rating, then by name.
@@ -178,9 +196,15 @@ fn places(
     ratings: &[f64],
     intervals: Option<&[[f64; 2]]>,
     order: &[usize],
-) -> Vec<RatedModel> {
+) -> rubrica_stats::Result<Vec<RatedModel>> {
     let reach = |m: usize| intervals.map_or([ratings[m]; 2], |all| all[m]);
-    order
+    let scored = |m: usize| {
+        let ([lower, upper], value) = (reach(m), ratings[m]);
+        // The quantiles of few resamples can leave the rating out.
+        Scored { value, lower: lower.min(value), upper: upper.max(value) }
+    };
+    let tiers = tiers(&(0..ratings.len()).map(scored).collect::<Vec<_>>())?;
+    let rated = order
         .iter()
         .map(|&m| {
             let [wins, ties, losses] = counts.record(m).map(whole);
@@ -190,12 +214,14 @@ fn places(
                 lower: intervals.map(|all| all[m][0]),
                 upper: intervals.map(|all| all[m][1]),
                 rank: 1 + (0..ratings.len()).filter(|&o| reach(o)[0] > reach(m)[1]).count(),
+                tier: tiers[m],
                 wins,
                 ties,
                 losses,
             }
         })
-        .collect()
+        .collect();
+    Ok(rated)
 }
 
 #[cfg(test)]
@@ -255,6 +281,57 @@ mod tests {
         // Gold beat iron 30 times, and iron gold once.
         assert_eq!((matrix[0][1], matrix[1][0]), ([30, 0, 1], [1, 0, 30]));
         assert_eq!(matrix[2][2], [0; 3]);
+    }
+
+    #[test]
+    fn published_shapes_are_battles() {
+        let read = |method, text: &str| Battles::read(method, text.as_bytes()).expect("valid");
+        let plain = RankMethod::BradleyTerry;
+        let arena = "{\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"model_a\",\"turn\":1}\n\
+            {\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"tie (bothbad)\"}\n";
+        let options = RankOptions::default();
+        let expected = rank(&read(plain, arena), &options).expect("connected");
+        // A three to one: 400 log10 of 3.
+        let gap = expected.ratings[0].rating - expected.ratings[1].rating;
+        assert!((gap - 400.0 * 3f64.log10()).abs() < 1e-9, "{gap}");
+        let icai = r#"{"metadata": {"default_annotator": "p"}, "comparisons": [
+            {"response_a": {"model": "x"}, "response_b": {"model": "y"},
+             "annotations": {"p": {"pref": "a"}, "q": {"pref": "b"}}},
+            {"response_a": {"model": "y"}, "response_b": {"model": "x"},
+             "annotations": {"p": {"pref": "tie"}}}]}"#;
+        let table = "model,scenario,score\nx,s,2\ny,s,1\nx,t,3\ny,t,3\n";
+        let rankings = "{\"ranking\":[\"x\",\"y\"]}\n{\"ranking\":[[\"x\",\"y\"]]}\n";
+        for text in [icai, table, rankings] {
+            assert_eq!(rank(&read(plain, text), &options).expect("connected"), expected, "{text}");
+        }
+        let bench = "chosen_model,rejected_model,subset\nx,y,chat\ny,x,chat\n";
+        let level = rank(&read(plain, bench), &options).expect("connected");
+        assert_eq!((level.ratings[0].rating, level.ratings[0].tier), (1000.0, 1));
+    }
+
+    #[test]
+    fn a_ranking_of_four_is_one_update_of_beliefs() {
+        let method = RankMethod::KSort;
+        let text = "{\"ranking\":[\"a\",\"b\",\"c\",\"d\"]}";
+        let battles = Battles::read(method, text.as_bytes()).expect("valid");
+        let options = RankOptions { method, ..RankOptions::default() };
+        let board = rank(&battles, &options).expect("four");
+        for (model, mean) in board.ratings.iter().zip([37.6157, 29.2052, 20.7948, 12.3843]) {
+            assert!((model.rating - (mean - 3.0 * 4.0488)).abs() < 1e-3, "{model:?}");
+        }
+        assert_eq!((board.ratings[0].wins, board.ratings[3].losses), (3, 3));
+        // Elo knows pairs: of the same ranking it makes six battles.
+        let method = RankMethod::Elo;
+        let battles = Battles::read(method, text.as_bytes()).expect("valid");
+        assert_eq!(battles.len(), 6);
+        let board = rank(&battles, &RankOptions { method, ..options.clone() }).expect("four");
+        assert_eq!(board.ratings[0].model, "a");
+        let mixed = rank(&battles, &options).expect_err("battles of another method");
+        assert_eq!(mixed.path(), Some("method"));
+        let twice = Battles::read(method, "{\"ranking\":[\"a\",\"a\"]}".as_bytes());
+        assert_eq!(twice.expect_err("twice").path(), Some("line 1: ranking"));
+        let scores = Battles::read(method, "model,scenario,score\na,s,1\na,s,2\n".as_bytes());
+        assert_eq!(scores.expect_err("twice").path(), Some("line 3: score"));
     }
 
     #[test]

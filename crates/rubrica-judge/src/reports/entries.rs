@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::{Label, Result, ScoreRow};
-use rubrica_stats::bootstrap::Bootstrap;
-use rubrica_stats::ranking::{DuelOptions, Matchmaking};
-use serde::{Deserialize, Serialize};
+use rubrica_stats::ranking::Matchmaking;
 
-use super::fields::optional_name;
+use super::entry_rows::{
+    Board, BoardRow, CensusOptions, ContextDecisions, LabelRow, MatchRow, PooledItems,
+    Poststratified, ProblemRow, QualityRow, QueryRow,
+};
 use super::registry::ReportInfo;
 use super::*;
-use crate::records::{name, number};
 
 pub(super) fn entries() -> Vec<ReportInfo> {
     vec![
@@ -30,10 +30,10 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "benchmark-agreement",
                 "Do benchmarks agree on which model is better?",
                 "BenchBench; Perlitz et al., 2024",
-                "model, scenario, score, source?",
+                "model, scenario, score, source?; or model and a score by scenario",
             ],
             |rows: Vec<BoardRow>, options: &BenchmarkAgreementOptions| {
-                let rows: Vec<ScoreRow> = rows.into_iter().map(ScoreRow::from).collect();
+                let rows: Vec<ScoreRow> = rows.into_iter().flat_map(BoardRow::scores).collect();
                 benchmark_agreement(&rows, options)
             },
         ),
@@ -51,6 +51,24 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 };
                 benchmark_quality(&of(Board::Benchmark), &of(Board::People), options)
             },
+        ),
+        ReportInfo::new(
+            [
+                "calibration",
+                "Do probabilities mean what they say, and what mends them?",
+                "Guo et al., 2017",
+                "probability, happened",
+            ],
+            |rows: Vec<Forecast>, options: &CalibrationOptions| calibration_report(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "compare-systems",
+                "Is one system better than another, and how many items would tell?",
+                "Dror et al., 2018; Card et al., 2020",
+                "system, score, item_id?",
+            ],
+            |rows: Vec<SystemScore>, options: &SystemOptions| compare_systems(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -75,6 +93,15 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "group-evenness",
+                "Does a judge score variants of one thing alike?",
+                "MJ-Bench; Chen et al., 2024",
+                "group, score (0 or above)",
+            ],
+            |rows: Vec<VariantScore>, options: &EvennessOptions| group_evenness(&rows, options),
+        ),
+        ReportInfo::new(
+            [
                 "group-rankings",
                 "Do groups of people rank models alike?",
                 "PRISM; Kirk et al., 2024",
@@ -96,12 +123,23 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "metric-agreement",
+                "Do metrics rank systems and outputs as people do?",
+                "WMT metrics tasks; Deutsch et al., 2023",
+                "system, item_id, metric, score (people's being of the metric `human`)",
+            ],
+            |rows: Vec<MetricScore>, options: &MetricAgreementOptions| {
+                metric_agreement(&rows, options)
+            },
+        ),
+        ReportInfo::new(
+            [
                 "next-duel",
                 "Which two candidates should people compare next?",
-                "linear dueling bandit; POHF; Lin et al., 2024",
+                "dueling bandit, linear or by a network; POHF; Lin et al., 2024",
                 "candidates {id, features [..]} and labels {a, b, winner}",
             ],
-            |rows: Vec<QueryRow>, options: &DuelOptions| {
+            |rows: Vec<QueryRow>, options: &NextDuelOptions| {
                 let (candidates, labels) = QueryRow::split(rows);
                 next_duel(&candidates, &labels, options)
             },
@@ -153,7 +191,7 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "one-to-many",
                 "Is the right answer ahead of many wrong ones?",
                 "RewardMATH; Kim et al., 2024",
-                "id, chosen, rejected [..] (a number or a list of steps each); or id, chosen_won [..]",
+                "id, chosen, rejected [..] (a number or a list of steps each); id, chosen_won [..]; score [..]",
             ],
             |rows: Vec<ProblemRow>, options: &OneToManyOptions| {
                 let rows: Vec<RewardedProblem> =
@@ -163,12 +201,30 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "opinion-scores",
+                "What do people think of each item, and does a metric follow them?",
+                "ITU-R BT.500; VE-Bench; Sun et al., 2024",
+                "item_id, rater_id, score, metric?",
+            ],
+            |rows: Vec<Opinion>, options: &OpinionOptions| opinion_scores(&rows, options),
+        ),
+        ReportInfo::new(
+            [
                 "peer-exam",
                 "Who is best when every model examines all others?",
                 "Language-Model-as-an-Examiner; Bai et al., 2023",
                 "examiner, examinee, score, question_id?, criterion?",
             ],
             |rows: Vec<ExamScore>, options: &PeerExamOptions| peer_exam(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "performance-profile",
+                "Who meets targets at the least cost over many workloads?",
+                "AlgoPerf; Dahl et al., 2023",
+                "system, workload, cost? (none where the target was missed)",
+            ],
+            |rows: Vec<Spent>, options: &ProfileOptions| performance_profile(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -195,6 +251,24 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "human, verdict, reference_kind, judge_correct?, own?",
             ],
             |rows: Vec<GroundedItem>, options: &GroundedOptions| grounded_agreement(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "scale-shape",
+                "Does a score grow steadily with scale, or all at once?",
+                "BIG-bench; Srivastava et al., 2022",
+                "scale, score, task?",
+            ],
+            |rows: Vec<ScaledScore>, options: &ShapeOptions| scale_shapes(&rows, options),
+        ),
+        ReportInfo::new(
+            [
+                "score-intervals",
+                "Which scores may people have given?",
+                "conformal prediction; Lei et al., 2018; Lu et al., 2022",
+                "score, human, distribution? [..]",
+            ],
+            |rows: Vec<ScoredItem>, options: &ScoreIntervalOptions| score_intervals(&rows, options),
         ),
         ReportInfo::new(
             [
@@ -251,151 +325,4 @@ pub(super) fn entries() -> Vec<ReportInfo> {
             |rows: Vec<PreferenceRow>, options: &WinRateOptions| win_rates(&rows, options),
         ),
     ]
-}
-
-/// What [`annotate_pool`] makes of each item.
-#[derive(Serialize)]
-struct PooledItems {
-    items: Vec<PooledPreference>,
-}
-
-/// What [`contextual_compare`] says of each pair.
-#[derive(Serialize)]
-struct ContextDecisions {
-    decisions: Vec<ContextDecision>,
-}
-
-/// [`ScoreRow`], also out of CSV.
-#[derive(Deserialize)]
-struct BoardRow {
-    #[serde(deserialize_with = "name")]
-    model: String,
-    #[serde(alias = "benchmark", deserialize_with = "name")]
-    scenario: String,
-    #[serde(deserialize_with = "number")]
-    score: f64,
-    #[serde(default, deserialize_with = "optional_name")]
-    source: Option<String>,
-}
-
-impl From<BoardRow> for ScoreRow {
-    fn from(BoardRow { model, scenario, score, source }: BoardRow) -> Self {
-        Self { model, scenario, score, source }
-    }
-}
-
-/// [`Label`], also out of CSV.
-#[derive(Deserialize)]
-struct LabelRow {
-    #[serde(alias = "itemId", deserialize_with = "name")]
-    item_id: String,
-    #[serde(alias = "raterId", deserialize_with = "name")]
-    rater_id: String,
-    #[serde(deserialize_with = "name")]
-    category: String,
-    #[serde(deserialize_with = "name")]
-    value: String,
-}
-
-impl From<LabelRow> for Label {
-    fn from(LabelRow { item_id, rater_id, category, value }: LabelRow) -> Self {
-        Self { item_id, rater_id, category, value }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Board {
-    #[serde(alias = "ours")]
-    Benchmark,
-    #[serde(alias = "human")]
-    People,
-}
-
-#[derive(Deserialize)]
-struct QualityRow {
-    board: Board,
-    #[serde(flatten)]
-    score: BenchmarkScore,
-}
-
-/// Candidates and labels, in one file.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a candidate {id, features} or a label {a, b, winner}")]
-enum QueryRow {
-    Candidate(QueryCandidate),
-    Label(QueryLabel),
-}
-
-impl QueryRow {
-    fn split(rows: Vec<Self>) -> (Vec<QueryCandidate>, Vec<QueryLabel>) {
-        let (mut candidates, mut labels) = (Vec::new(), Vec::new());
-        for row in rows {
-            match row {
-                Self::Candidate(candidate) => candidates.push(candidate),
-                Self::Label(label) => labels.push(label),
-            }
-        }
-        (candidates, labels)
-    }
-}
-
-/// Models and how often they met, in one file.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a model {model, mean, deviation} or a meeting {model_a, model_b, count}"
-)]
-enum MatchRow {
-    Model(ArenaModel),
-    Meeting(Meeting),
-}
-
-impl MatchRow {
-    fn split(rows: Vec<Self>) -> (Vec<ArenaModel>, Vec<Meeting>) {
-        let (mut models, mut meetings) = (Vec::new(), Vec::new());
-        for row in rows {
-            match row {
-                Self::Model(model) => models.push(model),
-                Self::Meeting(meeting) => meetings.push(meeting),
-            }
-        }
-        (models, meetings)
-    }
-}
-
-/// Rewards, or what a judge of pairs said.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected {id, chosen, rejected} with finite numbers or {id, chosen_won}"
-)]
-enum ProblemRow {
-    Rewarded(RewardedProblem),
-    Judged(JudgedProblem),
-}
-
-impl From<ProblemRow> for RewardedProblem {
-    fn from(row: ProblemRow) -> Self {
-        match row {
-            ProblemRow::Rewarded(problem) => problem,
-            ProblemRow::Judged(problem) => problem.rewards(),
-        }
-    }
-}
-
-/// Options of `poststratify`.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct CensusOptions {
-    /// People of each group in the population, in any unit.
-    census: BTreeMap<String, f64>,
-    /// Resamples, level and seed of the intervals.
-    bootstrap: Bootstrap,
-}
-
-#[derive(Serialize)]
-struct Poststratified {
-    models: Vec<PoststratifiedModel>,
-    strata: Strata,
 }

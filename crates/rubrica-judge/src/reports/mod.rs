@@ -3,23 +3,32 @@
 mod annotator_pool;
 mod benchmark_agreement;
 mod board_table;
+mod calibrate;
 mod entries;
+mod entry_rows;
+mod evenness;
 mod fairness;
 mod fields;
 mod grounded;
 mod group_rankings;
 mod label_trust;
 mod lexicographic;
+mod metric_agreement;
 mod next;
 mod one_sided;
 mod one_to_many;
+mod opinion;
 mod peer_exam;
+mod performance;
 mod poststratify;
 mod quality;
 mod registry;
+mod score_intervals;
 mod selective;
+mod shape;
 mod style;
 mod style_board;
+mod systems;
 mod user_ratings;
 mod welfare;
 mod wildbench;
@@ -30,6 +39,11 @@ pub use benchmark_agreement::{
     AggregateModel, BenchmarkAgreement, BenchmarkAgreementOptions, BoardCorrelation,
     ScenarioAgreement, SubsetStrategy, benchmark_agreement,
 };
+pub use calibrate::{
+    CalibrationFigures, CalibrationFit, CalibrationOptions, CalibrationReport, Forecast,
+    calibration_report,
+};
+pub use evenness::{EvennessOptions, EvennessReport, GroupEvenness, VariantScore, group_evenness};
 pub use fairness::{
     FairnessAudit, FairnessOptions, FairnessPair, FairnessViolation, fairness_audit,
 };
@@ -42,28 +56,44 @@ pub use lexicographic::{
     ContextCriterion, ContextDecision, ContextOptions, ContextPair, ContextScores,
     contextual_compare,
 };
+pub use metric_agreement::{
+    MetricAgreement, MetricAgreementOptions, MetricAgreementReport, MetricCorrelation,
+    MetricDifference, MetricScore, metric_agreement,
+};
 pub use next::{
-    ArenaModel, DuelReport, Meeting, NextMatch, QueryCandidate, QueryLabel, QueryOptions,
-    QueryReport, next_duel, next_match, next_query,
+    ArenaModel, DuelReport, Meeting, NextDuelOptions, NextMatch, QueryCandidate, QueryLabel,
+    QueryOptions, QueryReport, next_duel, next_match, next_query,
 };
 pub use one_sided::{OneSidedItem, OneSidedOptions, OneSidedReport, one_sided_eval};
 pub use one_to_many::{
     JudgedProblem, OneToManyOptions, OneToManyReport, Reward, RewardedProblem, StepAggregate,
     one_to_many,
 };
+pub use opinion::{
+    ItemOpinion, Opinion, OpinionMetric, OpinionOptions, OpinionReport, RaterScreening,
+    opinion_scores,
+};
 pub use peer_exam::{
     ExamScore, ExaminedModel, PeerExam, PeerExamOptions, SelfPreference, peer_exam,
 };
+pub use performance::{ProfileOptions, ProfileReport, ProfiledSystem, Spent, performance_profile};
 pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_means, poststratify};
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };
 pub use registry::{ReportInfo, Told, report, reports};
+pub use score_intervals::{
+    CheckedIntervals, ScoreIntervalOptions, ScoreIntervalReport, ScoredItem, score_intervals,
+};
 pub use selective::{
     SelectiveFigures, SelectiveItem, SelectiveOptions, SelectiveReport, selective_report,
 };
+pub use shape::{ScaledScore, ShapeOptions, ShapeReport, TaskShape, scale_shapes};
 pub use style::{StyleOptions, StyledBattle};
 pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
+pub use systems::{
+    ScoredSystem, SystemOptions, SystemPair, SystemReport, SystemScore, compare_systems,
+};
 pub use user_ratings::{
     NormaliseOptions, NormalisedRatings, UserRating, UserStyle, normalise_users, rating_battles,
 };

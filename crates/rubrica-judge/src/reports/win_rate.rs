@@ -14,7 +14,7 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::ranking::{Coefficient, CovariateBattle, POINTS, fit_covariates};
 use rubrica_stats::wilson::wilson;
 use rubrica_stats::{Estimate, IntervalMethod, StatsError};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fields::optional_name;
 use super::told;
@@ -28,8 +28,8 @@ pub struct PreferenceRow {
     #[serde(default, alias = "generator", deserialize_with = "optional_name")]
     pub model: Option<String>,
     /// 1 when the baseline's response is better, 2 when the model's is, 1.5 for a draw; between them for
-    /// a judge that gives probabilities.
-    #[serde(deserialize_with = "number")]
+    /// a judge that gives probabilities. In files, 0 is a draw too, as AlpacaFarm writes it.
+    #[serde(deserialize_with = "preference")]
     pub preference: f64,
     /// Length of the model's response, in any unit.
     #[serde(default, deserialize_with = "optional_number")]
@@ -37,6 +37,11 @@ pub struct PreferenceRow {
     /// Length of the baseline's response, in the same unit.
     #[serde(default, alias = "lenBaseline", deserialize_with = "optional_number")]
     pub len_baseline: Option<f64>,
+}
+
+fn preference<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
+    let value = number(deserializer)?;
+    Ok(if value == 0.0 { 1.5 } else { value })
 }
 
 /// How to count.
@@ -277,6 +282,8 @@ mod tests {
         };
         let plain = WinRateOptions::default();
         assert_eq!(run(&[], &plain).code(), "too_few_values");
+        let read: PreferenceRow = serde_json::from_str("{\"preference\":0}").expect("a draw");
+        assert_eq!(read.preference, 1.5);
         assert_eq!(run(&[row(0.0, None)], &plain).path(), Some("[0].preference"));
         assert_eq!(run(&[row(f64::NAN, None)], &plain).path(), Some("[0].preference"));
         assert_eq!(run(&[row(1.0, Some([1.0, -1.0]))], &plain).path(), Some("[0].len_baseline"));

@@ -4,6 +4,7 @@ use rubrica_stats::bootstrap::{Bootstrap, BootstrapMethod, Units, bootstrap};
 use rubrica_stats::correlation::{
     StandardError, correlation_interval, dependent_difference_interval, pearson,
 };
+use rubrica_stats::ranking::{Battle, Outcome, POINTS, PairedModel, WinMatrix};
 use rubrica_stats::rng::Rng;
 use rubrica_stats::significance::newcombe;
 use rubrica_stats::{Estimate, IntervalMethod, Result, moments::mean, take, wilson::wilson};
@@ -124,7 +125,62 @@ pub(crate) fn scenarios(n: usize, replicates: usize) -> Vec<Scenario> {
             })
         }),
     });
+    for (model, name) in [
+        (PairedModel::BradleyTerry, "Bradley-Terry"),
+        (PairedModel::Davidson, "Davidson, a fifth ties between equals,"),
+    ] {
+        let mean = STRENGTHS.iter().sum::<f64>() / STRENGTHS.len() as f64;
+        let truth = 1000.0 + POINTS * (STRENGTHS[0] - mean);
+        all.push(Scenario {
+            name: format!("{name} sandwich, 5 models, 600 battles, best rating"),
+            truth,
+            interval: Box::new(move |rng| {
+                let counts = battles(rng, model, 600)?;
+                let fit = model.fit(&counts)?;
+                Ok(rating(&fit.ratings(), &fit.sandwich(&counts, LEVEL)?, IntervalMethod::Normal))
+            }),
+        });
+        all.push(Scenario {
+            name: format!("{name} bootstrap, the same"),
+            truth,
+            interval: Box::new(move |rng| {
+                let counts = battles(rng, model, 600)?;
+                let fit = model.fit(&counts)?;
+                let found = fit.bootstrap(&counts, replicates, LEVEL, rng.bits())?;
+                Ok(rating(&fit.ratings(), &found, IntervalMethod::Percentile))
+            }),
+        });
+    }
     all
+}
+
+/// Log-strengths of the models that fight.
+const STRENGTHS: [f64; 5] = [0.8, 0.3, 0.0, -0.2, -0.9];
+
+/// Battles of pairs drawn at random, as the model has it; ν of Davidson is a half.
+fn battles(rng: &mut Rng, model: PairedModel, n: usize) -> Result<WinMatrix> {
+    let models = STRENGTHS.len();
+    let battles = (0..n).map(|_| {
+        let first = rng.below(models);
+        let second = (first + 1 + rng.below(models - 1)) % models;
+        let apart = STRENGTHS[first] - STRENGTHS[second];
+        let (one, other) = ((apart / 2.0).exp(), (-apart / 2.0).exp());
+        let tie = if model == PairedModel::Davidson { 0.5 } else { 0.0 };
+        let at = rng.unit() * (one + other + tie);
+        let outcome = match at {
+            at if at < one => Outcome::First,
+            at if at < one + other => Outcome::Second,
+            _ => Outcome::Tie,
+        };
+        Battle { first, second, outcome }
+    });
+    WinMatrix::new(models, battles.collect::<Vec<_>>())
+}
+
+/// The first model's rating with its interval.
+fn rating(ratings: &[f64], intervals: &[[f64; 2]], method: IntervalMethod) -> Estimate {
+    let (value, [lower, upper]) = (ratings[0], intervals[0]);
+    Estimate { value, lower, upper, level: LEVEL, n: ratings.len(), clusters: None, method }
 }
 
 /// Two metrics and people, who correlate at .6 and .4 with them; the metrics also share an error.

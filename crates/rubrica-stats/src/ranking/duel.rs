@@ -86,20 +86,30 @@ impl DuelOptions {
         check::same_length(("features", features), ("weights", weights.len()))?;
         check::values("weights", weights, 1)?;
         check::count("candidates", candidates.len(), 2)?;
+        self.choose(scores(candidates, weights), candidates, history)
+    }
+
+    /// The pair, given the scores and the directions along which each can differ, `[candidates][directions]`:
+    /// the features, or the gradients of a network.
+    pub(super) fn choose(
+        &self,
+        scores: Vec<f64>,
+        directions: &[Vec<f64>],
+        history: &[Duel],
+    ) -> Result<NextDuel> {
         let start = if self.compat { 1e-10 } else { self.lambda };
-        let mut seen = vec![start; features];
+        let mut seen = vec![start; directions[0].len()];
         for duel in history {
-            let (a, b) = (&candidates[duel.first], &candidates[duel.second]);
+            let (a, b) = (&directions[duel.first], &directions[duel.second]);
             for (sum, (a, b)) in seen.iter_mut().zip(a.iter().zip(b)) {
                 *sum += (a - b) * (a - b);
             }
         }
-        let scores = scores(candidates, weights);
         let first = best(&scores, (0..scores.len()).collect());
-        let deviations: Vec<f64> = candidates
+        let deviations: Vec<f64> = directions
             .iter()
             .map(|x| {
-                let apart = x.iter().zip(&candidates[first]).map(|(x, y)| (x - y) * (x - y));
+                let apart = x.iter().zip(&directions[first]).map(|(x, y)| (x - y) * (x - y));
                 (self.nu * apart.zip(&seen).map(|(square, u)| square / u).sum::<f64>()).sqrt()
             })
             .collect();
@@ -124,14 +134,17 @@ impl DuelOptions {
         let features = self.checked(candidates, history)?;
         check::same_length(("features", features), ("weights", weights.len()))?;
         check::values("weights", weights, 1)?;
+        Ok(Self::best_compared(&scores(candidates, weights), history))
+    }
+
+    pub(super) fn best_compared(scores: &[f64], history: &[Duel]) -> Option<usize> {
         let mut queried: Vec<usize> = history.iter().flat_map(|d| [d.first, d.second]).collect();
         queried.sort_unstable();
-        let scores = scores(candidates, weights);
-        Ok((!queried.is_empty()).then(|| best(&scores, queried)))
+        (!queried.is_empty()).then(|| best(scores, queried))
     }
 
     /// The number of features.
-    fn checked(&self, candidates: &[Vec<f64>], history: &[Duel]) -> Result<usize> {
+    pub(super) fn checked(&self, candidates: &[Vec<f64>], history: &[Duel]) -> Result<usize> {
         for (what, value, least) in
             [("nu", self.nu, 0.0), ("lambda", self.lambda, f64::MIN_POSITIVE)]
         {

@@ -14,11 +14,9 @@ impl Cholesky {
             let row = &mut rest[..n];
             for j in 0..i {
                 let other = &above[j * n..j * n + j + 1];
-                let dot: f64 = row[..j].iter().zip(other).map(|(x, y)| x * y).sum();
-                row[j] = (row[j] - dot) / other[j];
+                row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
             }
-            let square: f64 = row[..i].iter().map(|x| x * x).sum();
-            let pivot = row[i] - square;
+            let pivot = row[i] - dot(&row[..i], &row[..i]);
             if !(pivot > 0.0 && pivot.is_finite()) {
                 return None;
             }
@@ -33,8 +31,7 @@ impl Cholesky {
         let mut x = b.to_vec();
         for i in 0..n {
             let row = &self.factor[i * n..i * n + i + 1];
-            let dot: f64 = row[..i].iter().zip(&x).map(|(l, x)| l * x).sum();
-            x[i] = (x[i] - dot) / row[i];
+            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
         }
         for i in (0..n).rev() {
             x[i] /= self.factor[i * n + i];
@@ -45,6 +42,19 @@ impl Cholesky {
         }
         x
     }
+}
+
+/// Sum of products, in four sums that do not wait for each other.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (fours, others) = (a.chunks_exact(4).zip(b.chunks_exact(4)), a.len() / 4 * 4);
+    let mut sums = [0.0; 4];
+    for (a, b) in fours {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    let rest: f64 = a[others..].iter().zip(&b[others..]).map(|(a, b)| a * b).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 #[cfg(test)]

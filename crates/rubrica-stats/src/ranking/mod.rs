@@ -17,9 +17,11 @@ mod elo;
 mod linear;
 mod logit;
 mod matchmaking;
+mod network;
 mod paired;
 mod quality;
 mod queries;
+mod refit;
 mod resample;
 mod thurstone;
 mod win_matrix;
@@ -32,6 +34,7 @@ pub use covariates::{
 pub use duel::{Duel, DuelOptions, NextDuel};
 pub use elo::{EloOptions, elo};
 pub use matchmaking::Matchmaking;
+pub use network::NetworkOptions;
 pub use paired::{PairedFit, PairedModel};
 pub use quality::{
     BenchmarkQuality, Scored, Separability, benchmark_quality, expected_score, separability, tiers,

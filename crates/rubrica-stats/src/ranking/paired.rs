@@ -1,6 +1,5 @@
 //! Strengths by maximum likelihood.
 
-use super::bootstrap_ratings;
 use super::linear::Cholesky;
 use super::on_scale;
 use super::win_matrix::{Cell, WinMatrix};
@@ -21,11 +20,11 @@ pub enum PairedModel {
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairedFit {
-    model: PairedModel,
+    pub(super) model: PairedModel,
     /// Log-strengths with mean 0.
-    strengths: Vec<f64>,
+    pub(super) strengths: Vec<f64>,
     /// η of Rao and Kupper, ln ν of Davidson.
-    tie: Option<f64>,
+    pub(super) tie: Option<f64>,
 }
 
 /// Steps of Newton's method at most; a fit takes five to ten.
@@ -45,7 +44,11 @@ impl PairedModel {
     }
 
     /// As [`PairedModel::fit`], from where another fit left off: a resample is not far away.
-    fn fit_from(self, counts: &WinMatrix, start: Option<&PairedFit>) -> Result<PairedFit> {
+    pub(super) fn fit_from(
+        self,
+        counts: &WinMatrix,
+        start: Option<&PairedFit>,
+    ) -> Result<PairedFit> {
         counts.connected()?;
         if self != Self::BradleyTerry {
             let none = |what, expected| Err(StatsError::NothingToCount { what, expected });
@@ -72,9 +75,13 @@ impl PairedModel {
             };
             let step = factor.solve(&slope);
             let size = step.iter().fold(0f64, |top, s| top.max(s.abs()));
-            // Far from the top a whole step can overshoot.
+            // Far from the top a whole step can overshoot; near it, none of Bradley-Terry's can.
             let mut share = 1.0;
-            loop {
+            if self == Self::BradleyTerry && size < 0.1 {
+                x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
+                share = 0.0;
+            }
+            while share > 0.0 {
                 let next: Vec<f64> = x.iter().zip(&step).map(|(x, s)| x + share * s).collect();
                 let now = self.likelihood(counts.cells(), &next, n);
                 if now >= height || size * share < 1e-9 {
@@ -140,7 +147,7 @@ impl PairedModel {
 
     /// Gradient of the likelihood, and its negative Hessian with the free direction (all strengths
     /// up together) held fast.
-    fn derivatives(self, cells: &[Cell], x: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
+    pub(super) fn derivatives(self, cells: &[Cell], x: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
         let size = x.len();
         let mut slope = vec![0.0; size];
         let mut curvature = vec![0.0; size * size];
@@ -173,7 +180,7 @@ impl PairedModel {
     }
 
     /// Gradient of the likelihood.
-    fn slope(self, cells: &[Cell], x: &[f64], n: usize) -> Vec<f64> {
+    pub(super) fn slope(self, cells: &[Cell], x: &[f64], n: usize) -> Vec<f64> {
         let mut slope = vec![0.0; x.len()];
         for cell in cells {
             let local = self.local(cell, x[cell.low] - x[cell.high], x.get(n).copied());
@@ -329,58 +336,6 @@ impl PairedFit {
         let errors = self.standard_errors(counts)?;
         Ok(self.ratings().iter().zip(errors).map(|(r, e)| [r - z * e, r + z * e]).collect())
     }
-
-    /// Percentile bootstrap intervals of the ratings: battles are drawn with replacement
-    /// `replicates` times and fitted anew, `[models]`.
-    ///
-    /// # Errors
-    /// A level out of range, no replicates; [`StatsError::Unstable`] when more than half of the
-    /// resamples have no finite fit.
-    pub fn bootstrap(
-        &self,
-        counts: &WinMatrix,
-        replicates: usize,
-        level: f64,
-        seed: u64,
-    ) -> Result<Vec<[f64; 2]>> {
-        let mut x = self.strengths.clone();
-        x.extend(self.tie);
-        let (_, curvature) = self.model.derivatives(counts.cells(), &x, counts.models());
-        let factor = Cholesky::new(curvature, x.len());
-        bootstrap_ratings(counts, replicates, level, seed, |drawn| {
-            let near = factor.as_ref().and_then(|factor| self.refit(drawn, factor));
-            match near {
-                Some(ratings) => Ok(ratings),
-                None => Ok(self.model.fit_from(drawn, Some(self))?.ratings()),
-            }
-        })
-    }
-
-    /// The ratings on a resample, which has nearly the curvature of the whole: Newton's steps with
-    /// that of the whole get there too, and need no new factor. None when they do not, which is so
-    /// when there are no finite ratings.
-    fn refit(&self, drawn: &WinMatrix, factor: &Cholesky) -> Option<Vec<f64>> {
-        let n = self.strengths.len();
-        let mut x = self.strengths.clone();
-        x.extend(self.tie);
-        let mut last = f64::INFINITY;
-        for _ in 0..STEPS {
-            let step = factor.solve(&self.model.slope(drawn.cells(), &x, n));
-            let size = step.iter().fold(0f64, |top, s| top.max(s.abs()));
-            // A threshold for ties below 0 has no meaning.
-            let outside = self.model == PairedModel::RaoKupper && x[n] + step[n] <= 0.0;
-            let nearer = size < last / 1.5 || size < 1e-9;
-            if outside || !nearer {
-                return None;
-            }
-            x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
-            if size < 1e-9 {
-                return Some(on_scale(&x[..n]));
-            }
-            last = size;
-        }
-        None
-    }
 }
 
 #[cfg(test)]
@@ -479,6 +434,15 @@ mod tests {
             let ratio = width(&few) / width(&many);
             assert!((ratio - 10f64.sqrt()).abs() < 0.2, "{model:?}: {ratio}");
         }
+    }
+
+    #[test]
+    fn three_wins_and_a_tie_are_seven_to_one() {
+        // Arena-Hard doubles battles and makes of a tie a win for each: 400 log10 of 7.
+        let ratings = PairedModel::BradleyTerry.fit(&counts(2, &[(0, 1, 3, 1, 0)])).expect("a tie");
+        let ratings = ratings.ratings();
+        assert!((ratings[0] - ratings[1] - 400.0 * 7f64.log10()).abs() < 1e-9, "{ratings:?}");
+        assert!((ratings[0] - ratings[1] - 338.04).abs() < 5e-3);
     }
 
     #[test]

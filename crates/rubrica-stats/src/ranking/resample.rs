@@ -5,22 +5,33 @@
 //! their sum is known. So every outcome gets a Poisson number with a mean a little under its count,
 //! and the battles that are then missing from N are drawn one by one.
 
-use super::win_matrix::{Cell, WinMatrix};
+use super::win_matrix::WinMatrix;
 use crate::rng::Rng;
 
 /// Counts up to here have a table each.
-const TABLES: usize = 256;
+const TABLES: u32 = 256;
 
 /// Draws resamples of one win matrix.
 pub(super) struct Resampler<'c> {
     counts: &'c WinMatrix,
     total: u64,
-    /// Mean of an outcome's Poisson number, as a share of its count.
-    rate: f64,
-    /// By count: Poisson numbers with that mean times `rate`.
-    tables: Vec<Option<PoissonTable>>,
+    /// Where each outcome's Poisson number comes from: three for each cell.
+    sources: Vec<Source>,
+    /// One for each count that occurs; its mean is a little under the count.
+    tables: Vec<PoissonTable>,
     /// Chooses an outcome: three for each cell.
     choice: Alias,
+}
+
+/// A source of Poisson numbers.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The outcome never came.
+    Never,
+    /// A table.
+    Table(u32),
+    /// Rejection, for this mean.
+    Mean(f64),
 }
 
 impl<'c> Resampler<'c> {
@@ -31,52 +42,65 @@ impl<'c> Resampler<'c> {
         let total = weights.iter().sum::<f64>();
         // Four deviations under the total: it is hardly ever passed.
         let rate = (1.0 - 4.0 / total.sqrt()).max(0.0);
-        let mut tables: Vec<Option<PoissonTable>> = Vec::new();
-        tables.resize_with(TABLES + 1, || None);
-        for &weight in &weights {
-            if weight > 0.0 && weight <= TABLES as f64 && rate > 0.0 {
-                let table = &mut tables[weight as usize];
-                *table = Some(table.take().unwrap_or_else(|| PoissonTable::new(weight * rate)));
+        let mut tables = Vec::new();
+        let mut places = vec![None; TABLES as usize + 1];
+        let source = |&count: &f64| {
+            if count == 0.0 || rate == 0.0 {
+                Source::Never
+            } else if count > f64::from(TABLES) {
+                Source::Mean(count * rate)
+            } else {
+                let place = places[count as usize].get_or_insert_with(|| {
+                    tables.push(PoissonTable::new(count * rate));
+                    tables.len() as u32 - 1
+                });
+                Source::Table(*place)
             }
-        }
-        Self { counts, total: total as u64, rate, tables, choice: Alias::new(&weights) }
+        };
+        let sources = weights.iter().map(source).collect();
+        let choice = Alias::new(&weights);
+        Self { counts, total: total as u64, sources, tables, choice }
     }
 
     /// As many battles as there were, drawn with replacement.
     pub(super) fn draw(&self, rng: &mut Rng) -> WinMatrix {
-        let (mut cells, mut drawn) = self.poisson(rng);
-        while drawn > self.total {
-            (cells, drawn) = self.poisson(rng);
-        }
-        for _ in drawn..self.total {
-            let outcome = self.choice.draw(rng);
-            let cell = &mut cells[outcome / 3];
-            let mut outcomes = cell.outcomes();
-            outcomes[outcome % 3] += 1.0;
-            *cell = cell.with_outcomes(outcomes);
-        }
-        cells.retain(|cell| cell.battles() > 0.0);
-        self.counts.with_cells(cells)
+        let mut outcomes = Vec::new();
+        self.draw_into(rng, &mut outcomes);
+        self.resampled(&outcomes)
     }
 
-    fn poisson(&self, rng: &mut Rng) -> (Vec<Cell>, u64) {
-        let mut sum = 0.0;
-        let mut number = |count: f64| {
-            let count = count.round();
-            if count == 0.0 || self.rate == 0.0 {
-                return 0.0;
-            }
-            let drawn = match self.tables.get(count as usize) {
-                Some(Some(table)) => table.draw(rng),
-                _ => rejection(count * self.rate, rng),
+    /// The same as bare counts of the outcomes of every cell of the original, `[cells][3]`.
+    pub(super) fn draw_into(&self, rng: &mut Rng, outcomes: &mut Vec<[f64; 3]>) {
+        while !self.poisson(rng, outcomes) {}
+    }
+
+    /// The win matrix that has these counts.
+    pub(super) fn resampled(&self, outcomes: &[[f64; 3]]) -> WinMatrix {
+        let cells = self.counts.cells().iter().zip(outcomes);
+        let cells = cells.map(|(cell, outcomes)| cell.with_outcomes(*outcomes));
+        self.counts.with_cells(cells.filter(|cell| cell.battles() > 0.0).collect())
+    }
+
+    /// One attempt; false when there were too many.
+    fn poisson(&self, rng: &mut Rng, outcomes: &mut Vec<[f64; 3]>) -> bool {
+        outcomes.clear();
+        let mut drawn = 0.0;
+        outcomes.extend(self.sources.chunks_exact(3).map(|cell| {
+            let mut number = |at: usize| match cell[at] {
+                Source::Table(table) => self.tables[table as usize].draw(rng),
+                Source::Never => 0.0,
+                Source::Mean(mean) => rejection(mean, rng),
             };
-            sum += drawn;
-            drawn
-        };
-        let cells = self.counts.cells().iter();
-        let cells =
-            cells.map(|cell| cell.with_outcomes(cell.outcomes().map(&mut number))).collect();
-        (cells, sum as u64)
+            let cell = [number(0), number(1), number(2)];
+            drawn += cell[0] + cell[1] + cell[2];
+            cell
+        }));
+        let drawn = drawn as u64;
+        for _ in drawn..self.total {
+            let outcome = self.choice.draw(rng);
+            outcomes[outcome / 3][outcome % 3] += 1.0;
+        }
+        drawn <= self.total
     }
 }
 
@@ -118,25 +142,50 @@ impl Alias {
     }
 }
 
-/// Poisson numbers of a small mean.
+/// Poisson numbers of a small mean. As [`Alias`], but packed: as many slots as a power of two, so that one
+/// random word has the slot in its upper bits and decides with its lower half, to 2⁻³².
 struct PoissonTable {
-    low: f64,
-    numbers: Alias,
+    slots: Vec<PoissonSlot>,
+    shift: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct PoissonSlot {
+    /// Stays below this.
+    stay: u32,
+    own: u16,
+    other: u16,
 }
 
 impl PoissonTable {
+    /// A mean of at most [`TABLES`].
     fn new(mean: f64) -> Self {
         // What lies outside has a chance under 1e-17.
         let reach = 9.0 * mean.sqrt() + 30.0;
         let (low, high) = ((mean - reach).max(0.0).floor(), (mean + reach).ceil());
         let log = |k: f64| k * mean.ln() - mean - log_factorial(k);
-        let weights: Vec<f64> =
+        let mut weights: Vec<f64> =
             (0..=(high - low) as usize).map(|i| log(low + i as f64).exp()).collect();
-        Self { low, numbers: Alias::new(&weights) }
+        weights.resize(weights.len().next_power_of_two(), 0.0);
+        let slots =
+            Alias::new(&weights).slots.into_iter().enumerate().map(|(slot, (stay, other))| {
+                // A float above the range becomes its end: with 1 the number is its own but once in 2³² times, and
+                // then that of `other`, which is itself where nothing else was put.
+                let stay = (stay * 4_294_967_296.0) as u32;
+                PoissonSlot {
+                    stay,
+                    own: low as u16 + slot as u16,
+                    other: low as u16 + other as u16,
+                }
+            });
+        let slots: Vec<PoissonSlot> = slots.collect();
+        Self { shift: 64 - slots.len().trailing_zeros(), slots }
     }
 
     fn draw(&self, rng: &mut Rng) -> f64 {
-        self.low + self.numbers.draw(rng) as f64
+        let word = rng.bits();
+        let slot = self.slots[(word >> self.shift) as usize];
+        f64::from(if (word as u32) < slot.stay { slot.own } else { slot.other })
     }
 }
 

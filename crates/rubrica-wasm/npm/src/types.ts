@@ -287,12 +287,21 @@ export interface Scorecard {
   readonly signatures: Readonly<Record<string, string>>;
 }
 
-/** A battle of two models, in the field names of Chatbot Arena. */
-export interface Battle {
-  model_a: string;
-  model_b: string;
-  winner: "model_a" | "model_b" | "tie";
-}
+/**
+ * A battle of two models, in the field names of Chatbot Arena; a ranking of two or more, best first, where a list is
+ * one place; RewardBench's pair; a score of BenchBench, of which the higher wins in its scenario; or one of ICAI's
+ * annotated pairs.
+ */
+export type Battle =
+  | { model_a: string; model_b: string; winner: "model_a" | "model_b" | "tie" }
+  | { ranking: (string | string[])[] }
+  | { chosen_model: string; rejected_model: string }
+  | { model: string; scenario: string; score: number }
+  | {
+      response_a: { model: string };
+      response_b: { model: string };
+      annotations: Record<string, { pref: Preference | null }>;
+    };
 
 export type RankMethod =
   | "bradley-terry"
@@ -326,6 +335,8 @@ export interface RatedModel {
   upper?: number;
   /** 1 + the number of models whose interval lies wholly above. */
   rank: number;
+  /** From 1; the intervals of a tier overlap that of its first model. */
+  tier: number;
   wins: number;
   ties: number;
   losses: number;
@@ -349,7 +360,7 @@ export interface Estimate {
   level: number;
   n: number;
   clusters?: number;
-  method: "percentile" | "bca" | "wilson";
+  method: "percentile" | "bca" | "wilson" | "newcombe" | "fisher_z" | "f" | "normal";
 }
 
 /** An estimate, or why there is none. */
@@ -366,6 +377,12 @@ export interface JudgedPair {
   /** The judge's probability that `a` is better. */
   probability?: number;
   source?: string;
+  /** Which of the two the judge itself wrote. */
+  own?: Preference | "A" | "B";
+  /** Counts of `a` by name, such as `headers`, `lists`, `bold`. */
+  style_a?: Record<string, number>;
+  /** The same counts of `b`. */
+  style_b?: Record<string, number>;
 }
 
 /** A report that can be asked for by name. */
@@ -390,7 +407,23 @@ export interface Report {
 export interface JudgeAuditOptions {
   /** `"original"` (the default): A is the same response in both verdicts; `"shown"`: the one shown first. */
   verdicts?: "original" | "shown";
+  /** The annotator that is the judge, for ICAI's annotated pairs with more than one besides `gold`. */
+  annotator?: string;
+  /** The annotator that is right, for ICAI's annotated pairs; the file's default when left out. */
+  gold?: string;
   bootstrap?: { replicates?: number; level?: number; seed?: number };
+}
+
+/** Liking of the response that a pair marks: the judge's own, or the one with more headers. */
+export interface Leaning {
+  /** Share of the judge's winners that are marked. */
+  prefers: Figure;
+  /** Share of the labelled winners that are. */
+  label: Figure;
+  /** The first minus the second. */
+  excess: Figure;
+  accuracyMarkedBetter: Figure;
+  accuracyOtherBetter: Figure;
 }
 
 export interface SourceAudit {
@@ -434,6 +467,10 @@ export interface JudgeAudit {
     accuracyLongerBetter: Figure;
     accuracyShorterBetter: Figure;
   } | null;
+  /** Liking of its own responses; when rows say which are. */
+  selfPreference?: Leaning | null;
+  /** Liking of the response that has more of something, by the name of the count. */
+  style?: Record<string, Leaning>;
   calibration?: { brier: Figure; ece: Figure; bins: ReliabilityBin[] } | null;
   bySource?: Record<string, SourceAudit>;
   signature: Signature;

@@ -1,0 +1,428 @@
+//! Do metrics rank systems and outputs as people do? System level and segment level correlations, as the
+//! WMT metrics tasks have them (Freitag et al., 2022), pairwise accuracy with ties (Deutsch et al., 2023),
+//! and whether one metric does better than another (Williams, 1959; Steiger, 1980; Zou, 2007).
+
+use std::collections::BTreeSet;
+
+use rubrica_core::{Error, Result, Signature};
+use rubrica_stats::StatsError;
+use rubrica_stats::bootstrap::Bootstrap;
+use rubrica_stats::correlation::{
+    CorrelationTest, Grouping, calibrate_ties, dependent_difference_interval, grouped_correlation,
+    kendall_tau_a, kendall_tau_b, kendall_tau_c, pearson, spearman, steiger_test, tau_eq,
+    williams_test,
+};
+use rubrica_stats::significance::{Correction, adjust_p_values};
+use serde::{Deserialize, Serialize};
+
+use super::told;
+use crate::audit::Figure;
+use crate::records::{name, number};
+
+/// What one metric, or people, say of one system's output for one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MetricScore {
+    /// The system.
+    #[serde(deserialize_with = "name")]
+    pub system: String,
+    /// The item (segment, prompt).
+    #[serde(alias = "itemId", deserialize_with = "name")]
+    pub item_id: String,
+    /// The metric, or the name that the option `gold` gives to people.
+    #[serde(deserialize_with = "name")]
+    pub metric: String,
+    /// The score.
+    #[serde(deserialize_with = "number")]
+    pub score: f64,
+}
+
+/// Which correlation is compared between metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MetricCorrelation {
+    /// Pearson's r.
+    #[default]
+    Pearson,
+    /// Spearman's rank correlation.
+    Spearman,
+    /// Kendall's tau-a: ties keep it from the ends.
+    KendallA,
+    /// Kendall's tau-b.
+    KendallB,
+    /// Kendall's tau-c, for scales of different lengths.
+    KendallC,
+}
+
+impl MetricCorrelation {
+    fn of(self, x: &[f64], y: &[f64]) -> rubrica_stats::Result<f64> {
+        match self {
+            Self::Pearson => pearson(x, y),
+            Self::Spearman => spearman(x, y),
+            Self::KendallA => kendall_tau_a(x, y),
+            Self::KendallB => kendall_tau_b(x, y),
+            Self::KendallC => kendall_tau_c(x, y),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pearson => "pearson",
+            Self::Spearman => "spearman",
+            Self::KendallA => "kendall-a",
+            Self::KendallB => "kendall-b",
+            Self::KendallC => "kendall-c",
+        }
+    }
+}
+
+/// How to correlate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MetricAgreementOptions {
+    /// The `metric` of the rows that people gave.
+    pub gold: String,
+    /// The correlation at each level.
+    pub correlation: MetricCorrelation,
+    /// Scores of a metric at most this far apart are a tie; none given stands for the distance that serves
+    /// each metric best on these very data.
+    pub epsilon: Option<f64>,
+    /// Resamples of items, level and seed of the intervals.
+    pub bootstrap: Bootstrap,
+}
+
+impl Default for MetricAgreementOptions {
+    fn default() -> Self {
+        Self {
+            gold: "human".into(),
+            correlation: MetricCorrelation::default(),
+            epsilon: None,
+            bootstrap: Bootstrap { replicates: 200, ..Bootstrap::default() },
+        }
+    }
+}
+
+/// One metric against people, over the outputs that both have scored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricAgreement {
+    /// The metric.
+    pub metric: String,
+    /// Outputs that both have scored.
+    pub n: usize,
+    /// Correlation of the systems' mean scores.
+    pub system: Figure,
+    /// Share of pairs of systems that the metric orders as people do (Kocmi et al., 2021).
+    pub system_accuracy: Figure,
+    /// Correlation over all outputs at once.
+    pub segment: Figure,
+    /// Mean over items of the correlation over systems.
+    pub by_item: Figure,
+    /// Mean over systems of the correlation over items.
+    pub by_system: Figure,
+    /// Mean over items of the share of pairs in right order or rightly tied, ties being scores at most
+    /// `epsilon` apart.
+    pub accuracy_with_ties: Figure,
+    /// That distance; none where it is undefined.
+    pub epsilon: Option<f64>,
+}
+
+/// Two metrics on the outputs that both and people have scored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricDifference {
+    /// One metric.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Outputs.
+    pub n: usize,
+    /// Pearson's correlation of the first with people less that of the second.
+    pub difference: Option<f64>,
+    /// Its interval, which takes outputs as independent.
+    pub interval: Option<[f64; 2]>,
+    /// Williams' test, which does too.
+    pub williams: Option<CorrelationTest>,
+    /// Steiger's.
+    pub steiger: Option<CorrelationTest>,
+    /// p of Williams' test, for as many of them (Holm, 1979).
+    pub p_adjusted: Option<f64>,
+    /// Why there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// All metrics against people, and against each other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricAgreementReport {
+    /// By name.
+    pub metrics: Vec<MetricAgreement>,
+    /// Every two of them.
+    pub differences: Vec<MetricDifference>,
+    /// Systems.
+    pub systems: Vec<String>,
+    /// Items.
+    pub items: usize,
+    /// What produced it.
+    pub signature: Signature,
+}
+
+/// Scores of one metric, row-major `[systems, items]`.
+type Grid = Vec<Option<f64>>;
+
+/// Holds every metric of `rows` against people.
+///
+/// # Errors
+/// [`Error::Statistic`] without rows; [`Error::Invalid`] for two scores of one output by one metric, a score
+/// that is not finite, a negative epsilon, no other metric; [`Error::Unknown`] when nobody is called
+/// `gold`.
+pub fn metric_agreement(
+    rows: &[MetricScore],
+    options: &MetricAgreementOptions,
+) -> Result<MetricAgreementReport> {
+    if rows.is_empty() {
+        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+    }
+    if let Some(epsilon) = options.epsilon.filter(|e| !(*e >= 0.0 && e.is_finite())) {
+        return Err(Error::invalid("epsilon", format!("is {epsilon}"), "a number >= 0"));
+    }
+    let names = |of: fn(&MetricScore) -> &str| {
+        rows.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<&str>>()
+    };
+    let (systems, items) = (names(|row| &row.system), names(|row| &row.item_id));
+    let metrics = names(|row| &row.metric);
+    let Ok(gold) = metrics.binary_search(&options.gold.as_str()) else {
+        return Err(Error::Unknown {
+            path: "gold".into(),
+            what: "metric",
+            name: options.gold.clone(),
+            known: metrics.join(", "),
+        });
+    };
+    if metrics.len() < 2 {
+        let problem = format!("has no metric besides `{}`", options.gold);
+        return Err(Error::invalid("rows", problem, "at least one"));
+    }
+    let mut grids: Vec<Grid> = vec![vec![None; systems.len() * items.len()]; metrics.len()];
+    for (index, row) in rows.iter().enumerate() {
+        if !row.score.is_finite() {
+            let path = format!("[{index}].score");
+            return Err(Error::invalid(path, format!("is {}", row.score), "a finite number"));
+        }
+        let at = |all: &[&str], name: &str| all.binary_search(&name).unwrap_or_default();
+        let cell = at(&systems, &row.system) * items.len() + at(&items, &row.item_id);
+        if grids[at(&metrics, &row.metric)][cell].replace(row.score).is_some() {
+            let MetricScore { system, item_id, metric, .. } = row;
+            let problem = format!("{metric} scores {system} on {item_id} a second time");
+            return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+        }
+    }
+    let human = grids[gold].clone();
+    let others: Vec<usize> = (0..metrics.len()).filter(|m| *m != gold).collect();
+    let found = others
+        .iter()
+        .map(|&m| one_metric(metrics[m], &grids[m], &human, systems.len(), options))
+        .collect();
+    let mut differences = Vec::new();
+    for (place, &first) in others.iter().enumerate() {
+        for &second in &others[place + 1..] {
+            let (x, y) = (&grids[first], &grids[second]);
+            differences.push(difference(
+                [metrics[first], metrics[second]],
+                [x, y, &human],
+                options.bootstrap.level,
+            ));
+        }
+    }
+    adjust(&mut differences);
+    let mut signature = Signature::new("metric-agreement")
+        .with("gold", &options.gold)
+        .with("correlation", options.correlation.name())
+        .with("ties", options.epsilon.map_or("calibrated".into(), |e| e.to_string()))
+        .with("interval", format!("bootstrap:{}", options.bootstrap.replicates))
+        .with("level", options.bootstrap.level);
+    signature.seed = Some(options.bootstrap.seed);
+    Ok(MetricAgreementReport {
+        metrics: found,
+        differences,
+        items: items.len(),
+        systems: systems.into_iter().map(str::to_owned).collect(),
+        signature,
+    })
+}
+
+fn one_metric(
+    metric: &str,
+    scores: &Grid,
+    human: &Grid,
+    systems: usize,
+    options: &MetricAgreementOptions,
+) -> MetricAgreement {
+    let items = scores.len() / systems;
+    // Columns of both grids at the given items.
+    let columns = |grid: &Grid, at: &[usize]| -> Grid {
+        (0..systems).flat_map(|s| at.iter().map(move |i| grid[s * items + i])).collect()
+    };
+    let figure = |of: &dyn Fn(&Grid, &Grid) -> rubrica_stats::Result<f64>| {
+        Figure::of_items(items, &options.bootstrap, |at| {
+            of(&columns(scores, at), &columns(human, at))
+        })
+    };
+    let level = |grouping: Grouping| {
+        figure(&move |x: &Grid, y: &Grid| {
+            let correlation = |x: &[f64], y: &[f64]| options.correlation.of(x, y);
+            Ok(grouped_correlation(x, y, systems, grouping, correlation)?.value)
+        })
+    };
+    let epsilon = match options.epsilon {
+        Some(epsilon) => Ok(epsilon),
+        None => calibrate_ties(scores, human, systems, Grouping::ByItem).map(|found| found.epsilon),
+    };
+    MetricAgreement {
+        metric: metric.to_owned(),
+        n: scores.iter().zip(human).filter(|(x, y)| x.is_some() && y.is_some()).count(),
+        system: level(Grouping::System),
+        system_accuracy: figure(&|x, y| Ok(tau_eq(x, y, systems, Grouping::System, 0.0)?.accuracy)),
+        segment: level(Grouping::None),
+        by_item: level(Grouping::ByItem),
+        by_system: level(Grouping::BySystem),
+        accuracy_with_ties: match &epsilon {
+            Ok(epsilon) => {
+                figure(&|x, y| Ok(tau_eq(x, y, systems, Grouping::ByItem, *epsilon)?.accuracy))
+            }
+            Err(error) => error.clone().into(),
+        },
+        epsilon: epsilon.ok(),
+    }
+}
+
+/// Two metrics against people, over the outputs that all three have scored.
+fn difference(names: [&str; 2], [x, y, z]: [&Grid; 3], level: f64) -> MetricDifference {
+    let all = x.iter().zip(y).zip(z).filter_map(|((x, y), z)| Some(((*x)?, ((*y)?, (*z)?))));
+    let (x, (y, z)): (Vec<f64>, (Vec<f64>, Vec<f64>)) = all.unzip();
+    let n = x.len();
+    let [first, second] = names.map(str::to_owned);
+    let tests = || -> rubrica_stats::Result<_> {
+        let (xz, yz, xy) = (pearson(&x, &z)?, pearson(&y, &z)?, pearson(&x, &y)?);
+        let williams = williams_test(xz, yz, xy, n)?;
+        let steiger = steiger_test(xz, yz, xy, n).ok();
+        Ok((williams, steiger, dependent_difference_interval(xz, yz, xy, n, level).ok()))
+    };
+    match tests() {
+        Ok((williams, steiger, ends)) => MetricDifference {
+            first,
+            second,
+            n,
+            difference: Some(williams.difference),
+            interval: ends.map(|(lower, upper)| [lower, upper]),
+            williams: Some(williams),
+            steiger,
+            p_adjusted: None,
+            error: None,
+        },
+        Err(error) => MetricDifference {
+            first,
+            second,
+            n,
+            difference: None,
+            interval: None,
+            williams: None,
+            steiger: None,
+            p_adjusted: None,
+            error: Some(error.to_string()),
+        },
+    }
+}
+
+fn adjust(differences: &mut [MetricDifference]) {
+    let tested = differences.iter_mut().filter_map(|d| Some((d.williams?.p_value, d)));
+    let (p, tested): (Vec<f64>, Vec<&mut MetricDifference>) = tested.unzip();
+    if let Ok(adjusted) = adjust_p_values(&p, Correction::Holm) {
+        for (difference, p) in tested.into_iter().zip(adjusted) {
+            difference.p_adjusted = Some(p);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three systems on four items; `good` follows people, `bad` only knows the systems' order.
+    fn rows() -> Vec<MetricScore> {
+        let human = [[1.0, 2.0, 3.0, 4.0], [3.0, 4.0, 6.0, 5.0], [7.0, 6.0, 8.0, 9.0]];
+        let bad = [[1.3, 1.2, 1.1, 1.0], [2.3, 2.2, 2.0, 2.1], [3.2, 3.3, 3.1, 3.0]];
+        let mut rows = Vec::new();
+        for (system, (human, bad)) in human.iter().zip(bad).enumerate() {
+            for (item, (human, bad)) in human.iter().zip(bad).enumerate() {
+                let good = 2.0 * human + if item == 0 { 0.3 } else { 0.0 };
+                for (metric, score) in [("human", *human), ("good", good), ("bad", bad)] {
+                    rows.push(MetricScore {
+                        system: format!("s{system}"),
+                        item_id: format!("i{item}"),
+                        metric: metric.into(),
+                        score,
+                    });
+                }
+            }
+        }
+        rows
+    }
+
+    fn value(figure: &Figure) -> f64 {
+        figure.value().unwrap_or_else(|| panic!("{figure:?}"))
+    }
+
+    #[test]
+    fn each_level_asks_its_own_question() {
+        let options = MetricAgreementOptions {
+            correlation: MetricCorrelation::KendallB,
+            ..Default::default()
+        };
+        let found = metric_agreement(&rows(), &options).expect("valid");
+        let (bad, good) = (&found.metrics[0], &found.metrics[1]);
+        assert_eq!((bad.metric.as_str(), bad.n, found.items), ("bad", 12, 4));
+        for figure in [&bad.system, &bad.by_item, &good.system, &good.by_system] {
+            assert!((value(figure) - 1.0).abs() < 1e-12, "{figure:?}");
+        }
+        assert!((value(&bad.by_system) + 1.0).abs() < 1e-12);
+        assert_eq!((value(&bad.system_accuracy), value(&good.accuracy_with_ties)), (1.0, 1.0));
+        assert_eq!(good.epsilon, Some(0.0));
+        assert!(value(&bad.segment) < value(&good.segment));
+    }
+
+    #[test]
+    fn the_better_metric_is_told_apart() {
+        let found = metric_agreement(&rows(), &MetricAgreementOptions::default()).expect("valid");
+        let [difference] = &found.differences[..] else { panic!("one pair of metrics") };
+        assert_eq!((difference.first.as_str(), difference.n), ("bad", 12));
+        let told = difference.difference.expect("defined");
+        let williams = difference.williams.expect("defined");
+        assert!(told < 0.0 && williams.p_value < 0.05 && williams.degrees == Some(9));
+        assert_eq!(difference.p_adjusted, Some(williams.p_value));
+        let [lower, upper] = difference.interval.expect("defined");
+        assert!(lower < told && told < upper && upper < 0.0, "{difference:?}");
+    }
+
+    #[test]
+    fn what_is_undefined_says_why_and_mistakes_where() {
+        let path = |rows: &[MetricScore], options: &MetricAgreementOptions| {
+            let error = metric_agreement(rows, options).expect_err("bad");
+            error.path().filter(|p| !p.is_empty()).unwrap_or(error.code()).to_owned()
+        };
+        let plain = MetricAgreementOptions::default();
+        assert_eq!(path(&[], &plain), "too_few_values");
+        let people = MetricAgreementOptions { gold: "people".into(), ..plain.clone() };
+        assert_eq!(path(&rows(), &people), "gold");
+        let far = MetricAgreementOptions { epsilon: Some(-1.0), ..plain.clone() };
+        assert_eq!(path(&rows(), &far), "epsilon");
+        assert_eq!(path(&rows()[..1], &plain), "rows");
+        let twice = [rows()[0].clone(), rows()[0].clone()];
+        assert_eq!(path(&[twice[0].clone(), rows()[1].clone(), twice[1].clone()], &plain), "[2]");
+        let mut flat = rows();
+        flat.iter_mut().filter(|row| row.metric == "bad").for_each(|row| row.score = 1.0);
+        let found = metric_agreement(&flat, &plain).expect("told");
+        assert_eq!(found.metrics[0].system.value(), None);
+        assert!(found.differences[0].error.is_some() && found.differences[0].p_adjusted.is_none());
+        // One output: nothing to correlate.
+        let one = metric_agreement(&rows()[..2], &plain).expect("told").metrics;
+        assert_eq!((one[0].n, one[0].segment.value(), one[0].epsilon), (1, None, None));
+    }
+}

@@ -1,0 +1,420 @@
+//! Is one system better than another, and on how many items would one know? Every two systems by their
+//! scores, on the same items (paired bootstrap, approximate randomisation, Wilcoxon, McNemar) or on
+//! different ones (Mann-Whitney, Newcombe, Fisher), all of them at once (Kruskal-Wallis), with p-values
+//! corrected for their number (Dror et al., 2018; Card et al., 2020).
+
+use std::collections::BTreeMap;
+
+use rubrica_core::{Error, Result, Signature};
+use rubrica_stats::bootstrap::Bootstrap;
+use rubrica_stats::moments::{mean, standard_deviation};
+use rubrica_stats::significance::{
+    Alternative, Correction, FisherExact, KruskalWallis, MannWhitney, McNemar, PairedPower,
+    PermutationOptions, ProportionPower, Randomisation, RankTest, Wilcoxon, adjust_p_values,
+    fisher_exact, kruskal_wallis, mann_whitney, mcnemar, newcombe, paired_power, permutation_test,
+    proportion_power, sign_flip_test, wilcoxon,
+};
+use rubrica_stats::{Estimate, StatsError, take};
+use serde::{Deserialize, Serialize};
+
+use super::fields::optional_name;
+use super::told;
+use crate::audit::Figure;
+use crate::records::{name, number};
+
+/// One system's score on one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SystemScore {
+    /// The system.
+    #[serde(deserialize_with = "name")]
+    pub system: String,
+    /// The score; 1 and 0 for right and wrong.
+    #[serde(deserialize_with = "number")]
+    pub score: f64,
+    /// The item; without items, scores of two systems are independent.
+    #[serde(default, alias = "itemId", deserialize_with = "optional_name")]
+    pub item_id: Option<String>,
+}
+
+/// How to compare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SystemOptions {
+    /// What is kept small over all pairs.
+    pub correction: Correction,
+    /// Significance level of the sample-size estimate, between 0 and 1.
+    pub alpha: f64,
+    /// Power of the sample-size estimate, between 0 and 1.
+    pub power: f64,
+    /// Exchanges of the randomisation test.
+    pub exchanges: usize,
+    /// Resamples, level and seed of the intervals; the seed of the exchanges too.
+    pub bootstrap: Bootstrap,
+}
+
+impl Default for SystemOptions {
+    fn default() -> Self {
+        Self {
+            correction: Correction::Holm,
+            alpha: 0.05,
+            power: 0.8,
+            exchanges: PermutationOptions::default().exchanges,
+            bootstrap: Bootstrap::default(),
+        }
+    }
+}
+
+/// One system.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScoredSystem {
+    /// Its name.
+    pub system: String,
+    /// Mean score with its bootstrap interval.
+    pub mean: Figure,
+    /// Scores.
+    pub n: usize,
+}
+
+/// Two systems.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SystemPair {
+    /// The one with the higher mean.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// Whether they were compared on common items.
+    pub paired: bool,
+    /// Those items; for independent scores all of both.
+    pub n: usize,
+    /// Mean of the first less mean of the second.
+    pub difference: Figure,
+    /// Randomisation test of that difference: signs of differences flipped, or scores exchanged.
+    pub randomisation: Option<Randomisation>,
+    /// p of that test, corrected for the number of pairs.
+    pub p_adjusted: Option<f64>,
+    /// Wilcoxon's signed-rank test, on common items.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wilcoxon: Option<Wilcoxon>,
+    /// McNemar's exact test, on common items that are right or wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mcnemar: Option<McNemar>,
+    /// The Mann-Whitney test, of independent scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mann_whitney: Option<MannWhitney>,
+    /// Newcombe's interval of the difference, of independent right and wrong scores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newcombe: Option<Estimate>,
+    /// Fisher's exact test, of the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fisher: Option<FisherExact>,
+    /// Items (of each system, if independent) with which such a difference would be found with the wanted
+    /// power; none when these show no difference, or would need a billion.
+    pub items_needed: Option<usize>,
+}
+
+/// All systems.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SystemReport {
+    /// Best first.
+    pub systems: Vec<ScoredSystem>,
+    /// Every two, in that order.
+    pub pairs: Vec<SystemPair>,
+    /// Whether any differs, scores taken as independent; none where it is undefined.
+    pub kruskal_wallis: Option<KruskalWallis>,
+    /// What produced it.
+    pub signature: Signature,
+}
+
+/// Scores of one system, by item where there are items.
+struct Scores<'r> {
+    system: &'r str,
+    values: Vec<f64>,
+    items: BTreeMap<&'r str, f64>,
+}
+
+/// Compares every two systems of `rows`.
+///
+/// # Errors
+/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for two scores of one
+/// item, rows with and without items, or a score that is not finite.
+pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<SystemReport> {
+    if rows.is_empty() {
+        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+    }
+    for (field, value) in [("alpha", options.alpha), ("power", options.power)] {
+        if !(value > 0.0 && value < 1.0) {
+            return Err(Error::invalid(field, format!("is {value}"), "between 0 and 1"));
+        }
+    }
+    if options.exchanges < 10 {
+        return Err(Error::invalid("exchanges", format!("is {}", options.exchanges), ">= 10"));
+    }
+    let mut of: BTreeMap<&str, Scores<'_>> = BTreeMap::new();
+    let paired = rows[0].item_id.is_some();
+    for (index, row) in rows.iter().enumerate() {
+        // Sums of larger ones need not be finite.
+        if !(0.0..=1e150).contains(&row.score.abs()) {
+            let path = format!("[{index}].score");
+            return Err(Error::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
+        }
+        let empty = || Scores { system: &row.system, values: Vec::new(), items: BTreeMap::new() };
+        let scores = of.entry(&row.system).or_insert_with(empty);
+        scores.values.push(row.score);
+        match row.item_id.as_deref() {
+            Some(item) if paired => {
+                if scores.items.insert(item, row.score).is_some() {
+                    let problem = format!("{} has a second score on {item}", row.system);
+                    return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+                }
+            }
+            None if !paired => {}
+            _ => {
+                let path = format!("[{index}].item_id");
+                let problem = if paired { "is missing" } else { "is there" };
+                return Err(Error::invalid(path, problem, "an item in all rows or in none"));
+            }
+        }
+    }
+    let mut systems: Vec<Scores<'_>> = of.into_values().collect();
+    let average = |scores: &Scores<'_>| mean(&scores.values).unwrap_or(f64::NEG_INFINITY);
+    systems.sort_by(|a, b| average(b).total_cmp(&average(a)));
+    let mut pairs = Vec::new();
+    for (place, first) in systems.iter().enumerate() {
+        for second in &systems[place + 1..] {
+            pairs.push(if paired {
+                same_items(first, second, options)
+            } else {
+                apart(first, second, options)
+            });
+        }
+    }
+    adjust(&mut pairs, options.correction);
+    let groups: Vec<&[f64]> = systems.iter().map(|scores| scores.values.as_slice()).collect();
+    let mut signature = Signature::new("compare-systems")
+        .with("paired", paired)
+        .with("correction", correction_name(options.correction))
+        .with("exchanges", options.exchanges)
+        .with("power", format!("{}@{}", options.power, options.alpha))
+        .with("interval", format!("bootstrap:{}", options.bootstrap.replicates))
+        .with("level", options.bootstrap.level);
+    signature.seed = Some(options.bootstrap.seed);
+    let kruskal_wallis = kruskal_wallis(&groups).ok();
+    Ok(SystemReport {
+        systems: systems
+            .iter()
+            .map(|scores| ScoredSystem {
+                system: scores.system.to_owned(),
+                mean: mean_of(&scores.values, &options.bootstrap),
+                n: scores.values.len(),
+            })
+            .collect(),
+        pairs,
+        kruskal_wallis,
+        signature,
+    })
+}
+
+fn correction_name(correction: Correction) -> &'static str {
+    match correction {
+        Correction::Bonferroni => "bonferroni",
+        Correction::Holm => "holm",
+        Correction::BenjaminiHochberg => "benjamini-hochberg",
+        Correction::BenjaminiYekutieli => "benjamini-yekutieli",
+        _ => "other",
+    }
+}
+
+fn mean_of(values: &[f64], options: &Bootstrap) -> Figure {
+    Figure::of_items(values.len(), options, |items| mean(&take(values, items)))
+}
+
+fn exchanges(options: &SystemOptions) -> PermutationOptions {
+    PermutationOptions {
+        exchanges: options.exchanges,
+        seed: options.bootstrap.seed,
+        alternative: Alternative::TwoSided,
+    }
+}
+
+fn none(first: &Scores<'_>, second: &Scores<'_>, paired: bool, difference: Figure) -> SystemPair {
+    SystemPair {
+        first: first.system.to_owned(),
+        second: second.system.to_owned(),
+        paired,
+        n: 0,
+        difference,
+        randomisation: None,
+        p_adjusted: None,
+        wilcoxon: None,
+        mcnemar: None,
+        mann_whitney: None,
+        newcombe: None,
+        fisher: None,
+        items_needed: None,
+    }
+}
+
+/// True when all scores are 0 or 1.
+fn is_binary(values: &[f64]) -> bool {
+    values.iter().all(|v| *v == 0.0 || *v == 1.0)
+}
+
+/// Two systems on the items that both have.
+fn same_items(first: &Scores<'_>, second: &Scores<'_>, options: &SystemOptions) -> SystemPair {
+    let common = first.items.iter().filter_map(|(item, a)| Some((*a, *second.items.get(item)?)));
+    let (a, b): (Vec<f64>, Vec<f64>) = common.unzip();
+    let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+    let mut pair = none(first, second, true, mean_of(&differences, &options.bootstrap));
+    pair.n = differences.len();
+    pair.randomisation = sign_flip_test(&differences, &exchanges(options)).ok();
+    pair.wilcoxon = wilcoxon(&differences, &RankTest::default()).ok();
+    if is_binary(&a) && is_binary(&b) {
+        let only = |sign: f64| differences.iter().filter(|d| **d == sign).count();
+        pair.mcnemar = mcnemar(only(1.0), only(-1.0), true, true).ok();
+    }
+    let effect = mean(&differences)
+        .and_then(|mean| Ok((mean, standard_deviation(&differences)?)))
+        .ok()
+        .filter(|(mean, spread)| *mean != 0.0 && *spread > 0.0);
+    pair.items_needed = effect.and_then(|(mean, spread)| {
+        let test = PairedPower {
+            effect: mean / spread,
+            alpha: options.alpha,
+            alternative: Alternative::TwoSided,
+        };
+        paired_power(&test, options.power).ok()
+    });
+    pair
+}
+
+/// Two systems on items of their own.
+fn apart(first: &Scores<'_>, second: &Scores<'_>, options: &SystemOptions) -> SystemPair {
+    let (a, b) = (&first.values, &second.values);
+    let n = a.len() + b.len();
+    // Each sample is drawn anew for itself.
+    let strata: Vec<bool> = (0..n).map(|i| i < a.len()).collect();
+    let all: Vec<f64> = a.iter().chain(b).copied().collect();
+    let gap = |items: &[usize]| {
+        let part = |of_first: bool| -> Vec<f64> {
+            items.iter().filter(|i| strata[**i] == of_first).map(|i| all[*i]).collect()
+        };
+        Ok(mean(&part(true))? - mean(&part(false))?)
+    };
+    let difference = rubrica_stats::bootstrap::Units::stratified(&strata)
+        .and_then(|units| rubrica_stats::bootstrap::bootstrap(&units, &options.bootstrap, gap));
+    let mut pair = none(first, second, false, difference.into());
+    pair.n = n;
+    let apart = |a: &[f64], b: &[f64]| Ok(mean(a)? - mean(b)?);
+    pair.randomisation = permutation_test(a, b, &exchanges(options), apart).ok();
+    pair.mann_whitney = mann_whitney(a, b, &RankTest::default()).ok();
+    if is_binary(a) && is_binary(b) {
+        let right = |values: &[f64]| values.iter().filter(|v| **v == 1.0).count();
+        let (x, y) = (right(a), right(b));
+        let level = options.bootstrap.level;
+        pair.newcombe = newcombe((x, a.len()), (y, b.len()), level).ok();
+        let row = |right: usize, n: usize| [right as u64, (n - right) as u64];
+        pair.fisher = fisher_exact([row(x, a.len()), row(y, b.len())], Alternative::TwoSided).ok();
+        let test = ProportionPower {
+            first: x as f64 / a.len() as f64,
+            second: y as f64 / b.len() as f64,
+            alpha: options.alpha,
+            alternative: Alternative::TwoSided,
+        };
+        pair.items_needed = (test.first != test.second)
+            .then(|| proportion_power(&test, options.power).ok())
+            .flatten();
+    }
+    pair
+}
+
+fn adjust(pairs: &mut [SystemPair], correction: Correction) {
+    let tested = pairs.iter_mut().filter_map(|pair| Some((pair.randomisation?.p_value, pair)));
+    let (p, tested): (Vec<f64>, Vec<&mut SystemPair>) = tested.unzip();
+    if let Ok(adjusted) = adjust_p_values(&p, correction) {
+        for (pair, p) in tested.into_iter().zip(adjusted) {
+            pair.p_adjusted = Some(p);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(of: &[(&str, &[f64])], paired: bool) -> Vec<SystemScore> {
+        let mut rows = Vec::new();
+        for (system, scores) in of {
+            for (item, score) in scores.iter().enumerate() {
+                let item_id = paired.then(|| item.to_string());
+                rows.push(SystemScore { system: (*system).into(), score: *score, item_id });
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn systems_on_the_same_items() {
+        let good = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0];
+        let poor = [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0];
+        let all = rows(&[("poor", &poor), ("good", &good), ("twin", &good)], true);
+        let found = compare_systems(&all, &SystemOptions::default()).expect("valid");
+        assert_eq!(found.systems[0].mean.value(), Some(0.9));
+        assert_eq!((found.pairs.len(), found.systems[2].system.as_str()), (3, "poor"));
+        let pair = found.pairs.iter().find(|p| p.first == "good" && p.second == "poor");
+        let pair = pair.expect("compared");
+        assert!((pair.difference.value().expect("ten") - 0.6).abs() < 1e-12);
+        // Seven items only the first has right, one only the second: 2 · (1 + 8) / 2⁸.
+        assert!((pair.mcnemar.expect("binary").p_value - 18.0 / 256.0).abs() < 1e-12);
+        let p = pair.randomisation.expect("ten").p_value;
+        assert!((p - 18.0 / 256.0).abs() < 1e-9, "{p}");
+        assert!(pair.items_needed.is_some_and(|n| n > 4 && n < 20), "{pair:?}");
+        assert!(pair.p_adjusted >= Some(p) && pair.newcombe.is_none());
+        let twins = found.pairs.iter().find(|p| p.second == "twin" || p.first == "twin");
+        assert!(twins.is_some_and(|p| p.paired && p.n == 10));
+        let same = &found.pairs[0];
+        assert_eq!((same.items_needed, same.wilcoxon, same.mcnemar), (None, None, None));
+        assert!(found.kruskal_wallis.expect("three").p_value < 0.05);
+    }
+
+    #[test]
+    fn systems_on_items_of_their_own() {
+        let (six, three) = ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0], [1.0; 3]);
+        let three: Vec<f64> = three.into_iter().chain([0.0; 7]).collect();
+        let all = rows(&[("p", &six), ("q", &three)], false);
+        let found = compare_systems(&all, &SystemOptions::default()).expect("valid");
+        let pair = &found.pairs[0];
+        // Six and three of ten, by SciPy 1.17.1.
+        assert!((pair.fisher.expect("binary").p_value - 0.369850).abs() < 1e-6);
+        let newcombe = pair.newcombe.as_ref().expect("binary");
+        assert!((newcombe.value - 0.3).abs() < 1e-12 && newcombe.lower < 0.0);
+        assert!(!pair.paired && pair.mann_whitney.is_some() && pair.wilcoxon.is_none());
+        // h = 2 asin √.6 − 2 asin √.3 and n = 2 (z.975 + z.8)² / h² = 41.8.
+        assert_eq!(pair.items_needed, Some(42));
+        assert!((pair.difference.value().expect("both") - 0.3).abs() < 1e-12);
+    }
+
+    #[test]
+    fn degenerate_scores_and_mistakes() {
+        let path = |rows: &[SystemScore], options: &SystemOptions| {
+            let error = compare_systems(rows, options).expect_err("bad");
+            error.path().filter(|p| !p.is_empty()).unwrap_or(error.code()).to_owned()
+        };
+        let plain = SystemOptions::default();
+        assert_eq!(path(&[], &plain), "too_few_values");
+        assert_eq!(path(&rows(&[("a", &[f64::NAN])], true), &plain), "[0].score");
+        let one = rows(&[("a", &[1.0])], true);
+        assert_eq!(path(&[one[0].clone(), one[0].clone()], &plain), "[1]");
+        let mut mixed = rows(&[("a", &[1.0, 2.0])], true);
+        mixed[1].item_id = None;
+        assert_eq!(path(&mixed, &plain), "[1].item_id");
+        let bad = SystemOptions { power: 1.0, ..plain.clone() };
+        assert_eq!(path(&one, &bad), "power");
+        let alone = compare_systems(&one, &plain).expect("one system");
+        assert_eq!((alone.pairs.len(), alone.kruskal_wallis), (0, None));
+        let mut strangers = rows(&[("a", &[1.0]), ("b", &[2.0])], true);
+        strangers[1].item_id = Some("other".into());
+        let apart = compare_systems(&strangers, &plain).expect("nothing in common");
+        assert_eq!((apart.pairs[0].n, apart.pairs[0].difference.value()), (0, None));
+        assert!(apart.pairs[0].randomisation.is_none());
+    }
+}

@@ -1,0 +1,170 @@
+//! Rows from which ratings come.
+
+use rubrica_core::{Preference, Result};
+use serde::Deserialize;
+
+use super::{Annotations, Decision};
+use crate::audit::{ItemRating, RatedValue};
+use crate::double_pass::by_votes;
+use crate::records::{self, name, number};
+
+/// A row in any of these shapes: our own ([`ItemRating`]), ICAI (every annotator rates the comparison),
+/// Chatbot Arena (the `judge` rates the battle), JudgeBench (`label` and the judge's votes), BenchBench (every
+/// scenario rates the model).
+#[derive(Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected item_id, rater_id and value; id and annotations; question_id, model_a, model_b, \
+                 winner and judge; pair_id, label and judgments; or model, scenario and score"
+)]
+enum RatedRow {
+    Own(ItemRating),
+    Icai {
+        #[serde(deserialize_with = "name")]
+        id: String,
+        annotations: Annotations,
+    },
+    Arena {
+        #[serde(deserialize_with = "name")]
+        question_id: String,
+        #[serde(deserialize_with = "name")]
+        model_a: String,
+        #[serde(deserialize_with = "name")]
+        model_b: String,
+        winner: Preference,
+        judge: Judge,
+        #[serde(default)]
+        turn: Option<u64>,
+    },
+    JudgeBench {
+        #[serde(deserialize_with = "name")]
+        pair_id: String,
+        label: Preference,
+        judgments: Vec<Option<Decision>>,
+        #[serde(default)]
+        judge_name: Option<String>,
+        #[serde(default)]
+        source: Option<String>,
+    },
+    BenchBench {
+        #[serde(deserialize_with = "name")]
+        model: String,
+        #[serde(alias = "benchmark", deserialize_with = "name")]
+        scenario: String,
+        #[serde(deserialize_with = "number")]
+        score: f64,
+    },
+}
+
+/// A name, or (as MT-Bench has it) a model and its prompt.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected the name of a judge")]
+enum Judge {
+    Name(String),
+    Parts(Vec<String>),
+}
+
+impl ItemRating {
+    /// Reads ratings in any of the known shapes, as [`records::read`] does. Preferences become the categories
+    /// `A`, `B` and `tie`.
+    ///
+    /// # Errors
+    /// As [`records::read`].
+    pub fn read_all(reader: impl std::io::BufRead) -> Result<Vec<Self>> {
+        let mut ratings = Vec::new();
+        records::read(reader, |_, row: RatedRow| {
+            row.ratings(&mut ratings);
+            Ok(())
+        })?;
+        Ok(ratings)
+    }
+}
+
+impl RatedRow {
+    fn ratings(self, into: &mut Vec<ItemRating>) {
+        let rating = |item_id: &str, rater: &str, value: RatedValue, stratum: Option<String>| {
+            ItemRating { item_id: item_id.to_owned(), rater_id: rater.to_owned(), value, stratum }
+        };
+        match self {
+            Self::Own(own) => into.push(own),
+            Self::Icai { id, annotations } => {
+                let said = annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
+                into.extend(said.map(|(who, pref)| rating(&id, who, category(pref), None)));
+            }
+            Self::Arena { question_id, model_a, model_b, winner, judge, turn } => {
+                let judge = match judge {
+                    Judge::Name(name) => name,
+                    Judge::Parts(parts) => parts.join("/"),
+                };
+                // One item whichever of the two is called the first.
+                let (first, second, winner) = match model_a <= model_b {
+                    true => (model_a, model_b, winner),
+                    false => (model_b, model_a, winner.flipped()),
+                };
+                let turn = turn.map_or_else(String::new, |turn| format!("/{turn}"));
+                let item = format!("{question_id}{turn}/{first}/{second}");
+                into.push(rating(&item, &judge, category(winner), None));
+            }
+            Self::JudgeBench { pair_id, label, judgments, judge_name, source } => {
+                let said = |at: usize| judgments.get(at)?.as_ref()?.decision;
+                let votes = by_votes([said(0), said(1).map(Preference::flipped)]);
+                into.push(rating(&pair_id, "label", category(label), source.clone()));
+                let judge = judge_name.as_deref().unwrap_or("judge");
+                into.push(rating(&pair_id, judge, category(votes), source));
+            }
+            Self::BenchBench { model, scenario, score } => {
+                into.push(rating(&model, &scenario, RatedValue::Number(score), None));
+            }
+        }
+    }
+}
+
+fn category(preference: Preference) -> RatedValue {
+    let name = match preference {
+        Preference::A => "A",
+        Preference::B => "B",
+        Preference::Tie => "tie",
+    };
+    RatedValue::Category(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::{AgreementOptions, agreement};
+
+    fn value(text: &str, name: &str) -> Option<f64> {
+        let rows = ItemRating::read_all(text.as_bytes()).expect("valid");
+        let found = agreement(&rows, &AgreementOptions::default()).expect("rows");
+        found.coefficients.get(name).map(|estimate| estimate.value)
+    }
+
+    #[test]
+    fn annotators_of_icai() {
+        let file = r#"{"metadata": {}, "comparisons": [
+            {"id": 1, "annotations": {"x": {"pref": "a"}, "y": {"pref": "a"}}},
+            {"id": 2, "annotations": {"x": {"pref": "b"}, "y": {"pref": "b"}}},
+            {"id": 3, "annotations": {"x": {"pref": "b"}, "y": {"pref": "a"}}},
+            {"id": 4, "annotations": {"x": {"pref": "a"}, "y": {"pref": null}}}]}"#;
+        assert_eq!(value(file, "percent_agreement"), Some(2.0 / 3.0));
+    }
+
+    #[test]
+    fn judges_of_the_arena_see_either_order() {
+        let rows = r#"{"question_id":1,"model_a":"x","model_b":"y","winner":"model_a","judge":"p","turn":1}
+            {"question_id":1,"model_a":"y","model_b":"x","winner":"model_b","judge":["q","pair"],"turn":1}
+            {"question_id":2,"model_a":"x","model_b":"y","winner":"tie","judge":"p","turn":1}
+            {"question_id":2,"model_a":"x","model_b":"y","winner":"tie","judge":["q","pair"],"turn":1}"#;
+        assert_eq!(value(rows, "percent_agreement"), Some(1.0));
+    }
+
+    #[test]
+    fn judge_bench_and_bench_bench() {
+        let rows = r#"{"pair_id":"1","label":"A>B","judge_name":"j","judgments":[{"decision":"A>B"},{"decision":"B>A"}]}
+            {"pair_id":"2","label":"B>A","judge_name":"j","judgments":[{"decision":"B>A"},null]}"#;
+        assert_eq!(value(rows, "percent_agreement"), Some(1.0));
+        let scores = "model,scenario,score,source\nx,s,1,b\ny,s,2,b\nz,s,3,b\nx,t,10,b\ny,t,30,b\nz,t,20,b\n";
+        assert!((value(scores, "spearman").expect("two") - 0.5).abs() < 1e-12);
+        assert_eq!(value(scores, "kendall_w"), Some(0.75));
+    }
+}
