@@ -32,8 +32,8 @@ pub use engine::Engine;
 pub use job::Hooks;
 #[cfg(feature = "text")]
 pub use plain::{
-    builtin_rubrics, critique_without_model, metric_catalogue, metrics, run_checks, sentence_spans,
-    version,
+    builtin_rubrics, check_row, checks_of_constraints, critique_without_model, metric_catalogue,
+    metrics, run_checks, sentence_spans, version,
 };
 #[cfg(feature = "text")]
 pub use rubric::{parse_rubric, rubric_to_yaml};

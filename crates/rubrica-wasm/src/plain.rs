@@ -2,7 +2,7 @@
 
 use js_sys::JsString;
 use rubrica::core::{Sample, Utf16Index};
-use rubrica::metrics::check::read_checks;
+use rubrica::metrics::check::{CheckResult, CheckedRow, RowVerdict, read_checks, read_constraints};
 use rubrica::metrics::{catalogue, default_options, text::sentences};
 use rubrica::{NoEncoder, judge, scorecard};
 use serde::Serialize;
@@ -92,16 +92,41 @@ pub fn critique_without_model(sample: &JsString, options: &JsString) -> Result<J
 pub fn run_checks(response: &JsString, checks: &JsString) -> Result<JsValue, Failure> {
     let response = well_formed(response, "response")?;
     let checks = read_checks(&well_formed(checks, "checks")?).map_err(|e| e.within("checks"))?;
-    let index = Utf16Index::new(&response);
-    let results: Vec<_> = checks
-        .iter()
-        .map(|check| {
-            let mut result = check.run(&response);
-            result.span = result.span.map(|span| index.span_to_utf16(span));
-            result
-        })
-        .collect();
+    let mut results: Vec<CheckResult> = checks.iter().map(|check| check.run(&response)).collect();
+    spans_to_utf16(&mut results, &response);
     to_js(&results)
+}
+
+fn spans_to_utf16(results: &mut [CheckResult], response: &str) {
+    let index = Utf16Index::new(response);
+    for result in results {
+        result.span = result.span.map(|span| index.span_to_utf16(span));
+    }
+}
+
+/// What a row comes to that says itself what its response has to meet: instructions of IFEval,
+/// assertions of promptfoo, or constraints in plain English. `row` is JSON text, spelt as in files.
+///
+/// # Errors
+/// What is wrong with the row, with its path.
+#[wasm_bindgen(js_name = checkRow)]
+pub fn check_row(row: &JsString) -> Result<JsValue, Failure> {
+    let row = CheckedRow::read(&well_formed(row, "row")?).map_err(|e| e.within("row"))?;
+    let mut verdict = row.run().map_err(|e| e.within("row"))?.verdict;
+    if let RowVerdict::Constrained { results, .. } = &mut verdict {
+        spans_to_utf16(results, row.response());
+    }
+    to_js(&verdict)
+}
+
+/// The checks in `constraints`, plain English such as `at most 80 words, no hashtags`, and the clauses
+/// that no rule understood: `{ checks, unread }`.
+///
+/// # Errors
+/// `lone_surrogate`.
+#[wasm_bindgen(js_name = readConstraints)]
+pub fn checks_of_constraints(constraints: &JsString) -> Result<JsValue, Failure> {
+    to_js(&read_constraints(&well_formed(constraints, "constraints")?))
 }
 
 /// Where the sentences of `text` lie, in UTF-16 units: `{ start, end }[]`.

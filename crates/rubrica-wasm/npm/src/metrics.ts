@@ -11,10 +11,13 @@ import { module } from "./small-module.js";
 import type {
   Check,
   CheckResult,
+  CheckedRow,
+  Constraints,
   Judgment,
   MetricEntry,
   MetricsOptions,
   ResolvedRubric,
+  RowVerdict,
   Rubric,
   Sample,
   Scorecard,
@@ -47,6 +50,19 @@ export function metrics(samples: readonly Sample[], options: MetricsOptions): Pr
 export function check(response: string, checks: readonly Check[] | string): Promise<CheckResult[]> {
   const text = () => (typeof checks === "string" ? checks : toJson(checks, "checks"));
   return ask(() => core.runChecks(response, text()));
+}
+
+/**
+ * Which of its own requirements a row meets: instructions of IFEval, assertions of promptfoo, or constraints in plain
+ * English.
+ */
+export function checkRow<R extends CheckedRow>(row: R): Promise<RowVerdict<R>> {
+  return ask(() => core.checkRow(toJson(row, "row")));
+}
+
+/** Takes constraints in plain English apart into checks; `unread` has the clauses that no rule understood. */
+export function readConstraints(constraints: string): Promise<Constraints> {
+  return ask(() => core.readConstraints(constraints));
 }
 
 /** What can be said of a response without a model: a judgment with a critique and no score. */
