@@ -9,8 +9,8 @@
 //! A score that does not exist is undefined with a reason; it is never NaN.
 //!
 //! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
-//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape` and
-//! `bad_likelihood`.
+//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape`,
+//! `bad_likelihood` and, in a build without the feature `checks`, `no_patterns`.
 //!
 //! ```
 //! use rubrica_metrics::{Segment, metric};
@@ -25,6 +25,7 @@
 
 mod averaged;
 mod catalogue;
+#[cfg(feature = "checks")]
 pub mod check;
 mod error;
 mod info;
