@@ -33,7 +33,7 @@ pub use error::{Error, Result};
 pub use formats::{read_comparison, read_rubric, read_sample, read_value, write_rubric};
 pub use job::{Job, Progress, Quiet, Stage};
 pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
-pub use locate::from_value;
+pub use locate::{from_members, from_value};
 pub use model::{EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
 pub use records::{Label, ListExample, Rating, ScoreRow};
 pub use rubric::{Aggregate, Criterion, Rubric};

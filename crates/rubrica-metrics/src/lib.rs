@@ -27,6 +27,8 @@ mod averaged;
 mod catalogue;
 #[cfg(feature = "checks")]
 pub mod check;
+#[rustfmt::skip]
+mod default_options;
 mod error;
 mod info;
 pub mod likelihood;
