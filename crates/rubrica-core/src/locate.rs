@@ -141,7 +141,11 @@ impl Step<'_> {
     /// The object or array that has nothing but `inner` here. An item comes first.
     fn wrap(&self, inner: Value) -> Value {
         match self {
-            Self::Member(name) => Value::Object(Map::from_iter([((*name).to_owned(), inner)])),
+            Self::Member(name) => {
+                let mut members = Map::new();
+                members.insert((*name).to_owned(), inner);
+                Value::Object(members)
+            }
             Self::Item(_) => Value::Array(vec![inner]),
         }
     }

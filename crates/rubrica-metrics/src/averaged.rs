@@ -10,7 +10,7 @@ use crate::segment::Segment;
 ///
 /// Its row holds the values of the segment, then 1 and 0 where they are defined, else 0 and 1. A
 /// corpus score tells in the part `undefined_segments` how many it leaves out.
-pub(crate) trait Averaged: Described {
+pub(crate) trait Averaged: Described + Send + Sync {
     /// Names of the values: the first is the score, the others its parts.
     const VALUES: &'static [&'static str];
 

@@ -36,6 +36,7 @@ mod metric;
 pub mod objective;
 mod options;
 pub mod overlap;
+mod parallel;
 pub mod readability;
 #[rustfmt::skip]
 mod reference_tools;
@@ -49,4 +50,5 @@ pub use catalogue::{AnyMetric, any_metric, catalogue, default_options, metric};
 pub use info::{Family, MetricInfo, Needs, ReferenceTool, Unit, reference_tool};
 pub use metric::{Level, Metric, MetricScore};
 pub use options::NoOptions;
+pub use parallel::each_row;
 pub use segment::Segment;

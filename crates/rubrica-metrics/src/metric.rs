@@ -76,8 +76,8 @@ impl Serialize for MetricScore {
     }
 }
 
-/// A metric that needs no model.
-pub trait Metric {
+/// A metric that needs no model. Several threads may use one.
+pub trait Metric: Send + Sync {
     /// What the metric is.
     fn info(&self) -> MetricInfo;
 
