@@ -1,4 +1,4 @@
-/** Rows that say what their response has to meet, through the slim build: the verdicts that Rust has. */
+/** Rows that say what their response has to meet, through the build of the checks: the verdicts that Rust has. */
 
 import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
