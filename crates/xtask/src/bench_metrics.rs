@@ -143,6 +143,8 @@ fn node_peers(repo: &Repo) -> Result<PathBuf> {
         fs::copy(sources.join(name), folder.join(name))
             .with_context(|| format!("copying {name}"))?;
     }
+    let settings = repo.path("crates/rubrica-wasm/bench/.npmrc");
+    fs::copy(settings, folder.join(".npmrc")).context("copying .npmrc")?;
     npm::install(repo, &folder)?;
     Ok(folder)
 }

@@ -24,6 +24,9 @@ pub fn ngram_counts<T: Eq + Hash>(
 /// Runs of `most` ids are packed into one number each and sorted once: in that order n-grams that are
 /// alike stand together for every `n`, so that no table is needed.
 pub(crate) fn shared_ngrams(a: &[u32], b: &[u32], most: usize) -> Vec<usize> {
+    if most == 0 {
+        return Vec::new();
+    }
     let highest = a.iter().chain(b).max().map_or(0, |max| u64::from(*max) + 1);
     // Each id plus one, so that 0 is left for what lies behind the end.
     let bits = (u64::BITS - highest.leading_zeros()).max(1) as usize;
