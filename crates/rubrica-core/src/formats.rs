@@ -4,7 +4,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{Candidate, Comparison, Criterion, Error, Preference, Result, Rubric, Sample, Scale};
+use crate::{
+    Candidate, Comparison, Criterion, Error, Preference, Result, Rubric, Sample, Scale, from_value,
+};
 
 /// Reads a rubric from JSON or YAML text: Rubrica's own form, or a Prometheus rubric (`criteria` as
 /// one string with `score1_description` to `score5_description`; Kim et al., 2024).
@@ -83,11 +85,7 @@ pub fn read_value(text: &str) -> Result<Value> {
 }
 
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|e| {
-        let path = e.path().to_string();
-        let path = if path == "." { String::new() } else { path };
-        Error::Parse { path, message: e.into_inner().to_string() }
-    })
+    from_value(&value)
 }
 
 fn rubric_from_value(value: Value) -> Result<Rubric> {

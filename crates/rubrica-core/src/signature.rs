@@ -98,10 +98,9 @@ impl Signature {
     }
 
     fn parts(&self) -> BTreeMap<String, String> {
-        let mut parts = BTreeMap::from([
-            ("protocol".to_owned(), self.protocol.clone()),
-            ("version".to_owned(), self.version.clone()),
-        ]);
+        let mut parts = BTreeMap::new();
+        parts.insert("protocol".to_owned(), self.protocol.clone());
+        parts.insert("version".to_owned(), self.version.clone());
         let optional = [
             ("device", self.device.clone()),
             ("template", self.template.clone()),

@@ -10,7 +10,7 @@ use crate::segment::Segment;
 ///
 /// Its row holds the values of the segment, then 1 and 0 where they are defined, else 0 and 1. A
 /// corpus score tells in the part `undefined_segments` how many it leaves out.
-pub(crate) trait Averaged: Described {
+pub(crate) trait Averaged: Described + Send + Sync {
     /// Names of the values: the first is the score, the others its parts.
     const VALUES: &'static [&'static str];
 
@@ -39,33 +39,43 @@ impl<T: Averaged> Metric for T {
     }
 
     fn statistics(&self, segment: &Segment<'_>) -> Result<Vec<f64>> {
-        Ok(match self.values(segment)? {
-            Some(mut values) => {
-                debug_assert_eq!(values.len(), T::VALUES.len(), "{}", T::INFO.id);
-                values.extend([1.0, 0.0]);
-                values
-            }
-            None => {
-                let mut row = vec![0.0; T::VALUES.len()];
-                row.extend([0.0, 1.0]);
-                row
-            }
-        })
+        self.values(segment).map(|values| row(values, T::VALUES.len()))
     }
 
     fn score(&self, statistics: &[f64], level: Level) -> MetricScore {
-        let (sums, counts) = statistics.split_at(T::VALUES.len());
-        let (defined, undefined) = (counts[0], counts[1]);
-        if defined == 0.0 {
-            return MetricScore::undefined(T::UNDEFINED.0, T::UNDEFINED.1);
-        }
-        let mut score = MetricScore::new(sums[0] / defined);
-        for (name, sum) in T::VALUES.iter().zip(sums).skip(1) {
-            score = score.with(*name, sum / defined);
-        }
-        if level == Level::Corpus && undefined > 0.0 {
-            score = score.with("undefined_segments", undefined);
-        }
-        score
+        mean(statistics, level, T::VALUES, T::UNDEFINED)
     }
+}
+
+/// The row of a segment with `values`, of which there are `expected` where they are defined.
+fn row(values: Option<Vec<f64>>, expected: usize) -> Vec<f64> {
+    match values {
+        Some(mut values) => {
+            debug_assert_eq!(values.len(), expected);
+            values.extend([1.0, 0.0]);
+            values
+        }
+        None => {
+            let mut row = vec![0.0; expected];
+            row.extend([0.0, 1.0]);
+            row
+        }
+    }
+}
+
+/// The means of a row's values by their names, of which the first is the score.
+fn mean(statistics: &[f64], level: Level, names: &[&str], undefined: (&str, &str)) -> MetricScore {
+    let (sums, counts) = statistics.split_at(names.len());
+    let (defined, left_out) = (counts[0], counts[1]);
+    if defined == 0.0 {
+        return MetricScore::undefined(undefined.0, undefined.1);
+    }
+    let mut score = MetricScore::new(sums[0] / defined);
+    for (name, sum) in names.iter().zip(sums).skip(1) {
+        score = score.with(*name, sum / defined);
+    }
+    if level == Level::Corpus && left_out > 0.0 {
+        score = score.with("undefined_segments", left_out);
+    }
+    score
 }

@@ -6,6 +6,7 @@
 use rubrica_core::{Error, Result};
 use serde_json::Value;
 
+use crate::default_options::DEFAULT_OPTIONS;
 use crate::info::MetricInfo;
 use crate::likelihood::LikelihoodMetric;
 use crate::metric::{Described, Metric};
@@ -15,21 +16,33 @@ use crate::{likelihood, objective, options, overlap, readability, retrieval, sem
 /// One metric of a family.
 pub(crate) struct Entry {
     info: MetricInfo,
+    #[cfg(test)]
     defaults: fn() -> Value,
     build: Build,
 }
 
 enum Build {
     Text(fn(&Value) -> Result<Box<dyn Metric>>),
+    #[cfg(feature = "models")]
     Embed(fn(&Value) -> Result<Box<dyn EmbedMetric>>),
+    #[cfg(feature = "models")]
     Likelihood(fn(&Value) -> Result<Box<dyn LikelihoodMetric>>),
+    /// Needs a model, in a build that runs none.
+    #[cfg(not(feature = "models"))]
+    Missing(&'static str),
 }
+
+/// What a metric over embeddings asks for.
+const ENCODER: &str = "an encoder";
+/// What a metric over log-probabilities asks for.
+const LANGUAGE_MODEL: &str = "a language model";
 
 impl Entry {
     /// The entry of a metric that needs no model.
     pub(crate) const fn text<M: Described + Metric + 'static>() -> Self {
         Self {
             info: M::INFO,
+            #[cfg(test)]
             defaults: defaults::<M>,
             build: Build::Text(|options| Ok(Box::new(M::new(options::read(options)?)?))),
         }
@@ -39,8 +52,12 @@ impl Entry {
     pub(crate) const fn embed<M: Described + EmbedMetric + 'static>() -> Self {
         Self {
             info: M::INFO,
+            #[cfg(test)]
             defaults: defaults::<M>,
+            #[cfg(feature = "models")]
             build: Build::Embed(|options| Ok(Box::new(M::new(options::read(options)?)?))),
+            #[cfg(not(feature = "models"))]
+            build: Build::Missing(ENCODER),
         }
     }
 
@@ -48,12 +65,17 @@ impl Entry {
     pub(crate) const fn likelihood<M: Described + LikelihoodMetric + 'static>() -> Self {
         Self {
             info: M::INFO,
+            #[cfg(test)]
             defaults: defaults::<M>,
+            #[cfg(feature = "models")]
             build: Build::Likelihood(|options| Ok(Box::new(M::new(options::read(options)?)?))),
+            #[cfg(not(feature = "models"))]
+            build: Build::Missing(LANGUAGE_MODEL),
         }
     }
 }
 
+#[cfg(test)]
 fn defaults<M: Described>() -> Value {
     serde_json::to_value(M::Options::default()).unwrap_or(Value::Null)
 }
@@ -91,7 +113,11 @@ pub fn catalogue() -> Vec<MetricInfo> {
 /// # Errors
 /// [`Error::Unknown`], listing the metrics there are.
 pub fn default_options(id: &str) -> Result<Value> {
-    entry(id).map(|entry| (entry.defaults)())
+    let known = entry(id)?.info.id;
+    let found = DEFAULT_OPTIONS.binary_search_by(|(id, _)| id.cmp(&known));
+    // A test holds the table to the catalogue.
+    let text = found.map_or("{}", |place| DEFAULT_OPTIONS[place].1);
+    Ok(serde_json::from_str(text).unwrap_or_default())
 }
 
 /// A metric of any kind.
@@ -120,12 +146,17 @@ impl AnyMetric {
 ///
 /// # Errors
 /// [`Error::Unknown`], listing the metrics there are; [`Error::Parse`] or [`Error::Invalid`] with
-/// the path of an option that is unknown, of a wrong type or makes no sense.
+/// the path of an option that is unknown, of a wrong type or makes no sense; in a build without the
+/// feature `models`, [`Error::MissingModel`] for a metric that needs one.
 pub fn any_metric(id: &str, options: &Value) -> Result<AnyMetric> {
     match entry(id)?.build {
         Build::Text(build) => build(options).map(AnyMetric::Text),
+        #[cfg(feature = "models")]
         Build::Embed(build) => build(options).map(AnyMetric::Embed),
+        #[cfg(feature = "models")]
         Build::Likelihood(build) => build(options).map(AnyMetric::Likelihood),
+        #[cfg(not(feature = "models"))]
+        Build::Missing(needs) => Err(Error::MissingModel { protocol: entry(id)?.info.id, needs }),
     }
 }
 
@@ -137,10 +168,10 @@ pub fn metric(id: &str, options: &Value) -> Result<Box<dyn Metric>> {
     match any_metric(id, options)? {
         AnyMetric::Text(metric) => Ok(metric),
         AnyMetric::Embed(metric) => {
-            Err(Error::MissingModel { protocol: metric.info().id, needs: "an encoder" })
+            Err(Error::MissingModel { protocol: metric.info().id, needs: ENCODER })
         }
         AnyMetric::Likelihood(metric) => {
-            Err(Error::MissingModel { protocol: metric.info().id, needs: "a language model" })
+            Err(Error::MissingModel { protocol: metric.info().id, needs: LANGUAGE_MODEL })
         }
     }
 }
@@ -165,6 +196,36 @@ mod tests {
                 AnyMetric::Likelihood(_) => Tier::T2,
             };
             assert_eq!((metric.info(), info.tier), (*info, tier));
+        }
+    }
+
+    /// The options as text, so that a wasm module need not write each of their structs.
+    #[test]
+    fn the_table_of_default_options_is_that_of_the_types() {
+        let mut ids: Vec<&Entry> = entries().collect();
+        ids.sort_unstable_by_key(|entry| entry.info.id);
+        let mut text = String::from(
+            "//! The options of each metric that has some, with their default values: generated by\n\
+             //! `WRITE_TABLES=1 cargo test -p rubrica-metrics --lib catalogue`.\n\n\
+             /// Id and JSON, sorted by id.\n\
+             pub(crate) const DEFAULT_OPTIONS: &[(&str, &str)] = &[\n",
+        );
+        for entry in ids {
+            let defaults = (entry.defaults)();
+            if defaults != json!({}) {
+                text += &format!("    ({:?}, r#\"{defaults}\"#),\n", entry.info.id);
+            }
+        }
+        text += "];\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/default_options.rs");
+        if std::env::var_os("WRITE_TABLES").is_some() {
+            // What is compiled in is the table of before.
+            return std::fs::write(path, &text).expect("writes");
+        }
+        assert!(std::fs::read_to_string(path).expect("a table") == text, "out of date: {path}");
+        for info in catalogue() {
+            let entry = entry(info.id).expect("known");
+            assert_eq!(default_options(info.id).expect("known"), (entry.defaults)(), "{}", info.id);
         }
     }
 

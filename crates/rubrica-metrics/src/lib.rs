@@ -9,8 +9,8 @@
 //! A score that does not exist is undefined with a reason; it is never NaN.
 //!
 //! Errors are [`rubrica_core::Error`]s. Besides its codes there are `missing_reference`,
-//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape` and
-//! `bad_likelihood`.
+//! `missing_context`, `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape`,
+//! `bad_likelihood` and, in a build without the feature `checks`, `no_patterns`.
 //!
 //! ```
 //! use rubrica_metrics::{Segment, metric};
@@ -25,7 +25,10 @@
 
 mod averaged;
 mod catalogue;
+#[cfg(feature = "checks")]
 pub mod check;
+#[rustfmt::skip]
+mod default_options;
 mod error;
 mod info;
 pub mod likelihood;
@@ -33,6 +36,7 @@ mod metric;
 pub mod objective;
 mod options;
 pub mod overlap;
+mod parallel;
 pub mod readability;
 #[rustfmt::skip]
 mod reference_tools;
@@ -46,4 +50,5 @@ pub use catalogue::{AnyMetric, any_metric, catalogue, default_options, metric};
 pub use info::{Family, MetricInfo, Needs, ReferenceTool, Unit, reference_tool};
 pub use metric::{Level, Metric, MetricScore};
 pub use options::NoOptions;
+pub use parallel::each_row;
 pub use segment::Segment;

@@ -76,8 +76,8 @@ impl Serialize for MetricScore {
     }
 }
 
-/// A metric that needs no model.
-pub trait Metric {
+/// A metric that needs no model. Several threads may use one.
+pub trait Metric: Send + Sync {
     /// What the metric is.
     fn info(&self) -> MetricInfo;
 
@@ -98,7 +98,7 @@ pub trait Metric {
     /// # Errors
     /// As [`Metric::statistics`].
     fn sentence(&self, segment: &Segment<'_>) -> Result<MetricScore> {
-        Ok(self.score(&self.statistics(segment)?, Level::Sentence))
+        scored(self.statistics(segment), &|row| self.score(row, Level::Sentence))
     }
 
     /// The score of several segments together; undefined for none.
@@ -106,7 +106,7 @@ pub trait Metric {
     /// # Errors
     /// As [`Metric::statistics`], with the place of the segment before the path: `[3].reference`.
     fn corpus(&self, segments: &[Segment<'_>]) -> Result<MetricScore> {
-        Ok(self.score_rows(&self.rows(segments)?))
+        scored_rows(self.rows(segments), &|rows| self.score_rows(rows))
     }
 
     /// The rows of several segments, `[segments][statistics]`, for [`Metric::score_rows`] and for
@@ -115,10 +115,7 @@ pub trait Metric {
     /// # Errors
     /// As [`Metric::corpus`].
     fn rows(&self, segments: &[Segment<'_>]) -> Result<Vec<Vec<f64>>> {
-        let row = |(i, segment)| {
-            self.statistics(segment).map_err(|error| error.within(&format!("[{i}]")))
-        };
-        segments.iter().enumerate().map(row).collect()
+        rows(segments, &|segment| self.statistics(segment))
     }
 
     /// True when [`Metric::rows`] of several segments are not the rows that each has alone, so that a
@@ -129,7 +126,7 @@ pub trait Metric {
 
     /// The corpus score of rows; undefined for none.
     fn score_rows(&self, rows: &[Vec<f64>]) -> MetricScore {
-        score_sum(rows.iter(), |sum| self.score(sum, Level::Corpus))
+        score_sum(&mut rows.iter(), &|sum| self.score(sum, Level::Corpus))
     }
 
     /// The corpus score of the rows `picked`, which may name a row several times: one resample of a
@@ -138,18 +135,50 @@ pub trait Metric {
     /// # Panics
     /// When an index lies outside `rows`.
     fn score_resample(&self, rows: &[Vec<f64>], picked: &[usize]) -> MetricScore {
-        score_sum(picked.iter().map(|&i| &rows[i]), |sum| self.score(sum, Level::Corpus))
+        score_picked(rows, picked, &|sum| self.score(sum, Level::Corpus))
     }
 
     /// [`Metric::signature`] with the number of references of `segments`, as `nrefs`: a number, or
     /// `var` where segments differ.
     fn signature_for(&self, level: Level, segments: &[Segment<'_>]) -> Signature {
-        let signature = self.signature(level);
-        if self.info().needs == Needs::Reference {
-            signature.with("nrefs", reference_count(segments))
-        } else {
-            signature
-        }
+        counted(self.signature(level), self.info().needs, segments)
+    }
+}
+
+// What the methods above do is compiled once, not once for each of the metrics.
+
+fn scored(row: Result<Vec<f64>>, score: &dyn Fn(&[f64]) -> MetricScore) -> Result<MetricScore> {
+    row.map(|row| score(&row))
+}
+
+fn scored_rows(
+    rows: Result<Vec<Vec<f64>>>,
+    score: &dyn Fn(&[Vec<f64>]) -> MetricScore,
+) -> Result<MetricScore> {
+    rows.map(|rows| score(&rows))
+}
+
+fn rows(
+    segments: &[Segment<'_>],
+    statistics: &dyn Fn(&Segment<'_>) -> Result<Vec<f64>>,
+) -> Result<Vec<Vec<f64>>> {
+    let row = |(i, segment)| statistics(segment).map_err(|error| error.within(&format!("[{i}]")));
+    segments.iter().enumerate().map(row).collect()
+}
+
+fn score_picked(
+    rows: &[Vec<f64>],
+    picked: &[usize],
+    score: &dyn Fn(&[f64]) -> MetricScore,
+) -> MetricScore {
+    score_sum(&mut picked.iter().map(|&i| &rows[i]), score)
+}
+
+fn counted(signature: Signature, needs: Needs, segments: &[Segment<'_>]) -> Signature {
+    if needs == Needs::Reference {
+        signature.with("nrefs", reference_count(segments))
+    } else {
+        signature
     }
 }
 
@@ -162,8 +191,8 @@ pub(crate) fn reference_count(segments: &[Segment<'_>]) -> String {
 
 /// The score of the sum of rows; undefined without rows.
 pub(crate) fn score_sum<'a>(
-    mut rows: impl Iterator<Item = &'a Vec<f64>>,
-    score: impl FnOnce(&[f64]) -> MetricScore,
+    rows: &mut dyn Iterator<Item = &'a Vec<f64>>,
+    score: &dyn Fn(&[f64]) -> MetricScore,
 ) -> MetricScore {
     let Some(first) = rows.next() else {
         return MetricScore::undefined("no_segments", "there are no segments");

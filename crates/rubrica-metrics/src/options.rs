@@ -1,6 +1,6 @@
 //! Options from JSON.
 
-use rubrica_core::{Error, Result};
+use rubrica_core::{Error, Result, from_members};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -21,19 +21,13 @@ pub(crate) fn read<T: DeserializeOwned + Default>(options: &Value) -> Result<T> 
 /// # Errors
 /// As [`read`].
 pub(crate) fn read_required<T: DeserializeOwned>(options: &Value) -> Result<T> {
-    if !options.is_object() {
+    let Value::Object(members) = options else {
         return Err(Error::Parse {
             path: String::new(),
             message: format!("options are `{options}`; expected an object"),
         });
-    }
-    serde_path_to_error::deserialize(options).map_err(|error| {
-        let path = match error.path().to_string() {
-            path if path == "." => String::new(),
-            path => path,
-        };
-        Error::Parse { path, message: error.into_inner().to_string() }
-    })
+    };
+    from_members(members)
 }
 
 /// Options of a metric that has none: an empty object.

@@ -41,7 +41,7 @@ fn golden() -> Golden {
 fn verdicts_equal_those_of_the_reference_code() {
     let golden = golden();
     assert!(!golden.meta.tool.is_empty() && !golden.meta.version.is_empty());
-    assert!(golden.meta.command.ends_with("make_ifeval.py"));
+    assert!(golden.meta.command.ends_with("make_checks.py"));
     for case in &golden.case {
         let kwargs = serde_json::from_str(&case.kwargs).expect("JSON");
         let instruction = Instruction::new(&case.instruction, &kwargs).expect("known");

@@ -351,13 +351,13 @@ fn checks() -> Vec<Check> {
     checks
 }
 
-#[test]
-fn a_megabyte_is_scored_or_refused() {
+/// Texts of a megabyte that repeat a letter, a mark, or what opens something.
+fn hostile() -> Vec<String> {
     // A build without optimisation is some thirty times slower.
     let size = if cfg!(debug_assertions) { 1 << 15 } else { 1 << 20 };
     let long = |unit: &str| unit.repeat(size / unit.len());
     let prose: String = (0..size / 8).map(|i| format!("w{:05}. ", i * 7919 % 9973)).collect();
-    let hostile = [
+    vec![
         long("a"),
         long("a "),
         long(" "),
@@ -374,24 +374,21 @@ fn a_megabyte_is_scored_or_refused() {
         long("<a>"),
         long("<a b='"),
         long("'"),
+        long("-"),
+        long("`"),
+        long("{"),
         long("("),
         long("* a\n"),
         long("A. "),
-    ];
+    ]
+}
+
+#[test]
+fn a_megabyte_is_scored_or_refused() {
+    let hostile = hostile();
     for (info, metric) in text_metrics() {
         for text in &hostile {
             let other: String = text.chars().rev().collect();
-            let clock = std::time::Instant::now();
-            struct D(std::time::Instant, String);
-            impl Drop for D {
-                fn drop(&mut self) {
-                    if self.0.elapsed().as_millis() > 300 {
-                        eprintln!("SLOW {:?} {}", self.0.elapsed(), self.1)
-                    }
-                }
-            }
-            let _d =
-                D(clock, format!("{} {:?}", info.id, text.chars().take(6).collect::<String>()));
             match metric.sentence(&Segment::new(text, &[&other]).with_context(&[&other])) {
                 Ok(score) => within_range(&info, &score).expect("in range"),
                 Err(error) => {
@@ -404,18 +401,14 @@ fn a_megabyte_is_scored_or_refused() {
             }
         }
     }
-    for text in &hostile {
-        for check in checks() {
-            let clock = std::time::Instant::now();
-            check.run(text);
-            if clock.elapsed().as_millis() > 300 {
-                eprintln!(
-                    "SLOW {:?} {:?} {:?}",
-                    clock.elapsed(),
-                    check.kind(),
-                    text.chars().take(6).collect::<String>()
-                )
-            }
+}
+
+#[test]
+fn a_megabyte_is_checked_in_linear_time() {
+    let checks = checks();
+    for text in hostile() {
+        for check in &checks {
+            check.run(&text);
         }
     }
 }
@@ -459,7 +452,7 @@ fn hostile_assertions_and_rows_are_answered_or_refused() {
         let found = read_constraints(&text);
         // What says something is read or listed.
         let says = text.chars().any(char::is_alphabetic);
-        assert!(!says || !(found.checks.is_empty() && found.unread.is_empty()), "{unit}");
+        assert!(!(says && found.checks.is_empty() && found.unread.is_empty()), "{unit}");
     }
 }
 

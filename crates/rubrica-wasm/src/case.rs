@@ -14,6 +14,7 @@
 
 pub mod input;
 pub mod output;
+mod place;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -44,13 +45,10 @@ pub fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
 /// [`Error::Parse`] with the path of the field, in the caller's spelling; [`Error::LoneSurrogate`].
 pub fn from_json<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let read = T::deserialize(input::CamelCase(tracked)).map_err(|renamed| renamed.into_inner());
+    let read = T::deserialize(input::CamelCase(&mut json)).map_err(|renamed| renamed.into_inner());
     let read = read.and_then(|value| json.end().map(|()| value));
     read.map_err(|e| {
-        let path = track.path().to_string();
-        let path = if path == "." { String::new() } else { path };
+        let path = place::path_at(text, place::byte_of(text, e.line(), e.column()));
         let error = match lone_surrogate_in_json(text) {
             Some(index) if e.is_syntax() => Error::LoneSurrogate { path, index },
             _ => Error::Parse { path, message: e.to_string() },

@@ -14,11 +14,13 @@ pub mod case;
 #[cfg(feature = "models")]
 mod engine;
 pub mod error;
-#[cfg(feature = "text")]
+#[cfg(feature = "metrics")]
 mod job;
+#[cfg(feature = "metrics")]
+mod metrics;
 #[cfg(feature = "text")]
 mod plain;
-#[cfg(feature = "text")]
+#[cfg(feature = "metrics")]
 mod requests;
 #[cfg(feature = "text")]
 mod rubric;
@@ -28,12 +30,13 @@ pub mod text;
 
 #[cfg(feature = "models")]
 pub use engine::Engine;
-#[cfg(feature = "text")]
+#[cfg(feature = "metrics")]
 pub use job::Hooks;
+#[cfg(feature = "metrics")]
+pub use metrics::{metric_catalogue, metrics, sentence_spans, version};
 #[cfg(feature = "text")]
 pub use plain::{
-    builtin_rubrics, critique_without_model, metric_catalogue, metrics, run_checks, sentence_spans,
-    version,
+    builtin_rubrics, check_row, checks_of_constraints, critique_without_model, run_checks,
 };
 #[cfg(feature = "text")]
 pub use rubric::{parse_rubric, rubric_to_yaml};

@@ -1,25 +1,15 @@
-//! What needs no model: metrics, checks, segmentation, and the lists of what there is.
+//! What needs no model: checks, rubrics, critiques.
 
 use js_sys::JsString;
 use rubrica::core::{Sample, Utf16Index};
-use rubrica::metrics::check::read_checks;
-use rubrica::metrics::{catalogue, default_options, text::sentences};
-use rubrica::{NoEncoder, judge, scorecard};
-use serde::Serialize;
-use serde_json::Value;
+use rubrica::judge;
+use rubrica::metrics::check::{CheckResult, CheckedRow, RowVerdict, read_checks, read_constraints};
 use wasm_bindgen::prelude::*;
 
 use crate::case::{from_json, to_js};
 use crate::error::Failure;
-use crate::job::{Hooks, WatchedJob};
-use crate::requests::{MetricsRequest, absolute_options};
+use crate::requests::absolute_options;
 use crate::text::well_formed;
-
-/// Version of Rubrica.
-#[wasm_bindgen]
-pub fn version() -> String {
-    rubrica::core::VERSION.to_owned()
-}
 
 /// The built-in rubrics.
 ///
@@ -29,44 +19,6 @@ pub fn version() -> String {
 pub fn builtin_rubrics() -> Result<JsValue, Failure> {
     let rubrics: Vec<_> = judge::rubrics::builtins().map(|b| b.rubric()).collect();
     to_js(&rubrics)
-}
-
-/// A metric with its default options.
-#[derive(Serialize)]
-struct CatalogueEntry {
-    info: rubrica::metrics::MetricInfo,
-    defaults: Value,
-}
-
-/// The metrics there are: `{ info, defaults }[]`.
-///
-/// # Errors
-/// None that a caller can cause.
-#[wasm_bindgen(js_name = metricCatalogue)]
-pub fn metric_catalogue() -> Result<JsValue, Failure> {
-    let entries = catalogue().into_iter().map(|info| {
-        let defaults = default_options(info.id)?;
-        Ok(CatalogueEntry { info, defaults })
-    });
-    to_js(&entries.collect::<rubrica::core::Result<Vec<_>>>()?)
-}
-
-/// Metrics that need no model. `samples` and `options` are JSON text.
-///
-/// # Errors
-/// An unknown metric or option, a metric that needs an encoder, a sample without a single response,
-/// `cancelled`.
-#[wasm_bindgen]
-pub async fn metrics(
-    samples: JsString,
-    options: JsString,
-    hooks: Hooks,
-) -> Result<JsValue, Failure> {
-    let samples: Vec<Sample> = from_json(&well_formed(&samples, "samples")?, "samples")?;
-    let request: MetricsRequest = from_json(&well_formed(&options, "options")?, "options")?;
-    let job = WatchedJob(hooks);
-    let none = None::<&NoEncoder>;
-    to_js(&scorecard(&samples, &request.metrics, request.corpus, none, &job).await?)
 }
 
 /// What can be said of a response without a model: checks, metrics, no score. `sample` and `options`
@@ -92,26 +44,39 @@ pub fn critique_without_model(sample: &JsString, options: &JsString) -> Result<J
 pub fn run_checks(response: &JsString, checks: &JsString) -> Result<JsValue, Failure> {
     let response = well_formed(response, "response")?;
     let checks = read_checks(&well_formed(checks, "checks")?).map_err(|e| e.within("checks"))?;
-    let index = Utf16Index::new(&response);
-    let results: Vec<_> = checks
-        .iter()
-        .map(|check| {
-            let mut result = check.run(&response);
-            result.span = result.span.map(|span| index.span_to_utf16(span));
-            result
-        })
-        .collect();
+    let mut results: Vec<CheckResult> = checks.iter().map(|check| check.run(&response)).collect();
+    spans_to_utf16(&mut results, &response);
     to_js(&results)
 }
 
-/// Where the sentences of `text` lie, in UTF-16 units: `{ start, end }[]`.
+fn spans_to_utf16(results: &mut [CheckResult], response: &str) {
+    let index = Utf16Index::new(response);
+    for result in results {
+        result.span = result.span.map(|span| index.span_to_utf16(span));
+    }
+}
+
+/// What a row comes to that says itself what its response has to meet: instructions of IFEval,
+/// assertions of promptfoo, or constraints in plain English. `row` is JSON text, spelt as in files.
+///
+/// # Errors
+/// What is wrong with the row, with its path.
+#[wasm_bindgen(js_name = checkRow)]
+pub fn check_row(row: &JsString) -> Result<JsValue, Failure> {
+    let row = CheckedRow::read(&well_formed(row, "row")?).map_err(|e| e.within("row"))?;
+    let mut verdict = row.run().map_err(|e| e.within("row"))?.verdict;
+    if let RowVerdict::Constrained { results, .. } = &mut verdict {
+        spans_to_utf16(results, row.response());
+    }
+    to_js(&verdict)
+}
+
+/// The checks in `constraints`, plain English such as `at most 80 words, no hashtags`, and the clauses
+/// that no rule understood: `{ checks, unread }`.
 ///
 /// # Errors
 /// `lone_surrogate`.
-#[wasm_bindgen(js_name = sentenceSpans)]
-pub fn sentence_spans(text: &JsString) -> Result<JsValue, Failure> {
-    let text = well_formed(text, "text")?;
-    let index = Utf16Index::new(&text);
-    let spans: Vec<_> = sentences(&text).into_iter().map(|s| index.span_to_utf16(s)).collect();
-    to_js(&spans)
+#[wasm_bindgen(js_name = readConstraints)]
+pub fn checks_of_constraints(constraints: &JsString) -> Result<JsValue, Failure> {
+    to_js(&read_constraints(&well_formed(constraints, "constraints")?))
 }

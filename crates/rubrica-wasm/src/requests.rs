@@ -1,12 +1,16 @@
 //! Options of calls, as they cross: one object a call.
 
+use rubrica::MetricRequest;
+#[cfg(feature = "text")]
 use rubrica::core::{Result, Rubric};
+#[cfg(feature = "text")]
 use rubrica::judge::{AbsoluteOptions, CritiqueOptions, MAX_CHARS};
-use rubrica::{MetricRequest, resolve_rubric};
 use serde::Deserialize;
+#[cfg(feature = "text")]
 use serde_json::Value;
 
 /// Options of `score`.
+#[cfg(feature = "text")]
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScoreRequest {
@@ -21,10 +25,12 @@ pub(crate) struct ScoreRequest {
     critique: CritiqueOptions,
 }
 
+#[cfg(feature = "text")]
 fn helpfulness() -> Value {
     "helpfulness".into()
 }
 
+#[cfg(feature = "text")]
 fn max_chars() -> usize {
     MAX_CHARS
 }
@@ -33,9 +39,10 @@ fn max_chars() -> usize {
 ///
 /// # Errors
 /// What is wrong with the rubric, under the path `options.rubric`.
+#[cfg(feature = "text")]
 pub(crate) fn absolute_options(request: ScoreRequest) -> Result<(Rubric, AbsoluteOptions)> {
     let ScoreRequest { rubric, max_chars, critique } = request;
-    let rubric = resolve_rubric(&rubric).map_err(|e| e.within("options.rubric"))?;
+    let rubric = rubrica::resolve_rubric(&rubric).map_err(|e| e.within("options.rubric"))?;
     Ok((rubric, AbsoluteOptions { max_chars, critique }))
 }
 

@@ -1,10 +1,11 @@
 //! Rubrica scores and critiques text where the text is.
 //!
-//! One facade over the vocabulary ([`core`]), metrics and checks ([`metrics`]), judging protocols
-//! ([`judge`]), statistics ([`stats`]) and, with the feature `models`, small judge models in burn
-//! ([`models`]). With the feature `train`, judges are fitted and measured on labelled data.
+//! One facade over the vocabulary ([`core`]), metrics ([`metrics`]), statistics ([`stats`]), with the
+//! feature `judge` checks and judging protocols ([`judge`]) and, with the feature `models`, small judge
+//! models in burn ([`models`]). With the feature `train`, judges are fitted and measured on labelled data.
 
 pub use rubrica_core as core;
+#[cfg(feature = "judge")]
 pub use rubrica_judge as judge;
 pub use rubrica_metrics as metrics;
 #[cfg(feature = "models")]
@@ -17,12 +18,14 @@ pub use rubrica_train as train;
 pub mod catalogue;
 pub mod data;
 pub mod evaluation;
+#[cfg(feature = "judge")]
 mod rubric_ref;
 mod scorecard;
 mod tally;
 #[cfg(feature = "train")]
 pub mod training;
 
+#[cfg(feature = "judge")]
 pub use rubric_ref::resolve_rubric;
 pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};
 pub use tally::Tally;

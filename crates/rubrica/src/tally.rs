@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rubrica_core::{EmbedModel, Error, Job, Result, Sample, Score, Stage, Undefined};
 use rubrica_metrics::semantic::EmbedMetric;
-use rubrica_metrics::{AnyMetric, Level, MetricInfo, MetricScore, Segment, any_metric, semantic};
+use rubrica_metrics::{
+    AnyMetric, Level, MetricInfo, MetricScore, Segment, any_metric, each_row, semantic,
+};
 
 use crate::scorecard::{CorpusScores, MetricRequest, SampleScores};
 
@@ -91,18 +93,22 @@ impl Tally {
         let total = self.entries.len();
         for (done, entry) in self.entries.iter_mut().enumerate() {
             job.step(Stage::Metrics, done, total).await?;
-            for (segment, scores) in segments.iter().zip(&mut scores) {
+            let rows = match &entry.metric {
+                AnyMetric::Text(metric) => each_row(metric.as_ref(), &segments),
+                AnyMetric::Embed(metric) => {
+                    let mut rows = Vec::with_capacity(segments.len());
+                    for segment in &segments {
+                        rows.push(embedded(metric.as_ref(), encoder, segment, job).await?);
+                    }
+                    rows
+                }
+                AnyMetric::Likelihood(metric) => {
+                    let protocol = metric.info().id;
+                    return Err(Error::MissingModel { protocol, needs: "a language model" });
+                }
+            };
+            for ((segment, row), scores) in segments.iter().zip(rows).zip(&mut scores) {
                 entry.seen.add(segment);
-                let row = match &entry.metric {
-                    AnyMetric::Text(metric) => metric.statistics(segment),
-                    AnyMetric::Embed(metric) => {
-                        embedded(metric.as_ref(), encoder, segment, job).await?
-                    }
-                    AnyMetric::Likelihood(metric) => {
-                        let protocol = metric.info().id;
-                        return Err(Error::MissingModel { protocol, needs: "a language model" });
-                    }
-                };
                 let score = row.map(|row| {
                     let score = match &entry.metric {
                         AnyMetric::Text(metric) => metric.score(&row, Level::Sentence),

@@ -3,6 +3,7 @@
 //! Depends on none of our crates, so that it compiles whatever state they are in.
 
 mod bench;
+mod bench_metrics;
 mod bench_rank;
 mod chromium;
 mod files;
@@ -61,7 +62,8 @@ enum Task {
     },
     /// Times Rubrica beside its peers in one run, and prints ratios
     Bench {
-        /// The encoder in the browser, with the sizes of the builds, or a leaderboard of a million battles
+        /// The encoder in the browser, with the sizes of the builds; a leaderboard of a million battles; or the
+        /// metrics beside the tools that they are held to
         #[arg(value_enum, default_value_t = Benched::Encoder)]
         what: Benched,
         /// Prints one JSON object
@@ -98,9 +100,12 @@ enum Task {
 
 #[derive(Args)]
 struct BuildArgs {
-    /// Only the build without models
+    /// Only the build of the metrics
     #[arg(long, group = "one")]
     slim: bool,
+    /// Only the build of checks and rubrics
+    #[arg(long, group = "one")]
+    checks: bool,
     /// Only the build of the statistics
     #[arg(long, group = "one")]
     statistics: bool,
@@ -117,6 +122,7 @@ struct BuildArgs {
 enum Benched {
     Encoder,
     Rank,
+    Metrics,
 }
 
 fn main() -> std::process::ExitCode {
@@ -143,6 +149,7 @@ fn run(task: Task) -> Result<()> {
         Task::Models { update } => models::ensure_all(&repo, update),
         Task::Bench { what: Benched::Encoder, json } => bench::bench(&repo, json),
         Task::Bench { what: Benched::Rank, json } => bench_rank::bench(&repo, json),
+        Task::Bench { what: Benched::Metrics, json } => bench_metrics::bench(&repo, json),
         Task::Graph => graph::check(&repo),
         Task::Size { update } => size::report(&repo, update),
         Task::Golden { list: true, .. } => golden::list(&repo),
@@ -154,7 +161,12 @@ fn run(task: Task) -> Result<()> {
 /// One build when one is asked for; else both, the npm package and the page.
 fn build(repo: &Repo, args: &BuildArgs) -> Result<()> {
     let optimise = !args.no_opt;
-    let wanted = [(args.slim, "slim"), (args.statistics, "statistics"), (args.full, "full")];
+    let wanted = [
+        (args.slim, "slim"),
+        (args.checks, "checks"),
+        (args.statistics, "statistics"),
+        (args.full, "full"),
+    ];
     match wanted.into_iter().find(|(asked, _)| *asked) {
         Some((_, name)) => wasm::build(repo, name, optimise),
         None => {

@@ -1,4 +1,4 @@
-//! `wasm-pack.toml`: the two wasm builds.
+//! `wasm-pack.toml`: the wasm builds.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -141,7 +141,10 @@ brotli = 1
     #[test]
     fn the_builds_of_this_checkout_are_read() {
         let builds = read(&Repo::find().expect("in the checkout")).expect("valid");
-        assert_eq!(builds.into_keys().collect::<Vec<_>>(), ["full", "slim", "statistics"]);
+        assert_eq!(
+            builds.into_keys().collect::<Vec<_>>(),
+            ["checks", "full", "slim", "statistics"]
+        );
     }
 
     #[test]

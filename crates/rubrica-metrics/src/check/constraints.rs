@@ -5,11 +5,13 @@
 //! word that no rule knows goes to the clauses that were not read.
 
 mod clauses;
+mod words;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::clauses::{Token, clauses, parts, tokens};
+use self::words::{FILLERS, LANGUAGES, MARKS, NEGATIONS, lists, read_number};
 use super::Check;
 
 /// What a text of constraints came to.
@@ -23,83 +25,6 @@ pub struct Constraints {
 
 /// Bytes of the longest clause that is looked into, so that quotation marks without an end cost little.
 const MAX_CLAUSE: usize = 1_000;
-
-/// Words that say nothing about what is asked for.
-const FILLERS: &str = " please the your you response answer text reply output must should shall has have to \
-    be is it its write use uses using keep contain contains include includes mention mentions say in with \
-    a an of do word phrase that only entire whole all limit give make valid consist consists and then ";
-
-/// Words that forbid.
-const NEGATIONS: &str = " no not without avoid never don't omit exclude ";
-
-/// Marks that can be forbidden, with a regular expression that finds them.
-const MARKS: [(&str, &str); 22] = [
-    ("hashtag hashtags", r"#[\p{L}\p{N}_]"),
-    ("link links url urls", r"https?://|www\."),
-    ("digit digits number numbers numeral numerals", r"\p{Nd}"),
-    ("heading headings header headers", r"(?m)^#{1,6}\s"),
-    ("emoji emojis", r"[\x{2600}-\x{27bf}\x{1f000}-\x{1faff}]"),
-    ("exclamation", "[!！]"),
-    ("question", "[?？]"),
-    ("semicolon semicolons", "[;；]"),
-    ("colon colons", "[:：]"),
-    ("dash dashes", "[–—]"),
-    ("hyphen hyphens", "-"),
-    ("asterisk asterisks", r"\*"),
-    ("parenthesis parentheses", "[()（）]"),
-    ("bracket brackets", r"[\[\](){}]"),
-    ("quotes quotations", "[\"“”„«»]"),
-    ("bold", r"\*\*|__"),
-    ("code", "```"),
-    ("mention mentions handle handles", r"@[\p{L}\p{N}_]"),
-    ("ellipsis ellipses", r"\.\.\.|…"),
-    ("newline newlines", "\n"),
-    ("tab tabs", "\t"),
-    ("html", "<[a-zA-Z/!]"),
-];
-
-const LANGUAGES: [(&str, &str); 16] = [
-    ("english", "en"),
-    ("german", "de"),
-    ("french", "fr"),
-    ("spanish", "es"),
-    ("italian", "it"),
-    ("portuguese", "pt"),
-    ("dutch", "nl"),
-    ("russian", "ru"),
-    ("chinese", "zh"),
-    ("japanese", "ja"),
-    ("korean", "ko"),
-    ("hindi", "hi"),
-    ("bengali", "bn"),
-    ("hebrew", "he"),
-    ("greek", "el"),
-    ("thai", "th"),
-];
-
-const NUMBERS: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-];
 
 /// Takes `text` apart at commas, semicolons, full stops, line ends, "and" and "but", and reads each
 /// clause: "no hashtags, at most 80 words, in a list of three".
@@ -127,10 +52,6 @@ pub fn read_constraints(text: &str) -> Constraints {
         }
     }
     found
-}
-
-fn lists(words: &str, word: &str) -> bool {
-    words.split_ascii_whitespace().any(|own| own == word)
 }
 
 /// The check of a clause of which every word is known.
@@ -288,11 +209,6 @@ fn read_bounds(words: &[&str]) -> Option<(Option<usize>, Option<usize>)> {
         ["between" | "from", low] | [low] => (Some(read_number(low)?), Some(n)),
         _ => return None,
     })
-}
-
-fn read_number(word: &str) -> Option<usize> {
-    let digits = word.replace(',', "");
-    digits.parse().ok().or_else(|| NUMBERS.iter().position(|number| *number == word))
 }
 
 /// A form that is asked for.

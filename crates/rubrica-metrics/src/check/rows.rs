@@ -145,6 +145,11 @@ impl CheckedRow {
         Ok(Self { id: written.id, response: written.response, wanted })
     }
 
+    /// The text that is looked at.
+    pub fn response(&self) -> &str {
+        &self.response
+    }
+
     /// Looks at the response.
     ///
     /// # Errors

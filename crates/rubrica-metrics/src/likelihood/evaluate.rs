@@ -70,7 +70,7 @@ pub async fn sentence<M: GenerateModel>(
 ) -> Result<(MetricScore, Signature)> {
     let segments = std::slice::from_ref(segment);
     let rows = evaluate(metric, model, segments, job).await?;
-    let score = score_sum(rows.iter(), |row| metric.score(row, Level::Sentence));
+    let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Sentence));
     Ok((score, signed(metric, model, Level::Sentence, segments)))
 }
 
@@ -85,7 +85,7 @@ pub async fn corpus<M: GenerateModel>(
     job: &dyn Job,
 ) -> Result<(MetricScore, Signature)> {
     let rows = evaluate(metric, model, segments, job).await?;
-    let score = score_sum(rows.iter(), |row| metric.score(row, Level::Corpus));
+    let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Corpus));
     Ok((score, signed(metric, model, Level::Corpus, segments)))
 }
 

@@ -3,9 +3,10 @@
 //! Tags and boxes as in LiveBench (White et al., ICLR 2025); the words "the answer is" as in
 //! BIG-Bench Hard (Suzgun et al., ACL Findings 2023).
 
-use regex::Regex;
-use rubrica_core::{Error, Result};
+use rubrica_core::Result;
 use serde::{Deserialize, Serialize};
+
+use super::pattern::AnswerPattern;
 
 /// Where the answer of a response stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,25 +36,18 @@ pub enum Extract {
 #[derive(Debug, Clone)]
 pub struct Extractor {
     kind: Extract,
-    pattern: Option<Regex>,
+    pattern: Option<AnswerPattern>,
 }
 
 impl Extractor {
     /// An extractor for `kind`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] at `extract` for a pattern that is none.
+    /// [`rubrica_core::Error::Invalid`] at `extract` for a pattern that is none; `no_patterns` in a build
+    /// without the feature `checks`.
     pub fn new(kind: Extract) -> Result<Self> {
         let pattern = match &kind {
-            Extract::Regex(pattern) => Some(Regex::new(pattern).map_err(|error| {
-                let reason = error.to_string();
-                let reason = reason.lines().last().unwrap_or_default().trim();
-                Error::invalid(
-                    "extract",
-                    format!("is no pattern ({reason})"),
-                    "a regular expression",
-                )
-            })?),
+            Extract::Regex(pattern) => Some(AnswerPattern::new(pattern)?),
             _ => None,
         };
         Ok(Self { kind, pattern })
@@ -86,10 +80,7 @@ impl Extractor {
             Extract::AnswerIs => answer_is(response)?,
             Extract::Bbh => bbh(response)?,
             Extract::LastLine => response.lines().rev().find(|line| !line.trim().is_empty())?,
-            Extract::Regex(_) => {
-                let found = self.pattern.as_ref()?.captures_iter(response).last()?;
-                found.get(1).or(found.get(0))?.as_str()
-            }
+            Extract::Regex(_) => self.pattern.as_ref()?.last(response)?,
         };
         Some(answer.trim())
     }

@@ -12,6 +12,7 @@ mod multiple_choice;
 mod numeric_match;
 mod ordering;
 mod pass_at_k;
+mod pattern;
 mod quantity;
 mod selective;
 mod set_jaccard;

@@ -108,7 +108,12 @@ fn object(text: &str) -> Option<BTreeMap<String, String>> {
         Value::String(text) => text,
         other => other.to_string(),
     };
-    Some(map.into_iter().map(|(key, value)| (key, as_text(value))).collect())
+    // Not collected: that sorts first, which is much code for what is in order.
+    let mut object = BTreeMap::new();
+    for (key, value) in map {
+        object.insert(key, as_text(value));
+    }
+    Some(object)
 }
 
 #[cfg(test)]

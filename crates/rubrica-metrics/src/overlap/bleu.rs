@@ -13,7 +13,7 @@ use super::bleu_tokenize::BleuTokenizer;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, ngram_counts, tokens};
+use crate::text::{Vocabulary, ngram_counts, shared_ngrams, tokens};
 
 /// What stands in for a precision of 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,7 +164,13 @@ impl Metric for Bleu {
         let closest = lengths.min_by_key(|length| (length.abs_diff(response.len()), *length));
         let mut row = vec![response.len() as f64, closest.unwrap_or(0) as f64];
         let orders = 1..=self.options.max_ngram_order;
-        row.extend(orders.clone().map(|n| matches(&response, &references, n) as f64));
+        match references.as_slice() {
+            [reference] => {
+                let shared = shared_ngrams(&response, reference, self.options.max_ngram_order);
+                row.extend(shared.into_iter().map(|matches| matches as f64));
+            }
+            _ => row.extend(orders.clone().map(|n| matches(&response, &references, n) as f64)),
+        }
         row.extend(orders.map(|n| (response.len() + 1).saturating_sub(n) as f64));
         Ok(row)
     }

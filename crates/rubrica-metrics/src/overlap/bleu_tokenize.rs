@@ -2,6 +2,8 @@
 //!
 //! `13a` is that of `mteval-v13a.pl`, `intl` that of `mteval-v14.pl --international-tokenization`.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::western::{around_marks, around_stops, pairs, unescaped};
@@ -66,7 +68,11 @@ impl BleuTokenizer {
 }
 
 fn v13a(text: &str) -> String {
-    let text = text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ");
+    // Most texts have none of these.
+    let text = match text.contains(['<', '\n']) {
+        true => Cow::Owned(text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ")),
+        false => Cow::Borrowed(text),
+    };
     western(&format!(" {} ", unescaped(&text)))
 }
 

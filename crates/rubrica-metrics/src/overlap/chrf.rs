@@ -3,15 +3,13 @@
 //! Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015; "chrF++: words
 //! helping character n-grams", WMT 2017.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, is_ascii_punctuation, is_python_space, ngram_counts, tokens};
+use crate::text::{Vocabulary, is_ascii_punctuation, is_python_space, shared_ngrams, tokens};
 
 /// Options of [`Chrf`], named as in sacreBLEU. `word_order` 2 makes it chrF++.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -118,16 +116,12 @@ impl Metric for Chrf {
             let reference = self.preprocessed(reference);
             let mut row = Vec::with_capacity(3 * self.orders());
             let reference_chars = self.characters(&reference);
-            for n in 1..=self.options.char_order {
-                row.extend(compare(&response_chars, &reference_chars, n));
-            }
+            compare(&response_chars, &reference_chars, self.options.char_order, &mut row);
             if self.options.word_order > 0 {
                 let mut vocabulary = Vocabulary::default();
                 let response = vocabulary.ids(response_words.iter().copied());
                 let reference = vocabulary.ids(words(&reference));
-                for n in 1..=self.options.word_order {
-                    row.extend(compare(&response, &reference, n));
-                }
+                compare(&response, &reference, self.options.word_order, &mut row);
             }
             let score = self.f_score(&row).0;
             if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
@@ -152,8 +146,9 @@ impl Chrf {
         if self.options.lowercase { text.to_lowercase() } else { text.to_owned() }
     }
 
-    fn characters(&self, text: &str) -> Vec<char> {
-        text.chars().filter(|c| self.options.whitespace || !is_python_space(*c)).collect()
+    fn characters(&self, text: &str) -> Vec<u32> {
+        let kept = text.chars().filter(|c| self.options.whitespace || !is_python_space(*c));
+        kept.map(u32::from).collect()
     }
 
     /// Score, precision and recall in percent.
@@ -188,15 +183,15 @@ impl Chrf {
     }
 }
 
-/// N-grams of the response (0 where the reference has none), of the reference, and of both.
-fn compare<T: Eq + std::hash::Hash>(response: &[T], reference: &[T], n: usize) -> [f64; 3] {
-    let found = ngram_counts(response, n);
-    let wanted: HashMap<&[T], usize> = ngram_counts(reference, n);
-    let count = |tokens: &[T]| (tokens.len() + 1).saturating_sub(n) as f64;
-    let matches: usize =
-        found.iter().map(|(ngram, n)| wanted.get(ngram).map_or(0, |most| *n.min(most))).sum();
-    let responses = if wanted.is_empty() { 0.0 } else { count(response) };
-    [responses, count(reference), matches as f64]
+/// For each order up to `orders`: n-grams of the response (0 where the reference has none), of the
+/// reference, and of both.
+fn compare(response: &[u32], reference: &[u32], orders: usize, row: &mut Vec<f64>) {
+    let count = |tokens: &[u32], n: usize| (tokens.len() + 1).saturating_sub(n) as f64;
+    for (i, matches) in shared_ngrams(response, reference, orders).into_iter().enumerate() {
+        let wanted = count(reference, i + 1);
+        let found = if wanted == 0.0 { 0.0 } else { count(response, i + 1) };
+        row.extend([found, wanted, matches as f64]);
+    }
 }
 
 /// Tokens between white space, with one ASCII punctuation mark parted from the end, or else from the

@@ -4,6 +4,8 @@
 //! Soviet Physics Doklady 10, 1966; computed 64 rows at a time after G. Myers, "A fast bit-vector
 //! algorithm for approximate string matching", JACM 46(3), 1999, in the blocks of H. Hyyrö (2003).
 
+use std::borrow::Cow;
+
 use rubrica_core::{Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +15,7 @@ use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::segment::Segment;
-use crate::text::{Vocabulary, tokens};
+use crate::text::{Characters, Vocabulary, tokens};
 
 /// What is inserted, deleted or replaced.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,12 +100,16 @@ impl Levenshtein {
     /// Similarity and distance.
     fn compare(&self, response: &str, reference: &str) -> Result<Vec<f64>> {
         let [response, reference] = [response, reference].map(|text| {
-            if self.options.ignore_case { text.to_lowercase() } else { text.to_owned() }
+            if self.options.ignore_case {
+                Cow::Owned(text.to_lowercase())
+            } else {
+                Cow::Borrowed(text)
+            }
         });
         let (a, b) = match self.options.unit {
             LevenshteinUnit::Characters => {
-                let mut vocabulary = Vocabulary::default();
-                (vocabulary.ids(response.chars()), vocabulary.ids(reference.chars()))
+                let mut characters = Characters::default();
+                (characters.ids(&response), characters.ids(&reference))
             }
             LevenshteinUnit::Words => {
                 let mut vocabulary = Vocabulary::default();

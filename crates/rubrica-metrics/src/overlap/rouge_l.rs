@@ -59,13 +59,16 @@ impl Averaged for RougeL {
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
         let references = segment.needed_references(Self::INFO.id)?;
-        let response = self.options.tokens(segment.response);
+        let response = segment.response.to_lowercase();
+        let response = self.options.tokens_of_lower(&response);
         let scores: Vec<Vec<f64>> = references
             .iter()
             .map(|reference| {
+                let reference = reference.to_lowercase();
+                let reference = self.options.tokens_of_lower(&reference);
                 let mut vocabulary = Vocabulary::default();
-                let response = vocabulary.ids(response.iter().cloned());
-                let reference = vocabulary.ids(self.options.tokens(reference));
+                let response = vocabulary.ids(response.iter().map(|token| &**token));
+                let reference = vocabulary.ids(reference.iter().map(|token| &**token));
                 if steps(response.len(), reference.len()) > MAX_STEPS {
                     let lengths = [response.len(), reference.len()];
                     return Err(error::texts_too_long(Self::INFO.id, "words", lengths, MAX_STEPS));

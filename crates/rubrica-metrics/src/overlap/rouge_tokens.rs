@@ -1,5 +1,7 @@
 //! Tokens of ROUGE.
 
+use std::borrow::Cow;
+
 use rubrica_core::Signature;
 use serde::{Deserialize, Serialize};
 
@@ -29,13 +31,17 @@ pub struct RougeOptions {
 impl RougeOptions {
     /// The tokens of `text` in small letters.
     pub(super) fn tokens(self, text: &str) -> Vec<String> {
-        let text = text.to_lowercase();
-        let stem = |token: &str| {
+        self.tokens_of_lower(&text.to_lowercase()).into_iter().map(Cow::into_owned).collect()
+    }
+
+    /// The tokens of a text in small letters.
+    pub(super) fn tokens_of_lower(self, text: &str) -> Vec<Cow<'_, str>> {
+        let stem = |token| {
             // Counted in letters, though tokens are ASCII by default.
-            if self.use_stemmer && token.chars().nth(3).is_some() {
-                porter_stem(token)
+            if self.use_stemmer && str::chars(token).nth(3).is_some() {
+                Cow::Owned(porter_stem(token))
             } else {
-                token.to_owned()
+                Cow::Borrowed(token)
             }
         };
         match self.tokenizer {
@@ -44,7 +50,7 @@ impl RougeOptions {
                 .filter(|token| !token.is_empty())
                 .map(stem)
                 .collect(),
-            RougeTokenizer::Unicode => words(&text).map(stem).collect(),
+            RougeTokenizer::Unicode => words(text).map(stem).collect(),
         }
     }
 

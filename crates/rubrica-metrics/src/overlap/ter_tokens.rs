@@ -50,7 +50,8 @@ impl TerOptions {
 
 fn western(text: &str) -> String {
     // sacreBLEU drops the hyphen at the start of a line, where Tercom dropped that at its end.
-    let text = unescaped(&text.replace("\n-", "").replace('\n', " "));
+    let text = text.replace("\n-", "").replace('\n', " ");
+    let text = unescaped(&text);
     let text = around_marks(&format!(" {text} ")).replace("'s ", " 's ");
     around_stops(&text)
 }

@@ -3,22 +3,35 @@
 //! Each function is one pass of the reference tools' substitutions, done by hand: a pattern engine
 //! with its tables would weigh more than all of this.
 
+use std::borrow::Cow;
+
 /// `text` with XML entities read.
-pub(super) fn unescaped(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let text = text
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">");
+    Cow::Owned(text)
 }
 
 /// `text` with spaces around all ASCII punctuation and spaces, but for the apostrophe, `,`, `-` and
 /// `.`.
 pub(super) fn around_marks(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() * 2);
-    for c in text.chars() {
-        if matches!(c, '{'..='~' | '['..='`' | ' '..='&' | '('..='+' | ':'..='@' | '/') {
-            spaced.extend([' ', c, ' ']);
-        } else {
-            spaced.push(c);
-        }
+    let is_mark = |c| matches!(c, '{'..='~' | '['..='`' | ' '..='&' | '('..='+' | ':'..='@' | '/');
+    let mut from = 0;
+    for (at, mark) in text.match_indices(is_mark) {
+        spaced.push_str(&text[from..at]);
+        spaced.push(' ');
+        spaced.push_str(mark);
+        spaced.push(' ');
+        from = at + mark.len();
     }
+    spaced.push_str(&text[from..]);
     spaced
 }
 
@@ -36,16 +49,18 @@ pub(super) fn around_stops(text: &str) -> String {
 /// without overlap.
 pub(super) fn pairs(text: &str, replacement: impl Fn(char, char) -> Option<[char; 4]>) -> String {
     let mut replaced = String::with_capacity(text.len() + text.len() / 2);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match chars.peek().and_then(|next| replacement(c, *next)) {
-            Some(pair) => {
-                replaced.extend(pair);
-                chars.next();
-            }
-            None => replaced.push(c),
+    let mut chars = text.char_indices().peekable();
+    let mut from = 0;
+    while let Some((at, c)) = chars.next() {
+        let Some((after, next)) = chars.peek().copied() else { break };
+        if let Some(pair) = replacement(c, next) {
+            replaced.push_str(&text[from..at]);
+            replaced.extend(pair);
+            from = after + next.len_utf8();
+            chars.next();
         }
     }
+    replaced.push_str(&text[from..]);
     replaced
 }
 

@@ -52,7 +52,7 @@ impl Counts {
 }
 
 /// A readability formula.
-pub trait Formula {
+pub trait Formula: Send + Sync {
     /// Name of the metric.
     const ID: &'static str;
     /// Name for people.

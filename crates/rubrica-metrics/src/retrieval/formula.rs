@@ -29,7 +29,7 @@ impl Default for RankOptions {
 }
 
 /// A formula over the relevant items of a ranking.
-pub trait RankFormula {
+pub trait RankFormula: Send + Sync {
     /// Name of the metric.
     const ID: &'static str;
     /// Name for people.

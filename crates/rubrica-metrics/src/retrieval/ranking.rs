@@ -23,7 +23,7 @@ pub struct Ranking {
 impl Ranking {
     /// A ranking of items with these grades, best first, out of items with the grades `all`.
     pub fn new(grades: Vec<f64>, mut all: Vec<f64>) -> Self {
-        all.sort_by(|a, b| b.total_cmp(a));
+        all.sort_unstable_by(|a, b| b.total_cmp(a));
         Self { grades, ideal: all }
     }
 

@@ -67,7 +67,7 @@ pub fn auc(items: &Scored) -> Option<f64> {
     }
     let mut order: Vec<(f64, bool)> =
         items.scores.iter().copied().zip(items.labels.iter().copied()).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut wins) = (0.0, 0.0);
     for tied in order.chunk_by(|a, b| a.0 == b.0) {
         let up = tied.iter().filter(|(_, label)| *label).count() as f64;

@@ -143,7 +143,7 @@ pub async fn sentence<M: EmbedModel>(
 ) -> Result<(MetricScore, Signature)> {
     let segments = std::slice::from_ref(segment);
     let rows = evaluate(metric, model, segments, job).await?;
-    let score = score_sum(rows.iter(), |row| metric.score(row, Level::Sentence));
+    let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Sentence));
     Ok((score, signature(metric, model, Level::Sentence, segments)))
 }
 
@@ -158,7 +158,7 @@ pub async fn corpus<M: EmbedModel>(
     job: &dyn Job,
 ) -> Result<(MetricScore, Signature)> {
     let rows = evaluate(metric, model, segments, job).await?;
-    let score = score_sum(rows.iter(), |row| metric.score(row, Level::Corpus));
+    let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Corpus));
     Ok((score, signature(metric, model, Level::Corpus, segments)))
 }
 

@@ -14,7 +14,7 @@ use crate::segment::Segment;
 use crate::text;
 
 /// Something that a text has a number of.
-pub trait Counted {
+pub trait Counted: Send + Sync {
     /// Name of the metric.
     const ID: &'static str;
     /// Name for people.

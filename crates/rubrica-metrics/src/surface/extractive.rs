@@ -12,7 +12,7 @@ use crate::options::NoOptions;
 use crate::segment::Segment;
 
 /// A number about extractive fragments.
-pub trait FragmentFormula {
+pub trait FragmentFormula: Send + Sync {
     /// Name of the metric.
     const ID: &'static str;
     /// Name for people.

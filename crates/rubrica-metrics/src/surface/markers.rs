@@ -15,7 +15,7 @@ use crate::text::words;
 const LONGEST: usize = 4;
 
 /// Words and phrases that mark something.
-pub trait MarkerList {
+pub trait MarkerList: Send + Sync {
     /// Name of the metric.
     const ID: &'static str;
     /// Name for people.

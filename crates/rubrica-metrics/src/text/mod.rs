@@ -7,6 +7,7 @@
 mod abbreviations;
 mod blocks;
 mod category;
+mod hash;
 mod ngrams;
 mod normalize;
 mod paragraphs;
@@ -17,10 +18,11 @@ mod words;
 
 pub(crate) use blocks::is_bullet;
 pub(crate) use category::{is_punctuation, is_symbol};
-pub(crate) use ngrams::Vocabulary;
+pub(crate) use ngrams::{Characters, Vocabulary, shared_ngrams};
 pub(crate) use normalize::is_ascii_punctuation;
 pub(crate) use words::is_python_space;
 
+pub use hash::Folds;
 pub use ngrams::ngram_counts;
 pub use normalize::squad_normalized;
 pub use paragraphs::paragraphs;

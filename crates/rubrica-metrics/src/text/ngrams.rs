@@ -1,11 +1,15 @@
 //! N-grams and dense token ids.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::hash::TokenMap;
+
 /// How often each run of `n` tokens occurs. Empty for `n` 0 and for fewer than `n` tokens.
-pub fn ngram_counts<T: Eq + Hash>(tokens: &[T], n: usize) -> HashMap<&[T], usize> {
-    let mut counts = HashMap::new();
+pub fn ngram_counts<T: Eq + Hash>(
+    tokens: &[T],
+    n: usize,
+) -> std::collections::HashMap<&[T], usize, super::hash::Folds> {
+    let mut counts = TokenMap::default();
     if n > 0 {
         for ngram in tokens.windows(n) {
             *counts.entry(ngram).or_insert(0) += 1;
@@ -14,11 +18,112 @@ pub fn ngram_counts<T: Eq + Hash>(tokens: &[T], n: usize) -> HashMap<&[T], usize
     counts
 }
 
+/// How many n-grams two texts share, for every `n` up to `most`: an n-gram counts as often as it stands
+/// in both. Entry `n - 1` is that of `n`.
+///
+/// Runs of `most` ids are packed into one number each and sorted once: in that order n-grams that are
+/// alike stand together for every `n`, so that no table is needed.
+pub(crate) fn shared_ngrams(a: &[u32], b: &[u32], most: usize) -> Vec<usize> {
+    if most == 0 {
+        return Vec::new();
+    }
+    let highest = a.iter().chain(b).max().map_or(0, |max| u64::from(*max) + 1);
+    // Each id plus one, so that 0 is left for what lies behind the end.
+    let bits = (u64::BITS - highest.leading_zeros()).max(1) as usize;
+    if bits * most > 128 {
+        return (1..=most).map(|n| shared_by_table(a, b, n)).collect();
+    }
+    if bits * most > 64 {
+        return shared_packed::<u128>(a, b, bits, most);
+    }
+    shared_packed::<u64>(a, b, bits, most)
+}
+
+/// A number that a run of ids is packed into.
+trait Word: Copy + Ord {
+    /// What nothing is packed into.
+    const EMPTY: Self;
+
+    /// The run behind `id`, cut to `most` ids of `bits` bits, with `id` in front.
+    fn before(self, id: u32, bits: usize, most: usize) -> Self;
+
+    /// The run without its last `cut` bits, and whether the id that is last then is one.
+    fn first(self, cut: usize, bits: usize) -> (Self, bool);
+}
+
+macro_rules! word {
+    ($word:ty) => {
+        impl Word for $word {
+            const EMPTY: Self = 0;
+
+            fn before(self, id: u32, bits: usize, most: usize) -> Self {
+                // Ids are below the largest number of their bits, so that one more fits.
+                self >> bits | (Self::from(id) + 1) << (bits * (most - 1))
+            }
+
+            fn first(self, cut: usize, bits: usize) -> (Self, bool) {
+                let run = self >> cut;
+                (run, run & ((1 << bits) - 1) != 0)
+            }
+        }
+    };
+}
+
+word!(u64);
+word!(u128);
+
+fn shared_packed<W: Word>(a: &[u32], b: &[u32], bits: usize, most: usize) -> Vec<usize> {
+    let packed = |ids: &[u32]| {
+        let mut run = W::EMPTY;
+        // From the end, so that a run begins with its own id and goes on with those behind it.
+        let mut runs: Vec<W> = Vec::with_capacity(ids.len());
+        runs.extend(ids.iter().rev().map(|id| {
+            run = run.before(*id, bits, most);
+            run
+        }));
+        runs.sort_unstable();
+        runs
+    };
+    let (a, b) = (packed(a), packed(b));
+    (1..=most).map(|n| shared(&a, &b, |run| run.first(bits * (most - n), bits))).collect()
+}
+
+/// Keys in common of two lists in the order of their keys, of those that count.
+fn shared<W: Word>(a: &[W], b: &[W], key: impl Fn(W) -> (W, bool)) -> usize {
+    let (mut i, mut j, mut count) = (0, 0, 0);
+    while let (Some((left, counts)), Some((right, _))) =
+        (a.get(i).copied().map(&key), b.get(j).copied().map(&key))
+    {
+        match left.cmp(&right) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                count += usize::from(counts);
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    count
+}
+
+fn shared_by_table(a: &[u32], b: &[u32], n: usize) -> usize {
+    let wanted = ngram_counts(b, n);
+    let found = ngram_counts(a, n);
+    found.iter().map(|(ngram, n)| wanted.get(ngram).map_or(0, |most| *n.min(most))).sum()
+}
+
 /// Gives each distinct token a number, from 0 up in order of appearance, so that comparing tokens
 /// costs the same whatever their length.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Vocabulary<T> {
-    ids: HashMap<T, u32>,
+    ids: TokenMap<T, u32>,
+}
+
+impl<T> Default for Vocabulary<T> {
+    fn default() -> Self {
+        Self { ids: TokenMap::default() }
+    }
 }
 
 impl<T: Eq + Hash> Vocabulary<T> {
@@ -39,9 +144,44 @@ impl<T: Eq + Hash> Vocabulary<T> {
     }
 }
 
+/// As [`Vocabulary`], for characters: a table for ASCII.
+#[derive(Debug)]
+pub(crate) struct Characters {
+    ascii: [u32; 128],
+    others: TokenMap<char, u32>,
+    len: u32,
+}
+
+impl Default for Characters {
+    fn default() -> Self {
+        Self { ascii: [u32::MAX; 128], others: TokenMap::default(), len: 0 }
+    }
+}
+
+impl Characters {
+    /// The ids of the characters of `text`.
+    pub(crate) fn ids(&mut self, text: &str) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(text.len());
+        for c in text.chars() {
+            let next = self.len;
+            let id = match self.ascii.get_mut(c as usize) {
+                Some(id) => id,
+                None => self.others.entry(c).or_insert(u32::MAX),
+            };
+            if *id == u32::MAX {
+                *id = next;
+                self.len += 1;
+            }
+            ids.push(*id);
+        }
+        ids
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn counts_runs() {
@@ -55,5 +195,25 @@ mod tests {
         let mut vocabulary = Vocabulary::default();
         assert_eq!(vocabulary.ids(["x", "y", "x"]), [0, 1, 0]);
         assert_eq!((vocabulary.ids(["z", "y"]), vocabulary.len()), (vec![2, 1], 3));
+        let mut characters = Characters::default();
+        assert_eq!(characters.ids("aéa😀é"), [0, 1, 0, 2, 1]);
+        assert_eq!(characters.ids("😀b"), [2, 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn packed_runs_agree_with_the_table(
+            a in prop::collection::vec(0_u32..5, 0..40),
+            b in prop::collection::vec(0_u32..5, 0..40),
+            high in 0_u32..=u32::MAX,
+            most in 1_usize..8,
+        ) {
+            // A high id leaves few bits for the others.
+            let with = |ids: &[u32]| [ids, &[high]].concat();
+            for (a, b) in [(a.clone(), b.clone()), (with(&a), with(&b))] {
+                let expected: Vec<usize> = (1..=most).map(|n| shared_by_table(&a, &b, n)).collect();
+                prop_assert_eq!(shared_ngrams(&a, &b, most), expected);
+            }
+        }
     }
 }

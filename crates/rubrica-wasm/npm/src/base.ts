@@ -5,11 +5,13 @@ import type {
   BestOfNOptions,
   CallOptions,
   Check,
+  CheckedRow,
   CompareOptions,
   Comparison,
   EvaluatorApi,
   EvaluatorInfo,
   MetricsOptions,
+  RowVerdict,
   Rubric,
   Sample,
   ScoreOptions,
@@ -77,6 +79,14 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   async check(response: string, checks: readonly Check[] | string) {
     const text = typeof checks === "string" ? checks : toJson(checks, "checks");
     return await this.call("check", [response, text]);
+  }
+
+  async checkRow<R extends CheckedRow>(row: R) {
+    return (await this.call("checkRow", [toJson(row, "row")])) as RowVerdict<R>;
+  }
+
+  async readConstraints(constraints: string) {
+    return await this.call("readConstraints", [constraints]);
   }
 
   async resources() {

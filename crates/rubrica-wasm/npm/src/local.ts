@@ -111,6 +111,10 @@ export class LocalEvaluator extends BaseEvaluator {
         return core.metricCatalogue();
       case "check":
         return core.runChecks(...request.args);
+      case "checkRow":
+        return core.checkRow(...request.args);
+      case "readConstraints":
+        return core.readConstraints(...request.args);
       case "resources":
         return resources();
     }

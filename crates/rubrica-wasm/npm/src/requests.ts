@@ -1,6 +1,10 @@
 import type {
+  AssertedRow,
   CallProgress,
   CheckResult,
+  ConstrainedRow,
+  Constraints,
+  FollowedRow,
   Judgment,
   MetricEntry,
   Ranking,
@@ -22,6 +26,8 @@ export interface Requests {
   rubricToYaml: { args: [rubric: string]; result: string };
   metricCatalogue: { args: []; result: readonly MetricEntry[] };
   check: { args: [response: string, checks: string]; result: readonly CheckResult[] };
+  checkRow: { args: [row: string]; result: FollowedRow | AssertedRow | ConstrainedRow };
+  readConstraints: { args: [constraints: string]; result: Constraints };
   resources: { args: []; result: readonly Resource[] };
 }
 

@@ -244,6 +244,58 @@ export interface CheckResult {
   readonly suggestion?: string;
 }
 
+/** An assertion by its promptfoo name, such as `not-contains`. */
+export interface Assertion {
+  type: string;
+  value?: unknown;
+  threshold?: number;
+  weight?: number;
+}
+
+/**
+ * A response with what it has to meet, spelt as in files of IFEval and promptfoo: instructions, assertions, or
+ * constraints in plain English. Other fields are not looked at.
+ */
+export type CheckedRow = { id?: unknown; response: string; [field: string]: unknown } & (
+  | { instruction_id_list: readonly string[]; kwargs?: readonly (object | null)[] }
+  | { assert: readonly Assertion[]; threshold?: number }
+  | { constraints: string }
+);
+
+/** What a row of IFEval came to: a verdict for each instruction, on the response as it is and on its best variant. */
+export interface FollowedRow {
+  readonly followStrict: readonly boolean[];
+  readonly followLoose: readonly boolean[];
+}
+
+/** What assertions came to. */
+export interface AssertedRow {
+  readonly pass: boolean;
+  /** Mean of the assertions' scores by their weights, from 0 to 1. */
+  readonly score: number;
+  readonly results: readonly { readonly type: string; readonly pass: boolean; readonly score: number; readonly reason: string }[];
+}
+
+/** What constraints came to. One that was not read is never met. */
+export interface ConstrainedRow {
+  readonly pass: boolean;
+  readonly results: readonly CheckResult[];
+  readonly unread: readonly string[];
+}
+
+/** The result of a row of each shape. */
+export type RowVerdict<R extends CheckedRow> = R extends { instruction_id_list: unknown }
+  ? FollowedRow
+  : R extends { assert: unknown }
+    ? AssertedRow
+    : ConstrainedRow;
+
+/** Constraints in plain English, taken apart: checks, and the clauses that no rule understood. */
+export interface Constraints {
+  readonly checks: readonly Check[];
+  readonly unread: readonly string[];
+}
+
 /** What a metric is. */
 export interface MetricInfo {
   readonly id: string;
@@ -640,6 +692,10 @@ export interface EvaluatorApi {
   rubricToYaml(rubric: Rubric): Promise<string>;
   metricCatalogue(): Promise<readonly MetricEntry[]>;
   check(response: string, checks: readonly Check[] | string): Promise<readonly CheckResult[]>;
+  /** Which of its own requirements a row of IFEval, of promptfoo or of constraints meets. */
+  checkRow<R extends CheckedRow>(row: R): Promise<RowVerdict<R>>;
+  /** Takes constraints in plain English apart into checks. */
+  readConstraints(constraints: string): Promise<Constraints>;
   /** What the evaluator's thread has requested so far; nothing after loading. */
   resources(): Promise<readonly Resource[]>;
   /** Frees models and memory. Calls under way reject with code `disposed`. */

@@ -463,8 +463,7 @@ mod tests {
                 r#"{"window": 1, "modes": ["unit_one", {"new_type": {"deepField": -1}}]}"#,
                 "options.modes[1].new_type.deepField",
             ),
-            // The one place without a name: a key that is no number is lost to its message.
-            (r#"{"window": 1, "byNumber": {"x": {"deepField": 1}}}"#, "options.byNumber.?"),
+            (r#"{"window": 1, "byNumber": {"x": {"deepField": 1}}}"#, "options.byNumber.x"),
             (r#"{"window": 1} trailing"#, "options"),
             (r#"[]"#, "options"),
         ] {

@@ -1,6 +1,6 @@
 //! Constraints in plain English, cut into clauses, and clauses into words.
 
-use super::read_number;
+use super::words::read_number;
 
 /// A word in small letters, or a text in quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]

