@@ -135,7 +135,12 @@ fn cross_tensors(rng: &mut Rng, words: usize) -> Vec<NamedTensor> {
         ("errors", ERROR_KINDS.len()),
         ("context", CONTEXT_KINDS.len()),
     ] {
-        push(format!("heads.{head}.dense.weight"), &[CROSS_HIDDEN, 2 * DIM + CROSS_FEATURES], 0.0, 0.2);
+        push(
+            format!("heads.{head}.dense.weight"),
+            &[CROSS_HIDDEN, 2 * DIM + CROSS_FEATURES],
+            0.0,
+            0.2,
+        );
         push(format!("heads.{head}.dense.bias"), &[CROSS_HIDDEN], 0.0, 0.1);
         push(format!("heads.{head}.output.weight"), &[outputs, CROSS_HIDDEN], 0.0, 0.1);
         push(format!("heads.{head}.output.bias"), &[outputs], 0.0, 0.1);

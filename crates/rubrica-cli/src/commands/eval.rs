@@ -7,11 +7,11 @@ use pollster::block_on;
 use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, load_judge, read_probe};
 use rubrica::core::EmbedModel;
 use rubrica::data::{Shape, read_pairs, read_ratings};
-use rubrica::models::{DeviceChoice, EncodeOptions};
 use rubrica::evaluation::{
     Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Lexical, Scorer, evaluate,
 };
 use rubrica::judge::probe::{OcclusionBudget, ProbeJudge};
+use rubrica::models::{DeviceChoice, EncodeOptions};
 use rubrica::stats::bootstrap::Bootstrap;
 use rubrica::training::Remembering;
 

@@ -401,8 +401,8 @@ mod tests {
     #[cfg(all(feature = "autodiff", feature = "threads"))]
     mod fused {
         use super::*;
-        use burn::tensor::TensorData;
         use crate::{Precision, write_weights};
+        use burn::tensor::TensorData;
 
         /// Numbers that look random, around 0.
         fn numbers(count: usize, seed: &mut u32) -> Vec<f32> {
@@ -499,7 +499,10 @@ mod tests {
                     let gap: Vec<f32> = found.iter().zip(want).map(|(a, b)| a - b).collect();
                     // Products are of numbers with eight bits.
                     let share = norm(&gap) / norm(want);
-                    assert!(found.len() == want.len() && share < 0.015, "{engine:?} {index}: {share}");
+                    assert!(
+                        found.len() == want.len() && share < 0.015,
+                        "{engine:?} {index}: {share}"
+                    );
                 }
             }
         }

@@ -50,8 +50,7 @@ impl Backward<Flex, { PARAMETERS + 1 }> for LayerBackward {
         let learning = ops.parents[1..].iter().any(Option::is_some);
         // SAFETY: the engine is only there with the vector instructions of these functions.
         #[cfg_attr(any(test, not(target_arch = "x86_64")), allow(unused_unsafe))]
-        let found =
-            unsafe { layer::backward(self.0, &ops.state.saved, out.storage(), learning) };
+        let found = unsafe { layer::backward(self.0, &ops.state.saved, out.storage(), learning) };
         let values = std::iter::once(found.input).chain(found.parameters);
         for ((parent, values), shape) in ops.parents.into_iter().zip(values).zip(&*ops.state.shapes)
         {

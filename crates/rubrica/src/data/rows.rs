@@ -6,8 +6,8 @@ use rubrica_core::{Criterion, Preference, Scale, Span};
 use serde::Deserialize;
 
 use super::{
-    LabelledContext, LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, PartOf, Shape, Support,
-    grounding_criterion, segment_criterion,
+    LabelledContext, LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, PartOf, Shape,
+    Support, grounding_criterion, segment_criterion,
 };
 
 #[derive(Deserialize)]

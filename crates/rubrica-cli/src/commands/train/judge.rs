@@ -10,9 +10,7 @@ use anyhow::{Context, Result, bail};
 use pollster::block_on;
 use rubrica::catalogue::LoadedModel;
 use rubrica::core::sha256_hex;
-use rubrica::data::{
-    Shape, read_contexts, read_errors, read_pairs, read_ratings, read_support,
-};
+use rubrica::data::{Shape, read_contexts, read_errors, read_pairs, read_ratings, read_support};
 use rubrica::models::{
     BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossTemplate, EncodeOptions,
     ModelFiles, Precision, TextTokenizer, Weights, write_weights,
