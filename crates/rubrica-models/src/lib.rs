@@ -26,7 +26,7 @@ pub use batch::{BatchPlan, Window};
 pub use cross::{
     CONTEXT_KINDS, CROSS_FEATURES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossConfig,
     CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart, CrossSequence,
-    CrossTask, CrossTemplate, ERROR_KINDS, SUPPORT_KINDS,
+    CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
 pub use device::{Device, DeviceKind};
 pub use encoder::{Bert, BertConfig, EncoderInput};

@@ -69,6 +69,10 @@ pub(super) fn features(
     spans: &[Vec<Range<usize>>],
 ) -> Vec<[f32; CROSS_FEATURES]> {
     let rarity = &*sequence.rarity;
+    if rarity.weights.is_empty() {
+        // The first template counts nothing.
+        return vec![[0.0; CROSS_FEATURES]; spans.len()];
+    }
     let [instruction, reference] = sequence.fields.clone().map(|field| &sequence.ids[field]);
     let sets = [instruction, reference].map(|f| f.iter().copied().collect::<HashSet<u32>>());
     let pairs: HashSet<[u32; 2]> = reference.array_windows().copied().collect();

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CONTEXT_KINDS, CrossBatch, CrossEncoder, CrossFields, CrossSequence, CrossTask, CrossTemplate,
-    ERROR_KINDS, SUPPORT_KINDS,
+    CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
 use crate::text_encoder::read;
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct CrossConfig {
     /// The template that it was trained with.
-    pub template: String,
+    pub template: CrossVersion,
     /// Tokens in a sequence.
     pub window: usize,
     /// What the logits of each task are divided by; 1 where none is given.
@@ -58,7 +58,7 @@ impl CrossConfig {
     /// A configuration that calibrates nothing.
     pub fn new(window: usize) -> Self {
         Self {
-            template: CrossTemplate::NAME.into(),
+            template: CrossVersion::LATEST,
             window,
             temperature: BTreeMap::new(),
             interval: None,
@@ -77,10 +77,6 @@ impl CrossConfig {
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let fail = |message: String| ModelError::Config { file: "head.json", message };
         let config: Self = serde_json::from_slice(bytes).map_err(|e| fail(e.to_string()))?;
-        if config.template != CrossTemplate::NAME {
-            let known = CrossTemplate::NAME;
-            return Err(fail(format!("template is `{}`; expected `{known}`", config.template)));
-        }
         if let Some((task, t)) = config.temperature.iter().find(|(_, t)| **t <= 0.0) {
             return Err(fail(format!("temperature of {task:?} is {t}; expected > 0")));
         }
@@ -201,7 +197,7 @@ impl CrossJudge {
         }
         let window = config.window.min(bert.max_position_embeddings);
         let weights = Weights::parse(files.weights, files.weights_sha256, &[])?;
-        let mut model = CrossEncoder::load(&bert, &weights, device.burn())?;
+        let mut model = CrossEncoder::load(&bert, &weights, config.template, device.burn())?;
         model.bert = model.bert.with_mixed_precision(options.mixed_precision);
         let temperature = config.temperature(CrossTask::Rubric) as f32;
         let thresholds = read(model.heads.thresholds(), device).await?;
@@ -209,7 +205,7 @@ impl CrossJudge {
         let cuts = CutPoints::new(&thresholds)
             .map_err(|e| ModelError::Config { file: "weights", message: e.to_string() })?;
         let judge = Self {
-            template: CrossTemplate::new(&tokenizer, window)?,
+            template: CrossTemplate::new(&tokenizer, window, config.template)?,
             info: ModelInfo {
                 signature: ModelSignature {
                     id: files.id.to_owned(),
@@ -217,7 +213,7 @@ impl CrossJudge {
                     precision: weights.precision().name().to_owned(),
                 },
                 device: device.kind().to_string(),
-                template: CrossTemplate::NAME.to_owned(),
+                template: config.template.name().to_owned(),
             },
             batch_tokens: options.batch_tokens.max(window),
             device: device.clone(),
@@ -247,7 +243,7 @@ impl CrossJudge {
             context: &[],
         };
         let mut logits = BTreeMap::new();
-        for task in CrossTask::ALL {
+        for &task in self.config.template.tasks() {
             let criterion = if task == CrossTask::Rubric { golden.criterion.as_str() } else { "" };
             let ask = self.ask(criterion, &input, task != CrossTask::Reward)?;
             let readings = ask.compose(&self.template, task).into_iter().map(|sequence| {
@@ -349,6 +345,15 @@ impl CrossJudge {
         spans: &[Span],
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<CrossPart<{ CONTEXT_KINDS.len() }>>> {
+        if !self.config.template.tasks().contains(&CrossTask::Context) {
+            let message = format!(
+                "{} was trained with {}, which asks nothing about a context; expected {}",
+                self.info.signature.id,
+                self.config.template.name(),
+                CrossVersion::LATEST.name()
+            );
+            return Err(Error::Model { code: "no_context_head", message });
+        }
         let context = input.context.join("\n");
         // The context is what is asked about; the response is what it is held to.
         let turned = JudgeInput {

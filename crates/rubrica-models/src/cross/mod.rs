@@ -13,4 +13,4 @@ pub use network::{
     CONTEXT_KINDS, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossEncoder, CrossHeads, ERROR_KINDS,
     SUPPORT_KINDS,
 };
-pub use template::{CrossFields, CrossSequence, CrossTask, CrossTemplate};
+pub use template::{CrossFields, CrossSequence, CrossTask, CrossTemplate, CrossVersion};

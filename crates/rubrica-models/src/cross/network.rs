@@ -7,7 +7,7 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use super::features::{CROSS_FEATURES, features};
-use super::{CrossSequence, CrossTask};
+use super::{CrossSequence, CrossTask, CrossVersion};
 use crate::encoder::{EncoderInput, load_linear};
 use crate::{Bert, BertConfig, ModelError, NamedTensor, Result, Weights};
 
@@ -47,7 +47,8 @@ pub struct CrossHeads {
     reward: CrossHead,
     grounding: CrossHead,
     errors: CrossHead,
-    context: CrossHead,
+    /// Those of the first template have none, and see no features.
+    context: Option<CrossHead>,
     /// First threshold of the rubric head, then the logarithms of the gaps to the next ones.
     cuts: Param<Tensor<1>>,
 }
@@ -130,10 +131,15 @@ impl CrossEncoder {
     ///
     /// # Errors
     /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
-    pub fn load(config: &BertConfig, weights: &Weights<'_>, device: &Device) -> Result<Self> {
+    pub fn load(
+        config: &BertConfig,
+        weights: &Weights<'_>,
+        version: CrossVersion,
+        device: &Device,
+    ) -> Result<Self> {
         Ok(Self {
             bert: Bert::load(config, weights, device)?,
-            heads: CrossHeads::load(config.hidden_size, weights, device)?,
+            heads: CrossHeads::load(config.hidden_size, weights, version, device)?,
         })
     }
 
@@ -142,8 +148,8 @@ impl CrossEncoder {
         self.heads.forward(task, self.pool(batch))
     }
 
-    /// The state of `[CLS]`, the mean state of each span and its features, `[spans, 2 * hidden +
-    /// CROSS_FEATURES]`.
+    /// The state of `[CLS]`, the mean state of each span and, but for the first template, its features:
+    /// `[spans, 2 * hidden + CROSS_FEATURES]`.
     pub fn pool(&self, batch: &CrossBatch) -> Tensor<2> {
         let hidden = self.bert.forward(&batch.input);
         let [size, _, width] = hidden.dims();
@@ -152,7 +158,11 @@ impl CrossEncoder {
         let [_, most, _] = means.dims();
         let means = means.reshape([size * most, width]).select(0, batch.kept.clone());
         let first = first.select(0, batch.rows.clone());
-        Tensor::cat(vec![first, means, batch.features.clone()], 1)
+        let mut parts = vec![first, means];
+        if self.heads.context.is_some() {
+            parts.push(batch.features.clone());
+        }
+        Tensor::cat(parts, 1)
     }
 
     /// All tensors, in the layout that [`CrossEncoder::load`] reads. Async, as reading a device is.
@@ -192,18 +202,27 @@ impl CrossHeads {
             reward: head(1),
             grounding: head(SUPPORT_KINDS.len()),
             errors: head(ERROR_KINDS.len()),
-            context: head(CONTEXT_KINDS.len()),
+            context: Some(head(CONTEXT_KINDS.len())),
             cuts: Param::from_tensor(Tensor::from_floats([-2.0f32, 0.0, 0.0, 0.0], device)),
         }
     }
 
-    fn load(hidden: usize, weights: &Weights<'_>, device: &Device) -> Result<Self> {
+    fn load(
+        hidden: usize,
+        weights: &Weights<'_>,
+        version: CrossVersion,
+        device: &Device,
+    ) -> Result<Self> {
+        let inputs = match version {
+            CrossVersion::One => 2 * hidden,
+            CrossVersion::Two => pooled(hidden),
+        };
         let head = |name: &str, outputs: usize| -> Result<CrossHead> {
             let layer = |part: &str, input, output| {
                 load_linear(&[format!("heads.{name}.{part}")], input, output, weights, device)
             };
             Ok(CrossHead {
-                dense: layer("dense", pooled(hidden), CROSS_HIDDEN)?,
+                dense: layer("dense", inputs, CROSS_HIDDEN)?,
                 output: layer("output", CROSS_HIDDEN, outputs)?,
             })
         };
@@ -212,19 +231,25 @@ impl CrossHeads {
             reward: head("reward", 1)?,
             grounding: head("grounding", SUPPORT_KINDS.len())?,
             errors: head("errors", ERROR_KINDS.len())?,
-            context: head("context", CONTEXT_KINDS.len())?,
+            context: match version {
+                CrossVersion::One => None,
+                CrossVersion::Two => Some(head("context", CONTEXT_KINDS.len())?),
+            },
             cuts: Param::from_tensor(weights.tensor("heads.cuts", [CROSS_LEVELS - 1], device)?),
         })
     }
 
     /// Logits `[spans, outputs]` of what [`CrossEncoder::pool`] gives.
+    ///
+    /// # Panics
+    /// For [`CrossTask::Context`], of weights for a template without it.
     pub fn forward(&self, task: CrossTask, pooled: Tensor<2>) -> Tensor<2> {
         let head = match task {
             CrossTask::Rubric => &self.rubric,
             CrossTask::Reward => &self.reward,
             CrossTask::Grounding => &self.grounding,
             CrossTask::Errors => &self.errors,
-            CrossTask::Context => &self.context,
+            CrossTask::Context => self.context.as_ref().expect("asked by a version that has it"),
         };
         head.output.forward(activation::tanh(head.dense.forward(pooled)))
     }
@@ -239,13 +264,13 @@ impl CrossHeads {
 
     async fn tensors(&self) -> Result<Vec<NamedTensor>> {
         let mut tensors = vec![named("heads.cuts", self.cuts.val()).await?];
-        for (name, head) in [
+        let heads = [
             ("rubric", &self.rubric),
             ("reward", &self.reward),
             ("grounding", &self.grounding),
             ("errors", &self.errors),
-            ("context", &self.context),
-        ] {
+        ];
+        for (name, head) in heads.into_iter().chain(self.context.iter().map(|c| ("context", c))) {
             for (part, layer) in [("dense", &head.dense), ("output", &head.output)] {
                 let name = format!("heads.{name}.{part}");
                 tensors

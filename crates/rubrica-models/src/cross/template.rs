@@ -36,6 +36,39 @@ impl CrossTask {
         [Self::Rubric, Self::Reward, Self::Grounding, Self::Errors, Self::Context];
 }
 
+/// The versions of the template. A judge reads by the one that it was trained with; its name stands in
+/// the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CrossVersion {
+    /// Four tasks.
+    #[serde(rename = "cross/1")]
+    One,
+    /// Five tasks; heads also see what can be counted ([`super::CROSS_FEATURES`]).
+    #[serde(rename = "cross/2")]
+    Two,
+}
+
+impl CrossVersion {
+    /// What new judges are trained with.
+    pub const LATEST: Self = Self::Two;
+
+    /// Name, as it stands in `head.json` and in a signature.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "cross/1",
+            Self::Two => "cross/2",
+        }
+    }
+
+    /// What a judge can be asked, in the order of the tasks' markers.
+    pub fn tasks(self) -> &'static [CrossTask] {
+        match self {
+            Self::One => &CrossTask::ALL[..4],
+            Self::Two => &CrossTask::ALL,
+        }
+    }
+}
+
 /// The fields of one input as token ids, without special tokens. Any but the response may be empty.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CrossFields<'a> {
@@ -97,7 +130,8 @@ impl CrossSequence {
 pub struct CrossTemplate {
     start: u32,
     end: u32,
-    tasks: [u32; 5],
+    /// A marker a task.
+    tasks: Vec<u32>,
     fields: [u32; 3],
     window: usize,
     rarity: Arc<Rarity>,
@@ -109,14 +143,12 @@ const MIN_WINDOW: usize = 32;
 const PASSAGE: usize = 32;
 
 impl CrossTemplate {
-    /// Name and version, as they stand in a signature.
-    pub const NAME: &str = "cross/2";
-
     /// The template for a tokenizer, with windows of at most `window` tokens.
     ///
     /// # Errors
-    /// [`ModelError::Tokenizer`] for a vocabulary without `[CLS]`, `[SEP]` and eight unused tokens.
-    pub fn new(tokenizer: &TextTokenizer, window: usize) -> Result<Self> {
+    /// [`ModelError::Tokenizer`] for a vocabulary without `[CLS]`, `[SEP]` and an unused token for each
+    /// task and each of three fields.
+    pub fn new(tokenizer: &TextTokenizer, window: usize, version: CrossVersion) -> Result<Self> {
         let id = |token: &str| {
             tokenizer.token_id(token).ok_or_else(|| {
                 ModelError::Tokenizer(format!(
@@ -125,13 +157,17 @@ impl CrossTemplate {
             })
         };
         let unused = |number: usize| id(&format!("[unused{number}]"));
+        let tasks = version.tasks().len();
         Ok(Self {
             start: id("[CLS]")?,
             end: id("[SEP]")?,
-            tasks: [unused(0)?, unused(1)?, unused(2)?, unused(3)?, unused(4)?],
-            fields: [unused(5)?, unused(6)?, unused(7)?],
+            tasks: (0..tasks).map(unused).collect::<Result<_>>()?,
+            fields: [unused(tasks)?, unused(tasks + 1)?, unused(tasks + 2)?],
             window: window.max(MIN_WINDOW),
-            rarity: Arc::new(Rarity::of(tokenizer)),
+            rarity: match version {
+                CrossVersion::One => Arc::default(),
+                CrossVersion::Two => Arc::new(Rarity::of(tokenizer)),
+            },
         })
     }
 
@@ -242,7 +278,7 @@ mod tests {
 
     fn template(window: usize) -> CrossTemplate {
         let rarity = Arc::default();
-        let (tasks, fields) = ([3, 4, 5, 6, 10], [7, 8, 9]);
+        let (tasks, fields) = (vec![3, 4, 5, 6, 10], [7, 8, 9]);
         CrossTemplate { start: 1, end: 2, tasks, fields, window, rarity }
     }
 

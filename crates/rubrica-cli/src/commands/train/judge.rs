@@ -12,7 +12,7 @@ use rubrica::catalogue::LoadedModel;
 use rubrica::core::sha256_hex;
 use rubrica::data::{Shape, read_contexts, read_errors, read_pairs, read_ratings, read_support};
 use rubrica::models::{
-    BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossTemplate, EncodeOptions,
+    BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossVersion, EncodeOptions,
     ModelFiles, Precision, TextTokenizer, Weights, write_weights,
 };
 use rubrica::stats::rng::Rng;
@@ -124,7 +124,7 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
     let mut record = RunRecord {
         version: rubrica::core::VERSION.to_owned(),
-        template: CrossTemplate::NAME.to_owned(),
+        template: CrossVersion::LATEST.name().to_owned(),
         encoder_sha256: weights.sha256().to_owned(),
         data: hashes,
         rows,
@@ -149,7 +149,12 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
         record.curve = curve;
         let bytes = fs::read(args.out.join(WEIGHTS))?;
         let weights = Weights::parse(&bytes, None, &[])?;
-        CrossEncoder::load(&config, &weights, rubrica::models::Device::flex().burn())?
+        CrossEncoder::load(
+            &config,
+            &weights,
+            CrossVersion::LATEST,
+            rubrica::models::Device::flex().burn(),
+        )?
     } else {
         let bar = Bar::new(1, "fitting");
         let mut watch = Watch {

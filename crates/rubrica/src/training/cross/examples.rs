@@ -6,7 +6,8 @@ use std::ops::Range;
 use rubrica_core::{Error, Preference, Result, Span};
 use rubrica_metrics::text::sentences;
 use rubrica_models::{
-    CONTEXT_KINDS, CrossFields, CrossTask, CrossTemplate, ERROR_KINDS, TextTokenizer, TokenizedText,
+    CONTEXT_KINDS, CrossFields, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, TextTokenizer,
+    TokenizedText,
 };
 use rubrica_train::cross::{CrossExample, CrossTarget};
 
@@ -41,7 +42,7 @@ pub fn cross_examples(
     recipe: &CrossRecipe,
     tokenizer: &TextTokenizer,
 ) -> Result<(Vec<CrossExample>, BTreeMap<String, usize>)> {
-    let template = CrossTemplate::new(tokenizer, recipe.window)?;
+    let template = CrossTemplate::new(tokenizer, recipe.window, CrossVersion::LATEST)?;
     let maker = Maker { template, tokenizer };
     let mut counts = BTreeMap::new();
     let mut examples = Vec::new();
