@@ -345,7 +345,7 @@ fn ranking_says_what_is_wrong_with_battles() {
         ("", "battles: 0 values"),
         ("{\"model_a\":\"x\",\"model_b\":\"x\",\"winner\":\"tie\"}", "line 1: model_b"),
         ("{\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"z\"}", "line 1"),
-        ("model_a,winner\nx,tie\n", "line 2: missing field `model_b`"),
+        ("model_a,winner\nx,tie\n", "line 2: expected model_a, model_b and winner"),
     ] {
         let done = rubrica(&["rank", "-", "--json"], input);
         assert_eq!(done.code, 2);
