@@ -37,7 +37,7 @@ pub(super) fn path_at(json: &str, at: usize) -> String {
                 let end = end_of_string(json, from);
                 if let Some(Level::Member(key)) = levels.last_mut().filter(|_| wants_key) {
                     let text = &json[from..end];
-                    *key = serde_json::from_str(text).unwrap_or_else(|_| text.to_owned());
+                    *key = serde_json::from_str(text).unwrap_or_default();
                     wants_key = false;
                 }
                 from = end;
