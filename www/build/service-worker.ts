@@ -22,8 +22,8 @@ export function serviceWorker(source: string): Plugin {
         }
         const template = readFileSync(source, "utf8");
         const version = hash.update(template).digest("hex").slice(0, 16);
-        // The large module comes when a judge is loaded, and is kept from then on.
-        const shell = files.filter((name) => !/rubrica_full.*\.wasm$/.test(name));
+        // The large module comes when a judge is loaded, and is kept from then on; the page asks for no metric by itself.
+        const shell = files.filter((name) => !/rubrica_(full|slim).*\.wasm$/.test(name));
         const code = template
           .replace("__VERSION__", JSON.stringify(version))
           .replace("__SHELL__", JSON.stringify(["./", "icon.svg", ...shell]));

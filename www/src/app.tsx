@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { AuditView } from "./audit/audit-view.js";
+import { CheckView } from "./check/check-view.js";
 import { CompareView } from "./compare/compare-view.js";
 import { loading } from "./judge.js";
 import { RankView } from "./rank/rank-view.js";
@@ -8,10 +9,11 @@ import { type View, view, VIEWS } from "./route.js";
 import { ScoreView } from "./score/score-view.js";
 import { theme, toggleTheme } from "./theme.js";
 
-const TITLES: Record<View, string> = { score: "Score", compare: "Compare", rank: "Rank", audit: "Audit" };
+const TITLES: Record<View, string> = { score: "Score", compare: "Compare", check: "Check", rank: "Rank", audit: "Audit" };
 const SHOWN: Record<View, () => JSX.Element> = {
   score: ScoreView,
   compare: CompareView,
+  check: CheckView,
   rank: RankView,
   audit: AuditView,
 };

@@ -1,80 +1,17 @@
-/** The built page in Chromium, served from a sub-path, with the judge that users have. */
+/** The built page with the judge that users have. */
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Site, serve } from "../../crates/rubrica-wasm/npm/test/serve.js";
+import { type Opened, open, serveOwn, sideways, unfair, WWW } from "./site.js";
 
-const WWW = fileURLToPath(new URL("..", import.meta.url));
 const GOLDEN = JSON.parse(readFileSync(join(WWW, "../tests/golden/surfaces.json"), "utf8"));
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  site = await serve({ "some-folder": join(WWW, "dist") });
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
-});
-afterAll(async () => {
-  await browser?.close();
-  site?.server.close();
-});
-
-interface Opened {
-  readonly context: BrowserContext;
-  readonly page: Page;
-  /** Errors on the page, and requests to other sites. */
-  readonly faults: string[];
-}
-
-async function open(options: BrowserContextOptions = {}, at: Site = site): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 1000 }, ...options });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(String(error)));
-  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
-  context.on("request", (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith("http") && `${origin}/` !== at.url) faults.push(`left the site: ${request.url()}`);
-  });
-  await page.goto(`${at.url}some-folder/`);
-  await page.getByRole("combobox", { name: "Start from" }).selectOption("helpfulness");
-  return { context, page, faults };
-}
 
 async function judge(page: Page, timeout = 30_000): Promise<void> {
   await page.getByRole("button", { name: "Judge", exact: true }).click();
   await page.getByTestId("score").waitFor({ timeout });
 }
-
-/** What axe finds that is serious. */
-async function unfair(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations;
-  });
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 describe("scoring", () => {
   let opened: Opened;
@@ -242,76 +179,6 @@ describe("comparing", () => {
   });
 });
 
-describe("statistics on records", () => {
-  let opened: Opened;
-  beforeAll(async () => {
-    opened = await open();
-  });
-  afterAll(() => opened.context.close());
-
-  test("battles make a leaderboard with intervals and a win matrix", async () => {
-    const { page, faults } = opened;
-    await page.getByRole("link", { name: "Rank" }).click();
-    await page.getByRole("button", { name: "Four writers, 120 battles" }).click();
-    await page.getByRole("button", { name: "Rank", exact: true }).click();
-    await page.getByTestId("leader").waitFor();
-    expect(await page.getByTestId("leader").innerText()).toBe("alder and birch share the lead");
-    expect(await page.getByRole("table", { name: "Leaderboard" }).locator("tbody th").allInnerTexts()).toEqual([
-      "alder",
-      "birch",
-      "cedar",
-      "dogwood",
-    ]);
-    expect(await page.locator(".heat").count()).toBe(12);
-    expect(await unfair(page)).toEqual([]);
-    expect(faults).toEqual([]);
-  });
-
-  test("battles that rank nobody say why", async () => {
-    const { page } = opened;
-    const alert = page.getByRole("alert");
-    for (const [records, message] of [
-      ["", /0 values; expected at least 1/],
-      ["model_a,model_b,winner\nx,y,model_a\n", /x never lost to or tied with y/],
-      ['{"model_a": "x", "model_b": "y", "winner": "z"}', /battles: line 1/],
-    ] as const) {
-      await page.getByLabel("Battles").fill(records);
-      await page.getByRole("button", { name: "Rank", exact: true }).click();
-      await alert.filter({ hasText: message }).waitFor();
-    }
-  });
-
-  test("verdicts and ratings are audited, with a table for each plot", async () => {
-    const { page, faults } = opened;
-    await page.getByRole("link", { name: "Audit" }).click();
-    await page.getByRole("button", { name: "A judge that likes length" }).click();
-    await page.getByRole("button", { name: "Audit", exact: true }).click();
-    await page.getByTestId("accuracy").waitFor();
-    for (const name of ["Right and steady", "Position", "Length, where it differs", "By source", "Reliability"]) {
-      expect(await page.getByRole("table", { name }).count(), name).toBe(1);
-    }
-    expect(await page.getByRole("img").count()).toBe(2);
-    await page.getByRole("button", { name: /Dark mode/ }).click();
-    expect(await unfair(page)).toEqual([]);
-    await page.getByRole("button", { name: "Three teachers, 24 essays" }).click();
-    await page.getByRole("button", { name: "Audit", exact: true }).click();
-    await page.getByTestId("alpha").waitFor();
-    expect(await page.getByRole("row", { name: /^ICC\(2,1\)/ }).count()).toBe(1);
-    expect(await page.getByRole("row", { name: /^long: Krippendorff's alpha of 12 items/ }).count()).toBe(1);
-    expect(await unfair(page)).toEqual([]);
-    await page.getByRole("button", { name: "A model that wins by length" }).click();
-    await page.getByRole("button", { name: "Audit", exact: true }).click();
-    await page.getByRole("table", { name: "models" }).waitFor();
-    expect(await page.getByRole("columnheader", { name: "length controlled" }).count()).toBe(1);
-    expect(await page.getByLabel("Report", { exact: true }).locator("option").count()).toBeGreaterThan(20);
-    expect(await unfair(page)).toEqual([]);
-    await page.getByLabel("Options").fill('{"level": 2}');
-    await page.getByRole("button", { name: "Audit", exact: true }).click();
-    await page.getByRole("alert").filter({ hasText: /level/ }).waitFor();
-    expect(faults).toEqual([]);
-  });
-});
-
 test("a phone in dark mode shows everything in its width", async () => {
   const { context, page } = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
@@ -349,7 +216,7 @@ test("everything can be done from the keyboard", async () => {
 });
 
 test("after the first visit the page works without a network", async () => {
-  const own = await serve({ "some-folder": join(WWW, "dist") });
+  const own = await serveOwn();
   const { context, page } = await open({}, own);
   await page.getByRole("button", { name: "A student's answer" }).click();
   await judge(page);

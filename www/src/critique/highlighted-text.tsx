@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Point } from "rubrica";
 import { type Piece, pieces } from "../spans.js";
-import { release, reveal } from "./critique.js";
+import { release, reveal } from "./finding.js";
 
 interface Props {
   readonly text: string;

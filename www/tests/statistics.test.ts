@@ -1,0 +1,76 @@
+/** The views of recorded battles, verdicts and ratings in the built page. */
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Opened, open, unfair } from "./site.js";
+
+describe("statistics on records", () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.context.close());
+
+  test("battles make a leaderboard with intervals and a win matrix", async () => {
+    const { page, faults } = opened;
+    await page.getByRole("link", { name: "Rank" }).click();
+    await page.getByRole("button", { name: "Four writers, 120 battles" }).click();
+    await page.getByRole("button", { name: "Rank", exact: true }).click();
+    await page.getByTestId("leader").waitFor();
+    expect(await page.getByTestId("leader").innerText()).toBe("alder and birch share the lead");
+    expect(await page.getByRole("table", { name: "Leaderboard" }).locator("tbody th").allInnerTexts()).toEqual([
+      "alder",
+      "birch",
+      "cedar",
+      "dogwood",
+    ]);
+    expect(await page.locator(".heat").count()).toBe(12);
+    expect(await unfair(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
+  test("battles that rank nobody say why", async () => {
+    const { page } = opened;
+    const alert = page.getByRole("alert");
+    for (const [records, message] of [
+      ["", /0 values; expected at least 1/],
+      ["model_a,model_b,winner\nx,y,model_a\n", /x never lost to or tied with y/],
+      ['{"model_a": "x", "model_b": "y", "winner": "z"}', /battles: line 1/],
+    ] as const) {
+      await page.getByLabel("Battles").fill(records);
+      await page.getByRole("button", { name: "Rank", exact: true }).click();
+      await alert.filter({ hasText: message }).waitFor();
+    }
+  });
+
+  test("verdicts and ratings are audited, with a table for each plot", async () => {
+    const { page, faults } = opened;
+    await page.getByRole("link", { name: "Audit" }).click();
+    await page.getByRole("button", { name: "A judge that likes length" }).click();
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByTestId("accuracy").waitFor();
+    for (const name of ["Right and steady", "Position", "Length, where it differs", "By source", "Reliability"]) {
+      expect(await page.getByRole("table", { name }).count(), name).toBe(1);
+    }
+    expect(await page.getByRole("img").count()).toBe(2);
+    await page.getByRole("button", { name: /Dark mode/ }).click();
+    expect(await unfair(page)).toEqual([]);
+    await page.getByRole("button", { name: "Three teachers, 24 essays" }).click();
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByTestId("alpha").waitFor();
+    expect(await page.getByRole("row", { name: /^ICC\(2,1\)/ }).count()).toBe(1);
+    expect(await page.getByRole("row", { name: /^long: Krippendorff's alpha of 12 items/ }).count()).toBe(1);
+    expect(await unfair(page)).toEqual([]);
+    await page.getByRole("button", { name: "A model that wins by length" }).click();
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByRole("table", { name: "models" }).waitFor();
+    // Held to equal lengths, it loses what it wins by saying more.
+    expect(await page.getByRole("row", { name: /^win rate/ }).innerText()).toMatch(/56\.6667/);
+    expect(await page.getByRole("row", { name: /^length controlled/ }).innerText()).toMatch(/32\.3187 \(14\.0103 to 58\.3244\)/);
+    expect(await page.getByLabel("Report", { exact: true }).locator("option").count()).toBeGreaterThan(20);
+    expect(await unfair(page)).toEqual([]);
+    await page.getByLabel("Options").fill('{"level": 2}');
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: /level/ }).waitFor();
+    expect(faults).toEqual([]);
+  });
+});
