@@ -73,4 +73,34 @@ describe("statistics on records", () => {
     await page.getByRole("alert").filter({ hasText: /level/ }).waitFor();
     expect(faults).toEqual([]);
   });
+
+  test("records inside records are figures too, and wide tables stand upright", async () => {
+    const { page } = opened;
+    await page.getByLabel("Report", { exact: true }).selectOption("compare-systems");
+    const rows = ["a", "b", "c"].flatMap((system, s) => Array.from({ length: 20 }, (_, i) => ({ system, item_id: i, score: (s * i + i) % 5 })));
+    await page.getByLabel("Rows", { exact: true }).fill(rows.map((row) => JSON.stringify(row)).join("\n"));
+    await page.getByLabel("Options").fill('{"exchanges": 99}');
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    const pairs = page.getByRole("table", { name: "pairs" });
+    await pairs.waitFor();
+    expect(await pairs.getByRole("columnheader").allInnerTexts()).toEqual(["first", "a", "a", "b"]);
+    expect(await pairs.getByRole("row", { name: /^second b c c$/ }).count()).toBe(1);
+    expect(await pairs.getByRole("row", { name: /^randomisation: exchanges 99 99 99$/ }).count()).toBe(1);
+    expect(await pairs.innerText()).not.toContain("{");
+    expect(await unfair(page)).toEqual([]);
+  });
+
+  test("names of sources that meet in the plot stand apart", async () => {
+    const { page } = opened;
+    await page.getByLabel("What there is").selectOption("judge");
+    const pair = (id: number, source: string) => ({ id, source, label: "A", verdict_ab: id % 2 ? "A" : "B", verdict_ba: id % 2 ? "A" : "B" });
+    const pairs = ["one", "two", "three"].flatMap((source) => [1, 2, 3, 4].map((id) => pair(id, source)));
+    await page.getByLabel("Judged pairs").fill(pairs.map((row) => JSON.stringify(row)).join("\n"));
+    await page.getByRole("button", { name: "Audit", exact: true }).click();
+    const names = page.locator(".point-name");
+    await names.nth(2).waitFor();
+    const heights = await names.evaluateAll((all) => all.map((name) => Number(name.getAttribute("y"))).sort((a, b) => a - b));
+    const [top = 0, middle = 0, bottom = 0] = heights;
+    expect(Math.min(middle - top, bottom - middle)).toBeGreaterThanOrEqual(12);
+  });
 });

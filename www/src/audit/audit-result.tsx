@@ -66,32 +66,34 @@ function Sources({ sources }: { sources: readonly [string, NonNullable<JudgeAudi
   return (
     <section class="plot-and-table">
       <PositionPlot sources={sources} />
-      <table>
-        <caption>By source</caption>
-        <thead>
-          <tr>
-            <th scope="col">Source</th>
-            <th scope="col">Pairs</th>
-            <th scope="col">Accuracy</th>
-            <th scope="col">A first</th>
-            <th scope="col">B first</th>
-            <th scope="col">Same verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sources.map(([name, { n, accuracy, accuracyAb, accuracyBa, consistency }]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{n}</td>
-              {[accuracy, accuracyAb, accuracyBa, consistency].map((figure, i) => (
-                <td key={i} class="number">
-                  {share(figure)}
-                </td>
-              ))}
+      <div class="wide" tabIndex={0} role="region" aria-label="By source">
+        <table>
+          <caption>By source</caption>
+          <thead>
+            <tr>
+              <th scope="col">Source</th>
+              <th scope="col">Pairs</th>
+              <th scope="col">Accuracy</th>
+              <th scope="col">A first</th>
+              <th scope="col">B first</th>
+              <th scope="col">Same verdict</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {sources.map(([name, { n, accuracy, accuracyAb, accuracyBa, consistency }]) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td class="number">{n}</td>
+                {[accuracy, accuracyAb, accuracyBa, consistency].map((figure, i) => (
+                  <td key={i} class="number">
+                    {share(figure)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

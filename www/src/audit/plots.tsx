@@ -2,7 +2,9 @@ import type { ComponentChildren } from "preact";
 import type { JudgeAudit, ReliabilityBin } from "rubrica/statistics";
 
 const SIZE = 220;
-const EDGE = 34;
+const EDGE = 44;
+/** Height of a name beside a point. */
+const LINE = 13;
 
 /** A square from 0 to 1 both ways with its diagonal. */
 function Unit({ label, x, y, children }: { label: string; x: string; y: string; children: ComponentChildren }) {
@@ -36,21 +38,39 @@ const at = (x: number, y: number) => ({ cx: EDGE + x * SIZE, cy: 5 + (1 - y) * S
 
 /** Accuracy with A first against accuracy with B first; off the diagonal, the place decides. */
 export function PositionPlot({ sources }: { sources: readonly [string, NonNullable<JudgeAudit["bySource"]>[string]][] }) {
-  const points = sources.flatMap(([name, { accuracyAb, accuracyBa }]) =>
+  const placed = sources.flatMap(([name, { accuracyAb, accuracyBa }]) =>
     accuracyAb.value === null || accuracyBa.value === null ? [] : [{ name, ...at(accuracyAb.value, accuracyBa.value) }],
   );
+  const points = withLabels(placed);
   return (
     <Unit label="Accuracy with A first against accuracy with B first, a point a source; the table has the numbers" x="right with A first" y="right with B first">
-      {points.map(({ name, cx, cy }) => (
+      {points.map(({ name, cx, cy, y }) => (
         <g key={name}>
           <circle class="dot" cx={cx} cy={cy} r={5} />
-          <text class="point-name" x={cx + (cx > SIZE * 0.7 ? -9 : 9)} y={cy + 4} text-anchor={cx > SIZE * 0.7 ? "end" : "start"}>
+          <text class="point-name" x={cx + (cx > SIZE * 0.7 ? -9 : 9)} y={y} text-anchor={cx > SIZE * 0.7 ? "end" : "start"}>
             {name}
           </text>
         </g>
       ))}
     </Unit>
   );
+}
+
+interface Placed {
+  readonly name: string;
+  readonly cx: number;
+  readonly cy: number;
+}
+
+/** From the top down, each with a height for its name at which it covers none above. */
+function withLabels(points: readonly Placed[]): (Placed & { readonly y: number })[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return [...points]
+    .sort((a, b) => a.cy - b.cy)
+    .map((point) => {
+      last = Math.max(point.cy + 4, last + LINE);
+      return { ...point, y: last };
+    });
 }
 
 /** How often the judge is right at each probability; on the diagonal, probabilities mean what they say. */

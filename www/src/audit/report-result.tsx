@@ -1,6 +1,12 @@
-import type { Figure, Signature } from "rubrica/statistics";
-import { ResultTools, SignatureLine } from "../signature.js";
+import type { Figure, Signature, Undefined } from "rubrica/statistics";
+import { oneLine, ResultTools, SignatureLine } from "../signature.js";
 import type { NamedReport } from "./report-fields.js";
+
+/** More fields than this make a table too wide, of several records and of one. */
+const MOST_ACROSS = 8;
+const MOST_ACROSS_OF_ONE = 4;
+/** Records that fit side by side. */
+const MOST_SIDE_BY_SIDE = 4;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,14 +48,33 @@ function Section({ path, fields }: { path: string; fields: Fields }) {
   );
 }
 
-/** A list of records, a row each. */
+/** A list of records, a row each; few records of many fields stand side by side instead, since no screen is that wide. */
 function Records({ caption, rows }: { caption: string; rows: readonly unknown[] }) {
-  const records = rows.map((row): Fields => {
-    if (Array.isArray(row)) return Object.fromEntries(row.map((value: unknown, place) => [`${place + 1}`, value]));
-    return isFields(row) ? row : { value: row };
-  });
+  const records = rows.map(asRecord);
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return <Table caption={caption} header={names.map(inWords)} rows={records.map((record) => names.map((name) => cell(record[name])))} />;
+  const down = (fields: readonly string[]) => fields.map((name) => [name, ...records.map((record) => cell(record[name]))]);
+  if (records.length === 1 && names.length > MOST_ACROSS_OF_ONE) {
+    return <Table caption={caption} header={["Figure", "Value"]} rows={down(names)} />;
+  }
+  const [first = "", ...others] = names;
+  if (records.length <= MOST_SIDE_BY_SIDE && names.length > MOST_ACROSS) {
+    return <Table caption={caption} header={[first, ...records.map((record) => cell(record[first]))]} rows={down(others)} />;
+  }
+  return <Table caption={caption} header={names} rows={records.map((record) => names.map((name) => cell(record[name])))} />;
+}
+
+/** Fields by their names in words, those of inner records too. */
+function asRecord(row: unknown, place: number): Fields {
+  if (Array.isArray(row)) return { row: place + 1, ...Object.fromEntries(row.map((value: unknown, at) => [`${at + 1}`, value])) };
+  return isFields(row) ? flat(row) : { value: row };
+}
+
+function flat(fields: Fields, path = ""): Fields {
+  const parts = Object.entries(fields).flatMap(([name, value]) => {
+    const here = `${path}${inWords(name)}`;
+    return isFields(value) && hasParts(value) ? Object.entries(flat(value, `${here}: `)) : [[here, value] as const];
+  });
+  return Object.fromEntries(parts);
 }
 
 function Table({ caption, header, rows }: { caption: string; header: readonly string[]; rows: readonly (readonly string[])[] }) {
@@ -59,8 +84,8 @@ function Table({ caption, header, rows }: { caption: string; header: readonly st
         <caption>{caption}</caption>
         <thead>
           <tr>
-            {header.map((name) => (
-              <th scope="col" key={name}>
+            {header.map((name, column) => (
+              <th scope="col" key={column}>
                 {name}
               </th>
             ))}
@@ -89,9 +114,18 @@ function isFigure(value: unknown): value is Figure {
   return isFields(value) && "value" in value && ("lower" in value || "error" in value);
 }
 
+/** Why there is no value. */
+function isUndefined(value: unknown): value is Undefined {
+  return isFields(value) && typeof value["code"] === "string" && typeof value["reason"] === "string";
+}
+
+function isSignature(value: unknown): value is Signature {
+  return isFields(value) && typeof value["protocol"] === "string" && typeof value["version"] === "string";
+}
+
 function hasParts(value: unknown): boolean {
   if (Array.isArray(value)) return value.some((part) => typeof part === "object" && part !== null);
-  return isFields(value) && !isFigure(value);
+  return isFields(value) && !isFigure(value) && !isUndefined(value) && !isSignature(value);
 }
 
 /** `lengthControlled` as "length controlled". */
@@ -101,10 +135,12 @@ function inWords(name: string): string {
 
 /** One value in one cell; what is nested deeper stays JSON. */
 function cell(value: unknown): string {
-  if (value === null || value === undefined) return "–";
+  if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "number") return Number.isInteger(value) ? `${value}` : rounded(value);
   if (typeof value === "string" || typeof value === "boolean") return `${value}`;
   if (Array.isArray(value) && !hasParts(value)) return value.map(cell).join(" ");
+  if (isUndefined(value)) return `none: ${value.reason}`;
+  if (isSignature(value)) return oneLine(value);
   if (!isFigure(value)) return JSON.stringify(value);
   if (value.value === null) return `none: ${value.error.reason}`;
   return `${cell(value.value)} (${cell(value.lower)} to ${cell(value.upper)})`;
