@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::repo::Repo;
 use crate::shell::{self, step};
@@ -23,8 +23,8 @@ const STEPS: &[Step] = &[
         about: "tests of every crate, and of the examples in the docs",
         run: rust,
     },
-    Step { name: "wasm", about: "both wasm builds", run: build_wasm },
-    Step { name: "size", about: "both builds within their budgets", run: sizes },
+    Step { name: "wasm", about: "every wasm build", run: build_wasm },
+    Step { name: "size", about: "every build within its budget", run: sizes },
     Step { name: "npm", about: "the npm package builds, vitest passes", run: npm_package },
     Step {
         name: "packaging",
@@ -41,22 +41,31 @@ pub fn list() {
     }
 }
 
-/// Runs all steps, or those named in `only`, in the order of the list.
+/// Runs all steps, or those named in `only`, in the order of the list. One that fails does not keep the
+/// others from running, so that a single run tells all there is to mend.
 ///
 /// # Errors
-/// The first step that fails, and how to run it alone.
+/// The steps that fail, and how to run them alone.
 pub fn run(repo: &Repo, only: &[String]) -> Result<()> {
     if let Some(unknown) = only.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         bail!("no step `{unknown}`; expected one of {}", known.join(", "));
     }
     let chosen = STEPS.iter().filter(|s| only.is_empty() || only.iter().any(|n| n == s.name));
-    let mut passed = 0;
+    let (mut passed, mut failed) = (0, Vec::new());
     for Step { name, about, run } in chosen {
-        step(&format!("test {name}: {about}"), || run(repo)).with_context(|| {
-            format!("./x test failed; run this step alone: ./x test --only {name}")
-        })?;
-        passed += 1;
+        match step(&format!("test {name}: {about}"), || run(repo)) {
+            Ok(()) => passed += 1,
+            Err(error) => {
+                eprintln!("{error:#}");
+                failed.push(*name);
+            }
+        }
+    }
+    if !failed.is_empty() {
+        let again: Vec<String> = failed.iter().map(|name| format!("--only {name}")).collect();
+        let (failed, again) = (failed.join(", "), again.join(" "));
+        bail!("{passed} steps passed, failed: {failed}; run these alone: ./x test {again}");
     }
     println!("\n./x test: {passed} steps passed");
     Ok(())
@@ -66,9 +75,13 @@ fn fetch_models(repo: &Repo) -> Result<()> {
     models::ensure_all(repo, false)
 }
 
-/// One profile for everything, so that burn is compiled once and `cargo run --release` finds it.
+/// One profile for everything, so that burn is compiled once and `cargo run --release` finds it. Property
+/// tests draw the same cases every time; `cargo test` without the variable draws new ones.
 fn rust(repo: &Repo) -> Result<()> {
-    shell::run(repo.cargo("test").args(["--release", "--workspace"]))
+    const SEED: &str = "PROPTEST_RNG_SEED";
+    let seed = std::env::var(SEED).unwrap_or_else(|_| "1".into());
+    let tests = ["--release", "--workspace", "--no-fail-fast"];
+    shell::run(repo.cargo("test").args(tests).env(SEED, seed))
 }
 
 fn build_wasm(repo: &Repo) -> Result<()> {
