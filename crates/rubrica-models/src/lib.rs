@@ -24,9 +24,9 @@ mod write;
 
 pub use batch::{BatchPlan, Window};
 pub use cross::{
-    CONTEXT_KINDS, CROSS_FEATURES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossConfig,
-    CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart, CrossSequence,
-    CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
+    CONTEXT_KINDS, CROSS_COSINES, CROSS_FEATURES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch,
+    CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart,
+    CrossSequence, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
 pub use device::{Device, DeviceKind};
 pub use encoder::{Bert, BertConfig, EncoderInput};

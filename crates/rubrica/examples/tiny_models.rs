@@ -13,9 +13,9 @@ use rubrica::catalogue::{FileEntry, Manifest, ModelKind, write_probe};
 use rubrica::core::sha256_hex;
 use rubrica::judge::probe::{Dense, HeadWeights, SCALARS, reward_width, rubric_width};
 use rubrica::models::{
-    CONTEXT_KINDS, CROSS_FEATURES, CROSS_HIDDEN, CrossConfig, CrossGolden, CrossJudge, Device,
-    ERROR_KINDS, EncodeOptions, Golden, ModelFiles, NamedTensor, Precision, SUPPORT_KINDS,
-    TextTokenizer, write_weights,
+    CONTEXT_KINDS, CROSS_COSINES, CROSS_FEATURES, CROSS_HIDDEN, CrossConfig, CrossGolden,
+    CrossJudge, Device, ERROR_KINDS, EncodeOptions, Golden, ModelFiles, NamedTensor, Precision,
+    SUPPORT_KINDS, TextTokenizer, write_weights,
 };
 use rubrica::stats::rng::Rng;
 use serde_json::Value;
@@ -140,7 +140,7 @@ fn cross_tensors(rng: &mut Rng, words: usize) -> Vec<NamedTensor> {
     ] {
         push(
             format!("heads.{head}.dense.weight"),
-            &[CROSS_HIDDEN, 2 * DIM + CROSS_FEATURES],
+            &[CROSS_HIDDEN, 2 * DIM + CROSS_FEATURES + CROSS_COSINES],
             0.0,
             0.2,
         );

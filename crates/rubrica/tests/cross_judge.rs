@@ -68,7 +68,7 @@ fn a_judgment_has_interval_critique_and_signature() {
     assert!(points.iter().any(|p| matches!(p.evidence, Evidence::Segment { .. })), "{points:#?}");
     assert!(points.iter().any(|p| matches!(p.evidence, Evidence::Grounding { .. })), "{points:#?}");
     let signature = serde_json::to_string(&judgment.signature).expect("serialises");
-    assert!(signature.contains("cross/2") && signature.contains("tiny-cross"), "{signature}");
+    assert!(signature.contains("cross/3") && signature.contains("tiny-cross"), "{signature}");
 }
 
 #[test]

@@ -1,123 +1,23 @@
 //! The cross-encoder as a judge model.
 
-use std::collections::BTreeMap;
+mod golden;
+mod roles;
+
 use std::ops::Range;
 use std::rc::Rc;
 
-use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated};
-use rubrica_core::{
-    Criterion, CutPoints, Error, Evidence, Job, ModelInfo, ModelSignature, RewardModel,
-    RubricModel, Scale, Span, Stage,
-};
-use serde::{Deserialize, Serialize};
+use rubrica_core::model::{JudgeInput, Rated};
+use rubrica_core::{CutPoints, Error, Job, ModelInfo, ModelSignature, Scale, Span, Stage};
 
 use super::{
-    CONTEXT_KINDS, CrossBatch, CrossEncoder, CrossFields, CrossSequence, CrossTask, CrossTemplate,
-    CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
+    CONTEXT_KINDS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossSequence,
+    CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
 use crate::text_encoder::read;
 use crate::{
     BatchPlan, BertConfig, Device, EncodeOptions, ModelError, ModelFiles, Result, TextTokenizer,
     TokenizedText, Weights,
 };
-
-/// `head.json` of a cross-encoder: how its logits become what people read. Fitted on held-in rows
-/// after training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CrossConfig {
-    /// The template that it was trained with.
-    pub template: CrossVersion,
-    /// Tokens in a sequence.
-    pub window: usize,
-    /// What the logits of each task are divided by; 1 where none is given.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub temperature: BTreeMap<CrossTask, f64>,
-    /// Half the width of the conformal interval of a rubric score, as a share of the scale.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub interval: Option<f64>,
-    /// Largest difference of rewards that is a tie.
-    #[serde(default)]
-    pub tie_margin: f64,
-    /// Probability of support from which a part counts as supported.
-    #[serde(default = "half")]
-    pub support_threshold: f64,
-    /// Probability of an error from which a part counts as faulty.
-    #[serde(default = "half")]
-    pub error_threshold: f64,
-    /// Probability from which a sentence of a context counts as used.
-    #[serde(default = "half")]
-    pub context_threshold: f64,
-}
-
-fn half() -> f64 {
-    0.5
-}
-
-impl CrossConfig {
-    /// A configuration that calibrates nothing.
-    pub fn new(window: usize) -> Self {
-        Self {
-            template: CrossVersion::LATEST,
-            window,
-            temperature: BTreeMap::new(),
-            interval: None,
-            tie_margin: 0.0,
-            support_threshold: half(),
-            error_threshold: half(),
-            context_threshold: half(),
-        }
-    }
-
-    /// Reads `head.json`.
-    ///
-    /// # Errors
-    /// [`ModelError::Config`] for a malformed file, a template that is not ours, or a temperature
-    /// that is not above 0.
-    pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        let fail = |message: String| ModelError::Config { file: "head.json", message };
-        let config: Self = serde_json::from_slice(bytes).map_err(|e| fail(e.to_string()))?;
-        if let Some((task, t)) = config.temperature.iter().find(|(_, t)| **t <= 0.0) {
-            return Err(fail(format!("temperature of {task:?} is {t}; expected > 0")));
-        }
-        Ok(config)
-    }
-
-    fn temperature(&self, task: CrossTask) -> f64 {
-        self.temperature.get(&task).copied().unwrap_or(1.0)
-    }
-}
-
-/// `golden.json` of a cross-encoder: an input with the logits that every device has to give.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CrossGolden {
-    /// What computed the logits.
-    pub tool: String,
-    /// The question of the rubric head.
-    pub criterion: String,
-    /// What the response answers.
-    pub instruction: String,
-    /// What it should rest on.
-    pub reference: String,
-    /// The response, asked about as one part.
-    pub response: String,
-    /// Raw logits of each task.
-    pub logits: BTreeMap<CrossTask, Vec<f64>>,
-    /// Largest absolute difference allowed.
-    pub tolerance: f64,
-}
-
-impl CrossGolden {
-    /// Reads `golden.json`.
-    ///
-    /// # Errors
-    /// [`ModelError::Config`].
-    pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        serde_json::from_slice(bytes)
-            .map_err(|e| ModelError::Config { file: "golden.json", message: e.to_string() })
-    }
-}
 
 /// What the model says of a part of a response.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -228,64 +128,6 @@ impl CrossJudge {
         Ok(judge)
     }
 
-    /// Raw logits of each task for the input of `golden`.
-    ///
-    /// # Errors
-    /// A model error.
-    pub async fn golden_logits(
-        &self,
-        golden: &CrossGolden,
-    ) -> rubrica_core::Result<BTreeMap<CrossTask, Vec<f64>>> {
-        let input = JudgeInput {
-            instruction: &golden.instruction,
-            response: &golden.response,
-            reference: Some(&golden.reference),
-            context: &[],
-        };
-        let mut logits = BTreeMap::new();
-        for &task in self.config.template.tasks() {
-            let criterion = if task == CrossTask::Rubric { golden.criterion.as_str() } else { "" };
-            let ask = self.ask(criterion, &input, task != CrossTask::Reward)?;
-            let readings = ask.compose(&self.template, task).into_iter().map(|sequence| {
-                let parts = vec![(0, vec![sequence.response()])];
-                Reading { sequence, parts }
-            });
-            let mut answers = self.read(task, readings.collect(), 1, &rubrica_core::Quiet).await?;
-            logits.insert(task, answers.remove(0).logits);
-        }
-        Ok(logits)
-    }
-
-    async fn check(&self, golden: &CrossGolden) -> Result<()> {
-        let found = self.golden_logits(golden).await.map_err(|e| self.device.lost(e))?;
-        let pairs: Vec<(f64, f64)> = golden
-            .logits
-            .iter()
-            .flat_map(|(task, row)| {
-                let found = found.get(task).cloned().unwrap_or_default();
-                // A missing logit is as wrong as one that is no number.
-                row.iter().copied().zip(found.into_iter().chain(std::iter::repeat(f64::NAN)))
-            })
-            .collect();
-        if pairs.iter().all(|(a, b)| (a - b).abs() <= golden.tolerance) {
-            return Ok(());
-        }
-        let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
-        let norm = |side: fn(&(f64, f64)) -> f64| {
-            pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt()
-        };
-        let difference = pairs
-            .iter()
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
-        Err(ModelError::GoldenMismatch {
-            device: self.info.device.clone(),
-            difference,
-            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
-            tolerance: golden.tolerance,
-        })
-    }
-
     /// Where it runs.
     pub fn device(&self) -> &Device {
         &self.device
@@ -347,10 +189,10 @@ impl CrossJudge {
     ) -> rubrica_core::Result<Vec<CrossPart<{ CONTEXT_KINDS.len() }>>> {
         if !self.config.template.tasks().contains(&CrossTask::Context) {
             let message = format!(
-                "{} was trained with {}, which asks nothing about a context; expected {}",
+                "{} was trained with {}, which asks nothing about a context; expected {} or later",
                 self.info.signature.id,
                 self.config.template.name(),
-                CrossVersion::LATEST.name()
+                CrossVersion::Two.name()
             );
             return Err(Error::Model { code: "no_context_head", message });
         }
@@ -535,135 +377,4 @@ fn tokens_of(text: &TokenizedText, span: Span) -> Option<Range<usize>> {
     let start = text.spans.iter().position(|t| t.overlaps(span))?;
     let end = text.spans.iter().rposition(|t| t.overlaps(span))? + 1;
     Some(start..end)
-}
-
-/// Tokens that occlusion may read again for one response and criterion.
-const REREAD_TOKENS: usize = 1024;
-
-impl RubricModel for CrossJudge {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-
-    async fn rate(
-        &self,
-        inputs: &[JudgeInput<'_>],
-        criteria: &[Criterion],
-        job: &dyn Job,
-    ) -> rubrica_core::Result<Vec<Vec<Rated>>> {
-        let mut asks = Vec::with_capacity(inputs.len() * criteria.len());
-        for input in inputs {
-            let first = self.ask("", input, true)?;
-            for criterion in criteria {
-                asks.push(Ask {
-                    criterion: Rc::new(self.tokenizer.tokenize(&criterion.full_description())?),
-                    instruction: Rc::clone(&first.instruction),
-                    reference: Rc::clone(&first.reference),
-                    response: Rc::clone(&first.response),
-                });
-            }
-        }
-        let latents = self.whole(CrossTask::Rubric, &asks, job).await?;
-        let rows = latents.chunks(criteria.len().max(1)).map(|row| {
-            row.iter().zip(criteria).map(|(latent, c)| self.rated(*latent, &c.scale)).collect()
-        });
-        Ok(rows.collect())
-    }
-
-    async fn rate_without(
-        &self,
-        input: JudgeInput<'_>,
-        criteria: &[Criterion],
-        spans: &[Span],
-        job: &dyn Job,
-    ) -> rubrica_core::Result<Vec<Vec<Occluded>>> {
-        let mut rows = vec![Vec::with_capacity(criteria.len()); spans.len()];
-        for (done, criterion) in criteria.iter().enumerate() {
-            job.step(Stage::Occlude, done, criteria.len()).await?;
-            let ask = self.ask(&criterion.full_description(), &input, true)?;
-            let latents = self.left_out(&ask, spans, job).await?;
-            let score = |latent: f64| self.cuts.distribution(latent, &criterion.scale).mean();
-            for (row, latent) in rows.iter_mut().zip(&latents[1..]) {
-                row.push(Occluded { score: score(*latent), exact: false });
-            }
-            let mut order: Vec<usize> = (0..spans.len()).collect();
-            let effect = |i: &usize| (latents[i + 1] - latents[0]).abs();
-            order.sort_by(|a, b| effect(b).total_cmp(&effect(a)));
-            order.truncate(REREAD_TOKENS / ask.response.ids.len().max(1));
-            let mut asks = Vec::new();
-            for &index in &order {
-                let cut = spans[index].cut_from(input.response).ok_or_else(|| {
-                    let problem = format!("{:?} lies outside the response", spans[index]);
-                    Error::invalid("spans", problem, "a part of it")
-                })?;
-                asks.push(Ask {
-                    response: Rc::new(self.tokenizer.tokenize(&cut)?),
-                    criterion: Rc::clone(&ask.criterion),
-                    instruction: Rc::clone(&ask.instruction),
-                    reference: Rc::clone(&ask.reference),
-                });
-            }
-            let exact = self.whole(CrossTask::Rubric, &asks, job).await?;
-            for (index, latent) in order.into_iter().zip(exact) {
-                let last = rows[index].len() - 1;
-                rows[index][last] = Occluded { score: score(latent), exact: true };
-            }
-        }
-        job.step(Stage::Occlude, criteria.len(), criteria.len()).await?;
-        Ok(rows)
-    }
-
-    async fn findings(
-        &self,
-        input: JudgeInput<'_>,
-        parts: &[Span],
-        job: &dyn Job,
-    ) -> rubrica_core::Result<Vec<Finding>> {
-        let mut findings = Vec::new();
-        for (part, said) in self.errors(&input, parts, job).await?.into_iter().enumerate() {
-            let probability = said.probabilities[0];
-            if probability >= self.config.error_threshold {
-                // The first kind only says that there is one.
-                let label = likeliest(&ERROR_KINDS[1..], &said.probabilities[1..]);
-                let evidence = Evidence::Segment { label, probability };
-                findings.push(Finding { part, evidence });
-            }
-        }
-        if input.context.iter().any(|passage| !passage.trim().is_empty()) {
-            // A model answer is no source; the context is.
-            let input = JudgeInput { reference: None, ..input };
-            for (part, said) in self.support(&input, parts, job).await?.into_iter().enumerate() {
-                let [supported, ..] = said.probabilities;
-                if supported < self.config.support_threshold {
-                    let label = likeliest(&SUPPORT_KINDS[1..], &said.probabilities[1..]);
-                    let evidence = Evidence::Grounding { label, probability: 1.0 - supported };
-                    findings.push(Finding { part, evidence });
-                }
-            }
-        }
-        Ok(findings)
-    }
-}
-
-/// The likeliest of `kinds`, by `probabilities`.
-fn likeliest(kinds: &[&str], probabilities: &[f64]) -> String {
-    let top = (0..kinds.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
-    top.map_or_else(String::new, |k| kinds[k].to_owned())
-}
-
-impl RewardModel for CrossJudge {
-    fn info(&self) -> &ModelInfo {
-        &self.info
-    }
-
-    async fn reward(
-        &self,
-        inputs: &[JudgeInput<'_>],
-        job: &dyn Job,
-    ) -> rubrica_core::Result<Vec<f64>> {
-        // The reward head was fitted without references, so it never sees one.
-        let asks: rubrica_core::Result<Vec<Ask>> =
-            inputs.iter().map(|input| self.ask("", input, false)).collect();
-        self.whole(CrossTask::Reward, &asks?, job).await
-    }
 }

@@ -39,15 +39,21 @@ pub struct CrossEncoder {
     pub heads: CrossHeads,
 }
 
-/// The heads, one a task. Each sees the state of `[CLS]`, the mean state of a span and its
-/// [`CROSS_FEATURES`].
+/// Cosines that a head sees: of the mean states of span, instruction and reference, each with each.
+pub const CROSS_COSINES: usize = 3;
+
+/// Cosines stand beside states of a few units.
+const COSINE_SCALE: f32 = 4.0;
+
+/// The heads, one a task. Each sees the state of `[CLS]`, the mean state of a span, its
+/// [`CROSS_FEATURES`] and its [`CROSS_COSINES`].
 #[derive(Module, Debug)]
 pub struct CrossHeads {
     rubric: CrossHead,
     reward: CrossHead,
     grounding: CrossHead,
     errors: CrossHead,
-    /// Those of the first template have none, and see no features.
+    /// Those of the first template have none.
     context: Option<CrossHead>,
     /// First threshold of the rubric head, then the logarithms of the gaps to the next ones.
     cuts: Param<Tensor<1>>,
@@ -64,12 +70,14 @@ struct CrossHead {
 #[derive(Debug, Clone)]
 pub struct CrossBatch {
     input: EncoderInput,
-    /// `[batch, spans, seq]`, each row the weights of a mean.
+    /// `[batch, spans + 2, seq]`, each row the weights of a mean: of the spans, of the instruction, of
+    /// the reference. Those of an empty field are 0.
     means: Tensor<3>,
     /// `[spans, CROSS_FEATURES]`.
     features: Tensor<2>,
-    /// Which of `batch * spans` rows stand for a span.
+    /// Which of `batch * (spans + 2)` rows stand for a span, and for the fields of its sequence.
     kept: Tensor<1, Int>,
+    fields: [Tensor<1, Int>; 2],
     rows: Tensor<1, Int>,
 }
 
@@ -90,7 +98,14 @@ impl CrossBatch {
         let [batch, seq] = input.ids.dims();
         let most = spans.iter().map(Vec::len).max().unwrap_or(0);
         assert!(most > 0 && spans.len() == batch, "spans to ask about");
-        let mut means = vec![0f32; batch * most * seq];
+        let each = most + 2;
+        let mut means = vec![0f32; batch * each * seq];
+        let mut average = |row: usize, ranges: &[Range<usize>]| {
+            let count: usize = ranges.iter().map(Range::len).sum();
+            for range in ranges {
+                means[row * seq..][range.clone()].fill(1.0 / count as f32);
+            }
+        };
         let (mut kept, mut of) = (Vec::new(), Vec::new());
         let counted: Vec<f32> = sequences
             .iter()
@@ -98,19 +113,22 @@ impl CrossBatch {
             .flat_map(|(sequence, spans)| features(sequence, spans))
             .flatten()
             .collect();
-        for (row, spans) in spans.iter().enumerate() {
+        for (row, (sequence, spans)) in sequences.iter().zip(spans).enumerate() {
             for (index, span) in spans.iter().enumerate() {
-                let count: usize = span.iter().map(Range::len).sum();
-                assert!(count > 0, "sequence {row}: span {index} is empty");
-                let start = (row * most + index) * seq;
-                for part in span {
-                    assert!(part.end <= input.lengths[row], "{part:?}");
-                    means[start + part.start..start + part.end].fill(1.0 / count as f32);
-                }
-                kept.push((row * most + index) as i32);
+                let inside = span.iter().all(|part| part.end <= input.lengths[row]);
+                assert!(inside, "sequence {row}: {span:?}");
+                assert!(span.iter().any(|part| !part.is_empty()), "sequence {row}: an empty span");
+                average(row * each + index, span);
+                kept.push((row * each + index) as i32);
                 of.push(row as i32);
             }
+            for (field, range) in sequence.fields.iter().enumerate() {
+                average(row * each + most + field, std::slice::from_ref(range));
+            }
         }
+        let fields = [0, 1].map(|field| {
+            of.iter().map(|row| row * each as i32 + (most + field) as i32).collect::<Vec<i32>>()
+        });
         let indices = |values: Vec<i32>| {
             let count = values.len();
             Tensor::from_data(TensorData::new(values, [count]), device)
@@ -118,8 +136,9 @@ impl CrossBatch {
         let shape = [kept.len(), CROSS_FEATURES];
         Self {
             features: Tensor::from_data(TensorData::new(counted, shape), device),
-            means: Tensor::from_data(TensorData::new(means, [batch, most, seq]), device),
+            means: Tensor::from_data(TensorData::new(means, [batch, each, seq]), device),
             kept: indices(kept),
+            fields: fields.map(indices),
             rows: indices(of),
             input,
         }
@@ -148,19 +167,28 @@ impl CrossEncoder {
         self.heads.forward(task, self.pool(batch))
     }
 
-    /// The state of `[CLS]`, the mean state of each span and, but for the first template, its features:
-    /// `[spans, 2 * hidden + CROSS_FEATURES]`.
+    /// The state of `[CLS]`, the mean state of each span and, as far as the heads were made for them, its
+    /// features and cosines: `[spans, 2 * hidden + CROSS_FEATURES + CROSS_COSINES]`.
     pub fn pool(&self, batch: &CrossBatch) -> Tensor<2> {
         let hidden = self.bert.forward(&batch.input);
         let [size, _, width] = hidden.dims();
         let first = hidden.clone().narrow(1, 0, 1).reshape([size, width]);
         let means = batch.means.clone().matmul(hidden);
-        let [_, most, _] = means.dims();
-        let means = means.reshape([size * most, width]).select(0, batch.kept.clone());
+        let [_, each, _] = means.dims();
+        let means = means.reshape([size * each, width]);
         let first = first.select(0, batch.rows.clone());
-        let mut parts = vec![first, means];
-        if self.heads.context.is_some() {
+        let span = means.clone().select(0, batch.kept.clone());
+        let mut parts = vec![first, span.clone()];
+        let inputs = self.heads.inputs();
+        if inputs > 2 * width {
             parts.push(batch.features.clone());
+        }
+        if inputs > 2 * width + CROSS_FEATURES {
+            let [instruction, reference] =
+                batch.fields.clone().map(|rows| means.clone().select(0, rows));
+            parts.push(cosine(span.clone(), instruction.clone()));
+            parts.push(cosine(span, reference.clone()));
+            parts.push(cosine(instruction, reference));
         }
         Tensor::cat(parts, 1)
     }
@@ -176,9 +204,18 @@ impl CrossEncoder {
     }
 }
 
-/// Numbers that a head sees, with an encoder of width `hidden`.
+/// Numbers that a head of the latest template sees, with an encoder of width `hidden`.
 fn pooled(hidden: usize) -> usize {
-    2 * hidden + CROSS_FEATURES
+    2 * hidden + CROSS_FEATURES + CROSS_COSINES
+}
+
+/// The cosine of each row of `a` with that of `b`, scaled, `[rows, 1]`; 0 with a row of zeros, where
+/// it has gradients of 0 as well.
+fn cosine(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
+    const LEAST: f32 = 1e-6;
+    let dot = |a: &Tensor<2>, b: &Tensor<2>| (a.clone() * b.clone()).sum_dim(1);
+    let norms = (dot(&a, &a) * dot(&b, &b) + LEAST).sqrt();
+    dot(&a, &b) / norms * COSINE_SCALE
 }
 
 impl CrossHeads {
@@ -215,7 +252,8 @@ impl CrossHeads {
     ) -> Result<Self> {
         let inputs = match version {
             CrossVersion::One => 2 * hidden,
-            CrossVersion::Two => pooled(hidden),
+            CrossVersion::Two => 2 * hidden + CROSS_FEATURES,
+            CrossVersion::Three => pooled(hidden),
         };
         let head = |name: &str, outputs: usize| -> Result<CrossHead> {
             let layer = |part: &str, input, output| {
@@ -233,10 +271,18 @@ impl CrossHeads {
             errors: head("errors", ERROR_KINDS.len())?,
             context: match version {
                 CrossVersion::One => None,
-                CrossVersion::Two => Some(head("context", CONTEXT_KINDS.len())?),
+                CrossVersion::Two | CrossVersion::Three => {
+                    Some(head("context", CONTEXT_KINDS.len())?)
+                }
             },
             cuts: Param::from_tensor(weights.tensor("heads.cuts", [CROSS_LEVELS - 1], device)?),
         })
+    }
+
+    /// Numbers that each head sees.
+    fn inputs(&self) -> usize {
+        let [inputs, _] = self.rubric.dense.weight.val().dims();
+        inputs
     }
 
     /// Logits `[spans, outputs]` of what [`CrossEncoder::pool`] gives.
@@ -290,4 +336,31 @@ pub(crate) async fn named<const D: usize>(name: &str, tensor: Tensor<D>) -> Resu
     let data = tensor.into_data_async().await.map_err(|e| lost(e.to_string()))?;
     let values = data.try_into_vec::<f32>().map_err(|e| lost(format!("{e:?}")))?;
     Ok(NamedTensor { name: name.to_owned(), shape, values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows<const N: usize>(values: [[f32; 2]; N], device: &Device) -> Tensor<2> {
+        Tensor::from_data(TensorData::from(values), device)
+    }
+
+    #[test]
+    fn a_cosine_of_nothing_is_0_and_so_are_its_gradients() {
+        let device = Device::flex().autodiff();
+        let a = rows([[3.0, 4.0], [0.0, 0.0], [1.0, 1.0]], &device).require_grad();
+        let b = rows([[4.0, 3.0], [1.0, 2.0], [-2.0, -2.0]], &device);
+        let found = cosine(a.clone(), b);
+        let gradients = found.clone().sum().backward();
+        let values = |tensor: Tensor<2>| tensor.into_data().try_into_vec::<f32>().expect("f32");
+        let found: Vec<f32> = values(found).into_iter().map(|x| x / COSINE_SCALE).collect();
+        for (found, want) in found.iter().zip([0.96, 0.0, -1.0]) {
+            assert!((found - want).abs() < 1e-5, "{found} {want}");
+        }
+        let slopes = values(a.grad(&gradients).expect("of a"));
+        assert!(slopes.iter().all(|s| s.is_finite()), "{slopes:?}");
+        // Along itself a row can grow without turning.
+        assert!((slopes[4] + slopes[5]).abs() < 1e-3, "{slopes:?}");
+    }
 }

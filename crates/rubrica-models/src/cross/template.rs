@@ -46,17 +46,21 @@ pub enum CrossVersion {
     /// Five tasks; heads also see what can be counted ([`super::CROSS_FEATURES`]).
     #[serde(rename = "cross/2")]
     Two,
+    /// Heads also see how near span and fields lie ([`super::CROSS_COSINES`]).
+    #[serde(rename = "cross/3")]
+    Three,
 }
 
 impl CrossVersion {
     /// What new judges are trained with.
-    pub const LATEST: Self = Self::Two;
+    pub const LATEST: Self = Self::Three;
 
     /// Name, as it stands in `head.json` and in a signature.
     pub fn name(self) -> &'static str {
         match self {
             Self::One => "cross/1",
             Self::Two => "cross/2",
+            Self::Three => "cross/3",
         }
     }
 
@@ -64,7 +68,7 @@ impl CrossVersion {
     pub fn tasks(self) -> &'static [CrossTask] {
         match self {
             Self::One => &CrossTask::ALL[..4],
-            Self::Two => &CrossTask::ALL,
+            Self::Two | Self::Three => &CrossTask::ALL,
         }
     }
 }
@@ -166,7 +170,7 @@ impl CrossTemplate {
             window: window.max(MIN_WINDOW),
             rarity: match version {
                 CrossVersion::One => Arc::default(),
-                CrossVersion::Two => Arc::new(Rarity::of(tokenizer)),
+                CrossVersion::Two | CrossVersion::Three => Arc::new(Rarity::of(tokenizer)),
             },
         })
     }

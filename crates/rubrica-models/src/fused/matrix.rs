@@ -46,11 +46,9 @@ impl Matrix {
         let depth = padded(self.rows);
         let mut to = vec![0; padded(self.columns) * depth];
         to.par_chunks_mut(PANEL * depth).enumerate().for_each(|(strip, to)| {
-            {
-                for start in (0..depth).step_by(DEPTH) {
-                    transpose(&self.values, start, strip * PANEL, self.columns, to, start, depth);
-                }
-            };
+            for start in (0..depth).step_by(DEPTH) {
+                transpose(&self.values, start, strip * PANEL, self.columns, to, start, depth);
+            }
         });
         Self { values: to, rows: self.columns, columns: depth }
     }
@@ -234,13 +232,11 @@ pub(super) fn product<T: Send>(
     out.par_chunks_mut(BLOCK * width).enumerate().for_each(|(index, out)| {
         let row = index * BLOCK;
         let left = Left { values: &left.values, start: row * left.columns, stride: left.columns };
-        {
-            product_rows(engine, left, BLOCK, right, |r, column, sums| {
-                if let Some(out) = out.get_mut(r * width + column..r * width + column + BLOCK) {
-                    put(row + r, column, sums, out);
-                }
-            });
-        };
+        product_rows(engine, left, BLOCK, right, |r, column, sums| {
+            if let Some(out) = out.get_mut(r * width + column..r * width + column + BLOCK) {
+                put(row + r, column, sums, out);
+            }
+        });
     });
 }
 

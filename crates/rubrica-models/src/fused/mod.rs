@@ -6,9 +6,11 @@
 //! them is fused, and its gradients are written out by hand. Weights and optimiser stay in f32.
 //! Nobody comes here who did not ask for it: what a judge says is the same on every machine.
 
+mod attention;
 mod lanes;
 mod layer;
 mod matrix;
+mod norm;
 mod op;
 mod tiles;
 

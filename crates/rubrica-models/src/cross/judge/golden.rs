@@ -1,0 +1,70 @@
+//! The check of a device: known inputs have to give known logits.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::model::JudgeInput;
+
+use super::{CrossJudge, Reading};
+use crate::cross::{CrossGolden, CrossTask};
+use crate::{ModelError, Result};
+
+impl CrossJudge {
+    /// Raw logits of each task for the input of `golden`.
+    ///
+    /// # Errors
+    /// A model error.
+    pub async fn golden_logits(
+        &self,
+        golden: &CrossGolden,
+    ) -> rubrica_core::Result<BTreeMap<CrossTask, Vec<f64>>> {
+        let input = JudgeInput {
+            instruction: &golden.instruction,
+            response: &golden.response,
+            reference: Some(&golden.reference),
+            context: &[],
+        };
+        let mut logits = BTreeMap::new();
+        for &task in self.config.template.tasks() {
+            let criterion = if task == CrossTask::Rubric { golden.criterion.as_str() } else { "" };
+            let ask = self.ask(criterion, &input, task != CrossTask::Reward)?;
+            let readings = ask.compose(&self.template, task).into_iter().map(|sequence| {
+                let parts = vec![(0, vec![sequence.response()])];
+                Reading { sequence, parts }
+            });
+            let mut answers = self.read(task, readings.collect(), 1, &rubrica_core::Quiet).await?;
+            logits.insert(task, answers.remove(0).logits);
+        }
+        Ok(logits)
+    }
+
+    /// Whether the device gives the logits of `golden`.
+    pub(super) async fn check(&self, golden: &CrossGolden) -> Result<()> {
+        let found = self.golden_logits(golden).await.map_err(|e| self.device.lost(e))?;
+        let pairs: Vec<(f64, f64)> = golden
+            .logits
+            .iter()
+            .flat_map(|(task, row)| {
+                let found = found.get(task).cloned().unwrap_or_default();
+                // A missing logit is as wrong as one that is no number.
+                row.iter().copied().zip(found.into_iter().chain(std::iter::repeat(f64::NAN)))
+            })
+            .collect();
+        if pairs.iter().all(|(a, b)| (a - b).abs() <= golden.tolerance) {
+            return Ok(());
+        }
+        let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
+        let norm = |side: fn(&(f64, f64)) -> f64| {
+            pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt()
+        };
+        let difference = pairs
+            .iter()
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
+        Err(ModelError::GoldenMismatch {
+            device: self.info.device.clone(),
+            difference,
+            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
+            tolerance: golden.tolerance,
+        })
+    }
+}
