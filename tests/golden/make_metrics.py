@@ -25,6 +25,7 @@ import jiwer
 import numpy as np
 import torch
 from bert_score import utils as bert_score
+from nltk.corpus.reader.wordnet import WordNetCorpusReader
 from nltk.stem.porter import PorterStemmer
 from nltk.translate.gleu_score import corpus_gleu
 from nltk.translate.meteor_score import meteor_score
@@ -62,9 +63,10 @@ def toml(value):
     return "[" + ", ".join(toml(v) for v in value) + "]"
 
 
-def write(metric, tool, package, cases, corpora=(), tolerance=1e-9):
+def write(metric, tool, package, cases, corpora=(), tolerance=1e-9, remarks=()):
     version = importlib.metadata.version(package) if package else "1"
     lines = [
+        *remarks,
         "[meta]",
         f"tool = {toml(tool)}",
         f"version = {toml(version)}",
@@ -143,8 +145,13 @@ CORPORA = [
 ]
 
 
+# Characters of the longest text that is told again for options other than the first.
+SHORT = 400
+
+
 def cases_of(options_and_score, segments=SEGMENTS):
-    """One case a segment with the first options; with each of the others one segment they change."""
+    """One case a segment with the first options, and with each of the others for the short segments
+    whose score they change."""
     rows = []
     for options, score in options_and_score:
         for name, response, references in segments:
@@ -152,10 +159,11 @@ def cases_of(options_and_score, segments=SEGMENTS):
             row = {"name": name, "response": response, "references": references}
             if not options:
                 rows.append(row | {"expected": expected})
-            elif all(expected != r["expected"] for r in rows if r["response"] == response):
+            elif max(map(len, [response, *references])) <= SHORT and all(
+                expected != r["expected"] for r in rows if r["response"] == response
+            ):
                 row["name"] += "".join(f", {k}={v}" for k, v in options.items())
                 rows.append(row | {"options": options, "expected": expected})
-                break
     return rows
 
 
@@ -277,6 +285,14 @@ def rouge():
         return mean
 
     options = [{}, {"use_stemmer": True}]
+    inflected = [
+        ("plurals", "The dogs chased cats and mice", ["A dog chases a cat and a mouse"]),
+        ("suffixes", "relational conditioning hopefulness", ["relate condition hopeful", "relations conditions hopes"]),
+        ("short words stay", "his was does as", ["hi wa doe a"]),
+        ("doubled letters", "hopping falling sized filing", ["hop fall size file"]),
+        ("a y", "happily happy cries cry sky skies", ["happi happiness cried crying ski"]),
+        ("adjectives", "usefulness adjustable replacement activities", ["use adjust replace active"]),
+    ]
     for metric, name in (
         ("rouge_1", "rouge1"),
         ("rouge_2", "rouge2"),
@@ -287,7 +303,7 @@ def rouge():
             metric,
             f'rouge_score.rouge_scorer.RougeScorer(["{name}"]).score_multi; a corpus is the mean',
             "rouge-score",
-            cases_of([(o, sentence(name, o)) for o in options]),
+            cases_of([(o, sentence(name, o)) for o in options], SEGMENTS + inflected),
             corpora_of([(o, corpus(name, o)) for o in options]),
         )
 
@@ -373,6 +389,85 @@ def nist():
     )
 
 
+# response, references: words that WordNet knows as synonyms, many of them inflected
+PARAPHRASES = [
+    ("The car crashed on the street", ["The automobile collided on the road"]),
+    ("A fast dog runs home", ["A quick hound is running house"]),
+    ("He purchased a big house", ["He bought a large home"]),
+    ("The children were glad and started to laugh", ["The kids were happy and began to laugh"]),
+    ("The doctor helped the sick woman", ["The physician aided an ill woman"]),
+    ("She answered the difficult question", ["She replied to the hard query"]),
+    ("They demolished old buildings", ["They destroyed ancient edifices"]),
+    ("The policies failed quickly", ["The insurance neglected rapidly"]),
+    ("Mice ate the cheese", ["A mouse consumed the cheese"]),
+    ("The geese flew across the sea", ["The goose flew over the ocean"]),
+    ("It is hot in the desert", ["It is warm in the dessert"]),
+    ("Men worked harder", ["The man labored hard"]),
+    ("Studies show that smoking kills", ["Research shows that smoke kills"]),
+    ("I am happier than you", ["I am glad"]),
+    ("The movie was awful", ["The film was terrible"]),
+    ("The boat sank in the lake", ["The ship sank in the lake"]),
+    ("He says the truth", ["He states the truth and tells it"]),
+    ("She wept all night", ["She cried all night"]),
+    ("The wolves and the leaves", ["A wolf and a leaf"]),
+    ("He shut the window and the door", ["He closed the window and the door"]),
+    ("The journey took long", ["The trip took a long time"]),
+    ("Begin at once", ["Start immediately"]),
+    ("The bench boxes and the churches", ["A bench box and a church"]),
+    ("We need assistance", ["We need help", "We want aid"]),
+    ("The lawyer's argument was strong", ["The attorney's argument was powerful"]),
+    ("Paris is beautiful", ["The city of light is beautiful"]),
+    ("Stop the noise", ["Cease the racket"]),
+    ("The pupils listened to the teacher", ["Students listened to the instructor"]),
+    ("He got a present for christmas", ["He received a gift at Xmas"]),
+    ("The film ends badly", ["The picture finishes poorly"]),
+]
+
+
+class WordNetExcerpt:
+    """What NLTK wants of WordNet, from a file of synonyms; forms by NLTK's own rules."""
+
+    PARTS = "nvar"
+
+    def __init__(self, path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        self.licence = [line for line in lines if line.startswith("#")]
+        self.sets, self.known = {}, {}
+        self.irregular = {part: {} for part in self.PARTS}
+        for line in lines[len(self.licence) :]:
+            part, *words = line.lstrip("=").split()
+            if line.startswith("="):
+                self.irregular[part][words[0]] = words[1:]
+                continue
+            for word in words:
+                self.known.setdefault(word.lower(), {})[part] = True
+                self.sets.setdefault((part, word.lower()), []).append(words)
+        self.reader = mock.Mock(
+            _exception_map=self.irregular,
+            MORPHOLOGICAL_SUBSTITUTIONS=WordNetCorpusReader.MORPHOLOGICAL_SUBSTITUTIONS,
+            _lemma_pos_offset_map=self.known,
+        )
+
+    def found(self, word, part):
+        bases = WordNetCorpusReader._morphy(self.reader, word.lower(), part)
+        return [words for base in bases for words in self.sets[part, base]]
+
+    def synsets(self, word):
+        lemma = lambda word: mock.Mock(**{"name.return_value": word})
+        found = [words for part in self.PARTS for words in self.found(word, part)]
+        return [mock.Mock(**{"lemmas.return_value": [lemma(w) for w in words]}) for words in found]
+
+    def lines_for(self, words):
+        """The lines that these words lead to."""
+        lines = {}
+        for word in words:
+            for part in self.PARTS:
+                lines |= {" ".join([part, *found]): None for found in self.found(word, part)}
+                if word in self.irregular[part]:
+                    lines[" ".join(["=" + part, word, *self.irregular[part][word]])] = None
+        return "\n".join(lines)
+
+
 class Thesaurus:
     """What NLTK wants of WordNet, with synonyms by word."""
 
@@ -385,10 +480,14 @@ class Thesaurus:
 
 
 def meteor():
+    excerpt = WordNetExcerpt(Path(__file__).parent / "wordnet_excerpt.txt")
+
     def sentence(o):
         o = dict(o)
         words = {k: o.pop(k) for k in ("tokenize",) if k in o}
-        table = Thesaurus(o.pop("synonyms", {}))
+        # NLTK looks up stems where it has a stemmer.
+        o.pop("look_up", None)
+        table = excerpt if o.pop("synonym_file", "") else Thesaurus(o.pop("synonyms", {}))
         stemmer = PorterStemmer() if o.pop("stem", True) else mock.Mock(**{"stem.side_effect": lambda w: w})
 
         def score(h, r):
@@ -412,12 +511,22 @@ def meteor():
         ("stems", "running dogs barked loudly", ["the dog runs and barks", "loud barking of dogs"]),
         ("which of several", "the the the cat", ["the cat the"]),
     ]
+    cases = cases_of([(o, sentence(o)) for o in options], SEGMENTS + extra)
+    for o in ({"look_up": "stem"}, {"stem": False}):
+        for h, r in PARAPHRASES:
+            asked = mt_tokens(h, lowercase=True)
+            asked = asked if "stem" in o else [PorterStemmer().stem(word) for word in asked]
+            known = o | {"synonym_file": excerpt.lines_for(asked)}
+            name = f"WordNet, {h}" + "".join(f", {k}={v}" for k, v in o.items())
+            row = {"name": name, "response": h, "references": r, "options": known}
+            cases.append(row | {"expected": sentence(known)(h, r)})
     write(
         "meteor",
-        "nltk.translate.meteor_score on tokens of sacrebleu; a table of synonyms in place of WordNet; a corpus is the mean",
+        "nltk.translate.meteor_score on tokens of sacrebleu; tables and an excerpt of WordNet 3.0 in place of WordNet; a corpus is the mean",
         "nltk",
-        cases_of([(o, sentence(o)) for o in options], SEGMENTS + extra),
+        cases,
         corpora_of([(o, mean(o)) for o in options[:2]]),
+        remarks=["# Lines of WordNet in `synonym_file` are under this licence.", *excerpt.licence, ""],
     )
 
 
@@ -892,7 +1001,7 @@ def made_up(i):
     return f"made up {i}", joined, len(text), len(sentences), sum(kinds) + len(text), kinds.count(2)
 
 
-COUNTED += [made_up(i) for i in range(20)]
+COUNTED += [made_up(i) for i in [*range(20), 250]]
 # Letters, and letters and digits, need no eye.
 COUNTED = [(*row, sum(map(str.isalpha, row[1])), sum(map(str.isalnum, row[1]))) for row in COUNTED]
 
@@ -953,6 +1062,7 @@ def readability():
             plain_case("only emoji", "🎉 🎉", {"undefined": "no_words"}),
             plain_case("Cyrillic", "Это очень простой текст.", {"undefined": "other_script"}),
             plain_case("Chinese", "这是一个简单的文本。", {"undefined": "other_script"}),
+            plain_case("Arabic", "هذا نص بسيط جدا.", {"undefined": "other_script"}),
         ]
         sums = [int(n) for n in np.sum([numbers for _, _, *numbers in COUNTED], axis=0)]
         texts = [t for _, t, *_ in COUNTED] + ["", "Это очень простой текст."]
@@ -1468,9 +1578,13 @@ def answers():
         ("either way", "A", 0, 0), ("🎉 B", "B", 1, 1), ("答案是 C。", "C", 1, 1), ("答案：（C）", "C", 1, 1),
         ("Option D", "D", 1, 1), ("Answer: b", "B", 1, 1), ("A: since it is", "A", 1, 1), ("I'd pick C or D", "D", 1, 1),
         ("الجواب هو B", "B", 1, 1), ("word " * 300 + "(A)", "A", 1, 1),
+        ("答えはDです", "D", 0, 0), ("[C] it is", "C", 1, 1), ("**Answer:** (H)", "H", 1, 1), ("#### F", "F", 1, 1), ("🎉🎉", "A", 0, 0),
+        ("\\boxed{A} or \\boxed{B}", "B", 1, 1), ("b", "B", 1, 1),
     ]
     cases = [json_case(t[:30] or "empty", t, [r], {"score": float(right), "chosen": float(c)}) for t, r, right, c in letters]
     cases.append(json_case("few choices", "E", ["A"], {"score": 0.0, "chosen": 0.0}, choices=4))
+    cases.append(json_case("many choices", "Z", ["Z"], {"score": 1.0, "chosen": 1.0}, choices=26))
+    cases.append(json_case("several right", "C", ["B", "C"], {"score": 1.0, "chosen": 1.0}))
     write("multiple_choice", "by eye", None, cases, [mean_corpus(cases)])
 
 
@@ -1482,6 +1596,12 @@ def group_answers():
         ("missing", "true", [1, 1], 1, 2), ("too many", "true, true, false", [1, 1], 2, 3), ("nonsense", "maybe, true", [1, 1], 1, 2),
         ("empty", "", [1], 0, 0), ("zebra", "true, true, true, false", [1, 1, 1, 1], 3, 4), ("emoji", "🎉, no", [1, 0], 1, 2),
         ("Chinese", "是, 否", [1, 0], 0, 2), ("one", "TRUE", [1], 1, 1),
+        ("digits", "1, 0, 1", [1, 0, 1], 3, 3), ("Arabic", "نعم, no", [1, 0], 1, 2), ("identical", "true, false", [1, 0], 2, 2),
+        ("very long", ", ".join(["true", "false"] * 200), [1, 0] * 200, 400, 400), ("long and one wrong", ", ".join(["yes"] * 199 + ["no"]), [1] * 200, 199, 200),
+        ("all wrong", "no, yes, no", [1, 0, 1], 0, 3), ("a box", "So \\boxed{true, true}", [1, 1], 2, 2), ("only white space", " \n", [0], 0, 0),
+        ("mixed words", "T, no, 1, FALSE", [1, 0, 1, 0], 4, 4), ("semicolons", "yes; yes; no", [1, 1, 0], 3, 3), ("half", "true, true", [1, 0], 1, 2),
+        ("one of three", "false, true, true", [0, 0, 0], 1, 3), ("no answer", "I cannot tell", [1], 0, 1), ("bullets", "- yes\n- no\n- yes", [1, 0, 0], 2, 3),
+        ("Japanese", "はい, no", [0, 0], 1, 2), ("bold", "**true**, **false**", [1, 0], 2, 2),
     ]
     cases = []
     for name, text, truth, right, given in groups:
@@ -1580,6 +1700,12 @@ def abstention():
         ("right", "The answer is B.", 1, 1), ("wrong", "C", 0, 1), ("bracketed", "(B)", 1, 1), ("abstains", "I don't know.", 0, 0),
         ("abstains at length", "Insufficient information to say", 0, 0), ("unsure", "<solution>unsure</solution>", 0, 0), ("empty", "", 0, 0),
         ("only space", " \n", 0, 0), ("Chinese", "我不知道", 0, 1), ("emoji", "🎉", 0, 1), ("Arabic", "لا أعلم", 0, 1), ("case", "b", 1, 1),
+        ("boxed", "\\boxed{B}", 1, 1), ("bold", "**Answer:** B", 1, 1), ("a solution", "<solution>B</solution>", 1, 1), ("another solution", "<solution>D</solution>", 0, 1),
+        ("changes its mind", "The answer is A. No, the answer is B.", 1, 1), ("hashes", "So\n#### B", 1, 1), ("capitals abstain", "NOT SURE", 0, 0),
+        ("unsure and why", "Unsure, as nothing says so", 0, 0), ("two letters", "BB", 0, 1), ("very long", "word " * 300 + "the answer is B.", 1, 1),
+        ("very long and wrong", "word " * 300 + "the answer is C.", 0, 1), ("does not know", "I do not know", 0, 0), ("knows not, boxed", "\\boxed{not sure}", 0, 0),
+        ("Japanese", "わかりません", 0, 1), ("identical", "B", 1, 1), ("white space around", "  B\n", 1, 1), ("a sentence", "It is surely B", 0, 1),
+        ("empty box", "\\boxed{}", 0, 0), ("emoji beside", "🎉 B", 0, 1),
     ]
     cases = []
     for name, text, right, answered in texts:
@@ -1682,9 +1808,10 @@ def diversity():
     responses = [h for _, h, _ in SEGMENTS]
     sets = [responses, responses[:2], responses[5:9], ["same words here"] * 3, ["", "a"], ["a b c d e", "a b c d", "a b c d e f g"]]
     sets += [[" ".join(str(int(x)) for x in rng.integers(0, 5, rng.integers(3, 15))) for _ in range(6)] for _ in range(12)]
+    sets += [["猫が好き。", "猫が嫌い。", "犬が好き。"], ["القطة هنا", "القطة هناك"], ["🎉 🎊", "🎉"], ["word", "word"], ["", ""], [responses[-1]] * 2]
     corpora = []
     for o in ({}, {"tokenize": "char"}, {"max_ngram_order": 2}, {"lowercase": True}):
-        for i, texts in enumerate(sets if not o else sets[:1]):
+        for i, texts in enumerate(sets if not o else sets[:6]):
             row = plain_corpus(texts, self_bleu(texts, o), f"set {i}" + "".join(f", {k}={v}" for k, v in o.items()))
             corpora.append(({"options": o} if o else {}) | row)
     write("self_bleu", "sacrebleu.metrics.BLEU of each text against all others", "sacrebleu", alone, corpora)
@@ -1713,6 +1840,9 @@ SOURCED = [
     ("open mark", 'A 5" pipe\nand "this is not there"', ["this is there"]),
     ("Japanese quotation", "「今日は良い」と言った", ["今日は良い天気"]),
     ("long", " ".join(f"w{i * 7 % 31}" for i in range(200)), [" ".join(f"w{i * 7 % 29}" for i in range(300))]),
+    ("very long", " ".join(f"w{i * 7 % 61}" for i in range(400)), [" ".join(f"w{i * 7 % 59}" for i in range(500))]),
+    ("identical", "The cat sat on the mat.", ["The cat sat on the mat."]),
+    ("identical quotation", 'So "it was a fine day" then.', ['So "it was a fine day" then.']),
 ]
 rng_sourced = np.random.default_rng(3)
 SOURCED += [
@@ -1819,6 +1949,7 @@ def register():
         ("SHIT happens, pissed off bastards", 5, 0, 0, 3),
         ("The dam was damned", 4, 0, 0, 1),
         ("Perhaps it's crap.", 3, 1, 1, 1),
+        ("Maybe. " * 300, 300, 300, 0, 0),
     ]
     others = [("", "no_words"), ("🎉", "no_words"), ("Это может быть.", "other_script"), ("也许吧。", "other_script"), ("ربما نعم", "other_script")]
     for column, metric in enumerate(("hedging", "informality", "profanity"), 2):
@@ -1838,6 +1969,10 @@ def register():
         ("They were being watched. We're told so. Was he seen?", 3, 3, 3), ("He got hurt.", 1, 1, 1), ("There is a red bed.", 0, 0, 1),
         ("There were hundred men.", 0, 0, 1), ("Indeed it is so.", 0, 0, 1), ("# Was it made?\n- It was made\n- no", 2, 2, 3), ("word", 0, 0, 1),
         ("It's made of wood and isn't painted.", 1, 2, 1), ("It was really very badly done.", 0, 0, 1), ("It was badly done. " * 50, 50, 50, 50),
+        ("The cake was eaten.", 1, 1, 1), ("Mistakes were made by all of them.", 1, 1, 1), ("He is running home.", 0, 0, 1),
+        ("She will be seen there.", 1, 1, 1), ("The letters were sent; nobody read them.", 1, 1, 1), ("They have taken it.", 0, 0, 1),
+        ("The house is being built.", 1, 1, 1), ("I was told that it was lost.", 1, 2, 1), ("Are you known here?", 1, 1, 1),
+        ("The cat sat on the mat.", 0, 0, 1), ("It was written. " * 100, 100, 100, 100),
     ]
     cases = [plain_case(t[:40], t, {"score": w / s, "passives": p, "sentences": s}) for t, w, p, s in passives]
     cases += [plain_case(text or "empty", text, {"undefined": reason}) for text, reason in others]
@@ -1871,11 +2006,12 @@ def more_readability():
         plain_case("only emoji", "🎉 🎉", {"undefined": "no_words"}),
         plain_case("Cyrillic", "Это очень простой текст.", {"undefined": "other_script"}),
         plain_case("Chinese", "这是一个简单的文本。", {"undefined": "other_script"}),
+        plain_case("Arabic", "هذا نص بسيط جدا.", {"undefined": "other_script"}),
     ]
     cases = [plain_case(name, text, {"score": linsear(*numbers)}) for name, text, *numbers in COUNTED] + other
     sums = [int(n) for n in np.sum([numbers for _, _, *numbers in COUNTED], axis=0)]
     texts = [t for _, t, *_ in COUNTED] + [c["response"] for c in other]
-    corpus = plain_corpus(texts, {"score": linsear(*sums), "undefined_segments": 2})
+    corpus = plain_corpus(texts, {"score": linsear(*sums), "undefined_segments": 3})
     write("linsear_write", "textstat on counts by eye; a corpus is the formula on the sums", "textstat", cases, [corpus])
 
     familiar = "the cat sat on mat it was a fat in she ran that is far stop go back now can't see star well known".split()
@@ -1890,7 +2026,7 @@ def more_readability():
     cases += [{"options": options} | c for c in other]
     cases += [plain_case(f"{n}, no list", t, {"undefined": "no_word_list"}) for n, t, *_ in rows[:3]]
     w, s, h = (sum(r[i] for r in rows) for i in (2, 3, 4))
-    corpus = {"options": options} | plain_corpus(texts, {"score": dale_chall(w, s, h), "undefined_segments": 2})
+    corpus = {"options": options} | plain_corpus(texts, {"score": dale_chall(w, s, h), "undefined_segments": 3})
     write("dale_chall", "textstat on counts by eye and a list of our own; a corpus is the formula on the sums", "textstat", cases, [corpus])
 
 

@@ -23,7 +23,7 @@ pub(crate) const DEFAULT_OPTIONS: &[(&str, &str)] = &[
     ("levenshtein", r#"{"ignore_case":false,"unit":"characters"}"#),
     ("maj_at_k", r#"{"extract":"auto","k":null,"likeness":"exact"}"#),
     ("map", r#"{"k":null,"relevant_from":1.0}"#),
-    ("meteor", r#"{"alpha":0.9,"beta":3.0,"gamma":0.5,"stem":true,"synonyms":{},"tokenize":"13a"}"#),
+    ("meteor", r#"{"alpha":0.9,"beta":3.0,"gamma":0.5,"look_up":"word","stem":true,"synonym_file":"","synonyms":{},"tokenize":"13a"}"#),
     ("mrr", r#"{"k":null,"relevant_from":1.0}"#),
     ("mtld", r#"{"threshold":0.72,"tokenizer":"words"}"#),
     ("multiple_choice", r#"{"choices":10,"extract":"auto"}"#),

@@ -43,7 +43,7 @@ pub(crate) const REFERENCE_TOOLS: &[[&str; 3]] = &[
     ["log_loss", "sklearn.metrics.log_loss", "1.9.1"],
     ["maj_at_k", "collections.Counter of Python", "1"],
     ["map", "ranx, map and others by option; undefined where nothing is relevant", "0.3.21"],
-    ["meteor", "nltk.translate.meteor_score on tokens of sacrebleu; a table of synonyms in place of WordNet; a corpus is the mean", "3.10.4"],
+    ["meteor", "nltk.translate.meteor_score on tokens of sacrebleu; tables and an excerpt of WordNet 3.0 in place of WordNet; a corpus is the mean", "3.10.4"],
     ["mrr", "ranx, mrr and others by option; undefined where nothing is relevant", "0.3.21"],
     ["mtld", "lexicalrichness on uniseg.wordbreak words in small letters", "0.5.1"],
     ["multiple_choice", "by eye", "1"],

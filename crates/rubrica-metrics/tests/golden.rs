@@ -230,9 +230,8 @@ fn check_likelihood(
     for case in &golden.case {
         let metric = build(&case.options);
         let place = format!("{id}: {}", case.name);
-        let instruction = case.instruction.as_deref();
-        let segment =
-            Segment { instruction, ..texts(&case.response, &case.references, &case.context) };
+        let segment = texts(&case.response, &case.references, &case.context)
+            .with_instruction(case.instruction.as_deref());
         let row = answered(&*metric, &segment, &case.log_probabilities, &place);
         let score = metric.score(&row, Level::Sentence);
         check(&place, &score, &case.expected, golden.meta.tolerance);
@@ -241,8 +240,8 @@ fn check_likelihood(
         let metric = build(&corpus.options);
         let place = format!("{id}: corpus {}", corpus.name);
         let rows = corpus.segments.iter().map(|s| {
-            let instruction = s.instruction.as_deref();
-            let segment = Segment { instruction, ..texts(&s.response, &s.references, &s.context) };
+            let segment = texts(&s.response, &s.references, &s.context)
+                .with_instruction(s.instruction.as_deref());
             answered(&*metric, &segment, &s.log_probabilities, &place)
         });
         let sum = rows.reduce(|a, b| a.iter().zip(&b).map(|(x, y)| x + y).collect());
@@ -263,7 +262,8 @@ fn every_metric_equals_its_golden() {
         ] {
             assert!(!text.is_empty(), "{id}: {name} is empty");
         }
-        assert!(golden.case.len() >= 6, "{id}: {} cases; expected 6", golden.case.len());
+        let told = golden.case.len() + golden.corpus.len();
+        assert!(told >= 30, "{id}: {told} cases and corpora; expected 30");
         match any_metric(id, &Value::Null).expect("defaults work") {
             AnyMetric::Text(_) => check_text(id, &golden, |options| {
                 rubrica_metrics::metric(id, options).unwrap_or_else(|e| panic!("{id}: {e}"))

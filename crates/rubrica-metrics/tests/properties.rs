@@ -190,7 +190,7 @@ proptest! {
         for info in catalogue().into_iter().filter(|info| info.family == Family::Semantic) {
             let metric = embed_metric(info.id, Value::Null);
             let score = |a: &str, b: &str| {
-                let segment = Segment { instruction: Some(b), ..Segment::new(a, &[b]) };
+                let segment = Segment::new(a, &[b]).with_instruction(Some(b));
                 pollster::block_on(sentence(&*metric, &model, &segment, &Quiet)).expect("works").0
             };
             let (there, back) = (score(&a, &b), score(&b, &a));
@@ -550,7 +550,7 @@ fn metrics_over_embeddings_run_on_a_model() {
     .into_iter()
     .map(|(response, references)| {
         let instruction = Some("same words");
-        Segment { instruction, ..Segment::new(response, &references) }
+        Segment::new(response, &references).with_instruction(instruction)
     })
     .collect();
     let with_options = [
@@ -694,7 +694,7 @@ proptest! {
         let model = Echo::new(None);
         let segments: Vec<Segment<'_>> = texts
             .iter()
-            .map(|(a, b, c)| Segment { instruction: Some(c), ..Segment::new(a, &[b, c]) })
+            .map(|(a, b, c)| Segment::new(a, &[b, c]).with_instruction(Some(c)))
             .collect();
         let backwards: Vec<Segment<'_>> = segments.iter().rev().cloned().collect();
         for info in catalogue().into_iter().filter(|info| info.family == Family::Likelihood) {
@@ -717,7 +717,7 @@ proptest! {
 fn content_and_discontent_are_opposites() {
     let follow_ups = |a: &str, b: &str| serde_json::json!({"dimensions": {"one": {"positive": [a], "negative": [b]}}});
     let model = Echo::new(None);
-    let segment = Segment { instruction: Some("Why?"), ..Segment::new("xyz", &[]) };
+    let segment = Segment::new("xyz", &[]).with_instruction(Some("Why?"));
     let score = |options: Value| {
         let metric = likelihood_metric("follow_up_likelihood", options);
         let run = likelihood::sentence(&*metric, &model, &segment, &Quiet);

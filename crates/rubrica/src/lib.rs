@@ -18,6 +18,7 @@ pub use rubrica_train as train;
 pub mod catalogue;
 pub mod data;
 pub mod evaluation;
+mod intervals;
 #[cfg(feature = "judge")]
 mod rubric_ref;
 mod scorecard;
@@ -25,6 +26,7 @@ mod tally;
 #[cfg(feature = "train")]
 pub mod training;
 
+pub use intervals::corpus_intervals;
 #[cfg(feature = "judge")]
 pub use rubric_ref::resolve_rubric;
 pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};

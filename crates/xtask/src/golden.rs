@@ -59,7 +59,13 @@ pub fn regenerate(repo: &Repo, wanted: &[String], write: bool) -> Result<()> {
                 fs::remove_dir_all(&scratch).context("clearing old goldens")?;
             }
             fs::create_dir_all(&made)?;
-            fs::copy(repo.path(FOLDER).join(&file), scratch.join(&file))?;
+            // A script may read what lies beside it.
+            for entry in fs::read_dir(repo.path(FOLDER))? {
+                let entry = entry?;
+                if entry.file_type()?.is_file() {
+                    fs::copy(entry.path(), scratch.join(entry.file_name()))?;
+                }
+            }
             run(Command::new(&python).current_dir(&scratch).arg(&file))
         })?;
         drifted += report(repo, &made, &repo.path(FOLDER).join(name), write)?;

@@ -261,9 +261,8 @@ fn forbidden(what: &[&str]) -> Option<Value> {
             return Some(json!({"kind": "bullets", "max": 0}));
         }
         ["exclamation", "mark" | "points" | "point"] | ["exclamations"] => "exclamation",
-        ["exclamation"] => "exclamation",
-        ["question"] | ["question", "mark"] | ["questions"] => "question",
-        ["quotation"] | ["quote"] => "quotes",
+        ["question", "mark"] | ["questions"] => "question",
+        ["quotation" | "quote"] => "quotes",
         ["code"] | ["code", "block" | "blocks"] => "code",
         ["bold", "text"] => "bold",
         ["html", "tags"] => "html",

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::western::{around_marks, around_stops, pairs, unescaped};
+use super::western::{around_marks_and_stops, pairs, unescaped};
 use crate::text::{is_punctuation, is_python_space, is_symbol};
 
 /// How BLEU parts a text into tokens.
@@ -73,12 +73,7 @@ fn v13a(text: &str) -> String {
         true => Cow::Owned(text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ")),
         false => Cow::Borrowed(text),
     };
-    western(&format!(" {} ", unescaped(&text)))
-}
-
-/// The part of `13a` that is about Western punctuation.
-fn western(text: &str) -> String {
-    around_stops(&around_marks(text))
+    around_marks_and_stops(&unescaped(&text), true)
 }
 
 fn international(text: &str) -> String {
@@ -107,7 +102,7 @@ fn chinese(text: &str) -> String {
             spaced.push(c);
         }
     }
-    western(&spaced)
+    around_marks_and_stops(&spaced, false)
 }
 
 /// The characters that sacreBLEU's `zh` tokenizer takes for Chinese.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::best;
 use super::bleu_tokenize::BleuTokenizer;
+use super::synonyms::Synonyms;
 use crate::averaged::Averaged;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
@@ -25,8 +26,12 @@ pub struct MeteorOptions {
     /// After equal words, aligns words with equal Porter stems.
     pub stem: bool,
     /// After stems, aligns a word with these others: synonyms by word, in small letters. Without a
-    /// table there is no such stage: no word list comes with the metric.
+    /// table or a file there is no such stage: no word list comes with the metric.
     pub synonyms: BTreeMap<String, Vec<String>>,
+    /// The text of a file of synonyms: see [`Synonyms`]. Those of the table count too.
+    pub synonym_file: String,
+    /// Where there are stems, what synonyms are looked up for.
+    pub look_up: LookUp,
     /// Weight of precision in the mean, 0 to 1.
     pub alpha: f64,
     /// Shape of the penalty, 0 to 10.
@@ -35,12 +40,25 @@ pub struct MeteorOptions {
     pub gamma: f64,
 }
 
+/// What the synonyms of a word are looked up for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookUp {
+    /// The word, compared with words.
+    #[default]
+    Word,
+    /// Its stem, compared with stems, as NLTK does: `happi` has no synonyms.
+    Stem,
+}
+
 impl Default for MeteorOptions {
     fn default() -> Self {
         Self {
             tokenize: BleuTokenizer::default(),
             stem: true,
             synonyms: BTreeMap::new(),
+            synonym_file: String::new(),
+            look_up: LookUp::default(),
             alpha: 0.9,
             beta: 3.0,
             gamma: 0.5,
@@ -53,12 +71,14 @@ impl Default for MeteorOptions {
 /// the runs of aligned words that stand alike in both texts.
 ///
 /// Words are aligned by form, then by stem, then by the caller's synonyms; each stage reads from the
-/// end and takes the last free match, as NLTK does. NLTK asks WordNet for the stems of words; here
-/// the table is asked for the words themselves. 0 where no words are aligned. A text scores slightly
-/// less than 1 against itself, since it is one chunk. A corpus score is the mean over segments.
+/// end and takes the last free match, as NLTK does. NLTK asks WordNet for the stems of words, which it
+/// mostly does not have; here words are asked for, as in the paper, unless `look_up` says otherwise. 0
+/// where no words are aligned. A text scores slightly less than 1 against itself, since it is one chunk. A
+/// corpus score is the mean over segments.
 #[derive(Debug, Clone)]
 pub struct Meteor {
     options: MeteorOptions,
+    synonyms: Synonyms,
 }
 
 impl Described for Meteor {
@@ -77,7 +97,7 @@ impl Described for Meteor {
         source: "Lavie and Agarwal, WMT 2007",
     };
 
-    fn new(options: MeteorOptions) -> Result<Self> {
+    fn new(mut options: MeteorOptions) -> Result<Self> {
         for (path, value, high, expected) in [
             ("alpha", options.alpha, 1.0, "0 to 1"),
             ("beta", options.beta, 10.0, "0 to 10"),
@@ -87,7 +107,9 @@ impl Described for Meteor {
                 return Err(Error::invalid(path, format!("is {value}"), expected));
             }
         }
-        Ok(Self { options })
+        let file = std::mem::take(&mut options.synonym_file);
+        let synonyms = Synonyms::read(&file).map_err(|error| error.within("synonym_file"))?;
+        Ok(Self { options, synonyms })
     }
 }
 
@@ -103,9 +125,20 @@ impl Averaged for Meteor {
             .with("alpha", options.alpha)
             .with("beta", options.beta)
             .with("gamma", options.gamma);
-        match options.synonyms.len() {
+        if !self.has_synonyms() {
+            return signature;
+        }
+        let signature = match options.synonyms.len() {
             0 => signature,
             words => signature.with("syn", format!("table[{words}]")),
+        };
+        let signature = match self.synonyms.len() {
+            0 => signature,
+            sets => signature.with("synfile", format!("sets[{sets}]")),
+        };
+        match options.look_up {
+            LookUp::Stem if options.stem => signature.with("lookup", "stem"),
+            _ => signature,
         }
     }
 
@@ -118,6 +151,10 @@ impl Averaged for Meteor {
 }
 
 impl Meteor {
+    fn has_synonyms(&self) -> bool {
+        !(self.options.synonyms.is_empty() && self.synonyms.is_empty())
+    }
+
     fn words(&self, text: &str) -> Vec<String> {
         tokens(&self.options.tokenize.prepared(text, true)).map(str::to_owned).collect()
     }
@@ -143,16 +180,24 @@ impl Meteor {
         let mut alignment =
             Alignment { places: vec![None; response.len()], taken: vec![false; reference.len()] };
         alignment.stage(response, reference, |word| vec![word.as_str()]);
-        if self.options.stem {
-            let stems = |words: &[String]| -> Vec<String> {
-                words.iter().map(|word| porter_stem(word)).collect()
-            };
-            alignment.stage(&stems(response), &stems(reference), |stem| vec![stem.as_str()]);
+        let stems = |words: &[String]| -> Vec<String> {
+            words.iter().map(|word| porter_stem(word)).collect()
+        };
+        let stemmed = self.options.stem.then(|| (stems(response), stems(reference)));
+        if let Some((response, reference)) = &stemmed {
+            alignment.stage(response, reference, |stem| vec![stem.as_str()]);
         }
-        if !self.options.synonyms.is_empty() {
+        if self.has_synonyms() {
+            let (response, reference) = match (&stemmed, self.options.look_up) {
+                (Some((response, reference)), LookUp::Stem) => (&response[..], &reference[..]),
+                _ => (response, reference),
+            };
             alignment.stage(response, reference, |word| {
-                let others = self.options.synonyms.get(word).into_iter().flatten();
-                others.map(String::as_str).chain([word.as_str()]).collect()
+                let table = self.options.synonyms.get(word).into_iter().flatten();
+                let mut forms: Vec<&str> =
+                    table.map(String::as_str).chain([word.as_str()]).collect();
+                forms.extend(self.synonyms.of(word));
+                forms
             });
         }
         alignment.places
@@ -219,6 +264,28 @@ mod tests {
             metric.expect("valid").sentence(&segment).expect("ok").parts["recall"]
         };
         assert_eq!((chunks(without), chunks(with)), (0.5, 1.0));
+    }
+
+    #[test]
+    fn a_file_knows_forms_and_its_lines_are_checked() {
+        let options = |file: &str, look_up| MeteorOptions {
+            synonym_file: file.to_owned(),
+            look_up,
+            ..Default::default()
+        };
+        let segment = Segment::new("two policies", &["two insurances"]);
+        let matched = |look_up| {
+            let metric = Meteor::new(options("n policy insurances", look_up)).expect("valid");
+            metric.sentence(&segment).expect("ok").parts["recall"]
+        };
+        // The stem is `polici`.
+        assert_eq!((matched(LookUp::Word), matched(LookUp::Stem)), (1.0, 0.5));
+        let error = Meteor::new(options("car", LookUp::Word)).expect_err("no part of speech");
+        assert_eq!(error.path(), Some("synonym_file"));
+        let signed = Meteor::new(options("n car auto", LookUp::Stem)).expect("valid");
+        let signature = signed.signature(crate::Level::Sentence).to_string();
+        assert!(signature.contains("|lookup:stem|"), "{signature}");
+        assert!(signature.contains("|synfile:sets[1]|"), "{signature}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Parting Western punctuation from words, as `mteval-v13a.pl` and Tercom do.
 //!
-//! Each function is one pass of the reference tools' substitutions, done by hand: a pattern engine
-//! with its tables would weigh more than all of this.
+//! The substitutions of the reference tools are done by hand: a pattern engine with its tables would
+//! weigh more than all of this.
 
 use std::borrow::Cow;
 
@@ -22,9 +22,8 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
 /// `.`.
 pub(super) fn around_marks(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() * 2);
-    let is_mark = |c| matches!(c, '{'..='~' | '['..='`' | ' '..='&' | '('..='+' | ':'..='@' | '/');
     let mut from = 0;
-    for (at, mark) in text.match_indices(is_mark) {
+    for (at, mark) in text.match_indices(|c: char| u8::try_from(c).is_ok_and(is_mark)) {
         spaced.push_str(&text[from..at]);
         spaced.push(' ');
         spaced.push_str(mark);
@@ -43,6 +42,50 @@ pub(super) fn around_stops(text: &str) -> String {
     let text = pairs(text, |a, b| (other(a) && stop(b)).then_some([a, ' ', b, ' ']));
     let text = pairs(&text, |a, b| (stop(a) && other(b)).then_some([' ', a, ' ', b]));
     pairs(&text, |a, b| (a.is_ascii_digit() && b == '-').then_some([a, ' ', b, ' ']))
+}
+
+/// What [`around_marks`] and then [`around_stops`] part, in one pass: the same tokens, between single
+/// spaces. `padded` reads `text` as if a space stood at either end.
+///
+/// Marks and spaces are parted from all else, and the rules for stops look no further than one neighbour.
+/// So the text falls into pieces between marks and spaces, and only one with a stop or a dash needs the
+/// rules.
+pub(super) fn around_marks_and_stops(text: &str, padded: bool) -> String {
+    let mut spaced = String::with_capacity(text.len() + text.len() / 4 + 2);
+    let mut from = 0;
+    let piece = |spaced: &mut String, from: usize, to: usize, special: bool| {
+        let word = &text[from..to];
+        if !special {
+            spaced.push_str(word);
+            return;
+        }
+        // What the neighbour of a first or last stop is: a space or a mark, but at a bare end.
+        let before = if padded || from > 0 { " " } else { "" };
+        let after = if padded || to < text.len() { " " } else { "" };
+        spaced.push_str(&around_stops(&[before, word, after].concat()));
+    };
+    let mut special = false;
+    for (at, byte) in text.bytes().enumerate() {
+        if is_mark(byte) {
+            if from < at {
+                piece(&mut spaced, from, at, special);
+                spaced.push(' ');
+            }
+            if byte != b' ' {
+                spaced.extend([char::from(byte), ' ']);
+            }
+            (from, special) = (at + 1, false);
+        } else {
+            special |= matches!(byte, b'.' | b',' | b'-');
+        }
+    }
+    piece(&mut spaced, from, text.len(), special);
+    spaced
+}
+
+/// ASCII punctuation and the space, but for the apostrophe, `,`, `-` and `.`.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/')
 }
 
 /// `text` with each pair of neighbours replaced for which there is a replacement, from the left,
@@ -77,5 +120,24 @@ mod tests {
         assert_eq!(words("+.5 -a..5 ").join(" "), "+ . 5 -a . .5");
         assert_eq!(around_marks("a(b)'s"), "a ( b ) 's");
         assert_eq!(unescaped("&amp;lt;"), "<");
+    }
+
+    /// Against the passes of the reference tools, on every text of up to five of the characters that the
+    /// rules tell apart.
+    #[test]
+    fn one_pass_parts_what_the_passes_part() {
+        let kinds = ['a', '7', '.', ',', '-', ' ', '(', 'é', '\u{a0}'];
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts.iter().flat_map(|t| kinds.map(|kind| format!("{t}{kind}")));
+            texts = longer.collect();
+            for text in &texts {
+                let passes = words(&around_stops(&around_marks(text)));
+                assert_eq!(words(&around_marks_and_stops(text, false)), passes, "{text:?}");
+                let passes = words(&around_stops(&around_marks(&format!(" {text} "))));
+                assert_eq!(words(&around_marks_and_stops(text, true)), passes, "{text:?}, padded");
+            }
+        }
     }
 }

@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use rubrica_core::{Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
-use super::formula::{Counts, is_mostly_latin};
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
@@ -66,10 +65,7 @@ impl Metric for DaleChall {
 
     /// `[words, sentences, difficult words, texts of other scripts]`.
     fn statistics(&self, segment: &Segment<'_>) -> Result<Vec<f64>> {
-        if !is_mostly_latin(segment.response) {
-            return Ok(vec![0.0, 0.0, 0.0, 1.0]);
-        }
-        let counts = Counts::of(segment.response);
+        let Some(counts) = segment.counts() else { return Ok(vec![0.0, 0.0, 0.0, 1.0]) };
         let difficult = words(segment.response).filter(|w| !self.familiar.contains(&plain(w)));
         Ok(vec![counts.words, counts.sentences, difficult.count() as f64, 0.0])
     }

@@ -106,10 +106,9 @@ impl<F: Formula> Metric for Readability<F> {
 
     /// `[words, sentences, syllables, polysyllables, letters, characters, texts of other scripts]`.
     fn statistics(&self, segment: &Segment<'_>) -> Result<Vec<f64>> {
-        if !is_mostly_latin(segment.response) {
+        let Some(c) = segment.counts() else {
             return Ok(vec![0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
-        }
-        let c = Counts::of(segment.response);
+        };
         Ok(vec![c.words, c.sentences, c.syllables, c.polysyllables, c.letters, c.characters, 0.0])
     }
 

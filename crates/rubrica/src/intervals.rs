@@ -1,0 +1,115 @@
+//! Bootstrap intervals of a corpus score and of its parts.
+//!
+//! Koehn, "Statistical significance tests for machine translation evaluation", EMNLP 2004. For ROUGE,
+//! the intervals are those of `BootstrapAggregator` of rouge-score but for the draws.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::{Error, Result};
+use rubrica_metrics::{Metric, MetricScore, Segment};
+use rubrica_stats::bootstrap::{Bootstrap, Units, bootstrap};
+use rubrica_stats::{Estimate, StatsError};
+
+/// The corpus score of `metric`, as `score`, and each of its parts (for ROUGE `precision` and `recall`),
+/// with an interval over resampled segments. The values are those of [`Metric::corpus`].
+///
+/// Texts are read once: resamples are sums of the segments' statistics. All intervals are over the same
+/// resamples, which `options.seed` names. A metric that looks at the corpus as a whole (`nist`, `cider_d`,
+/// `self_bleu`) keeps what it learned of the whole.
+///
+/// # Errors
+/// Those of [`Metric::rows`]; a corpus score that is undefined, or undefined on most resamples; options
+/// out of range.
+pub fn corpus_intervals(
+    metric: &dyn Metric,
+    segments: &[Segment<'_>],
+    options: &Bootstrap,
+) -> Result<BTreeMap<String, Estimate>> {
+    let rows = metric.rows(segments)?;
+    let units = Units::items(rows.len());
+    let names = metric.score_rows(&rows).parts.into_keys();
+    let mut found = BTreeMap::new();
+    for name in std::iter::once("score".to_owned()).chain(names) {
+        let statistic = |items: &[usize]| {
+            named(&metric.score_resample(&rows, items), &name).ok_or(StatsError::TooFew {
+                what: "defined segments",
+                found: 0,
+                needed: 1,
+            })
+        };
+        let estimate = bootstrap(&units, options, statistic).map_err(|error| {
+            let (code, path, message) =
+                (error.code(), metric.info().id.to_owned(), error.to_string());
+            Error::Statistic { code, path, message }
+        })?;
+        found.insert(name, estimate);
+    }
+    Ok(found)
+}
+
+fn named(score: &MetricScore, name: &str) -> Option<f64> {
+    if name == "score" { score.value() } else { score.parts.get(name).copied() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rubrica_metrics::metric;
+    use serde_json::Value;
+
+    const TEXTS: [(&str, &str); 8] = [
+        ("the cat sat on the mat", "the cat sat on the mat"),
+        ("a dog barked", "the dog barked at the cat"),
+        ("alpha beta gamma", "one two three"),
+        ("on the mat sat the cat", "the cat sat on the mat"),
+        ("rain fell all night", "it rained all through the night"),
+        ("he went home", "he went home early that day"),
+        ("no", "yes"),
+        ("prices rose by ten percent", "prices rose ten percent last year"),
+    ];
+
+    const EXPECTED: [(&str, f64, f64); 3] = [
+        ("precision", 0.333_333, 0.875),
+        ("recall", 0.229_167, 0.729_167),
+        ("score", 0.272_222, 0.779_040),
+    ];
+
+    fn intervals(id: &str, options: &Bootstrap) -> BTreeMap<String, Estimate> {
+        let segments = TEXTS.map(|(response, reference)| Segment::new(response, &[reference]));
+        let metric = metric(id, &Value::Null).expect("known");
+        let found = corpus_intervals(metric.as_ref(), &segments, options).expect("defined");
+        let whole = metric.corpus(&segments).expect("references");
+        assert_eq!(found["score"].value, whole.value().expect("defined"), "{id}");
+        for (name, value) in &whole.parts {
+            assert_eq!(found[name].value, *value, "{id}: {name}");
+        }
+        found
+    }
+
+    /// Low and high of rouge-score 0.1.2, `BootstrapAggregator(n_samples=100000)` on the same texts.
+    #[test]
+    fn rouge_has_the_intervals_of_rouge_score() {
+        let options = Bootstrap { replicates: 20_000, ..Bootstrap::default() };
+        let found = intervals("rouge_1", &options);
+        for (name, low, high) in EXPECTED {
+            let estimate = &found[name];
+            let off = (estimate.lower - low).abs().max((estimate.upper - high).abs());
+            assert!(off < 0.02, "{name}: {estimate:?}; expected {low} to {high}");
+        }
+    }
+
+    #[test]
+    fn other_metrics_have_intervals_around_their_score() {
+        for id in ["bleu", "chrf", "ter", "meteor", "words", "flesch_kincaid_grade"] {
+            let score = &intervals(id, &Bootstrap::default())["score"];
+            assert!(score.lower < score.value && score.value < score.upper, "{id}: {score:?}");
+        }
+    }
+
+    #[test]
+    fn no_segments_have_no_interval() {
+        let rouge = metric("rouge_l", &Value::Null).expect("known");
+        let error = corpus_intervals(rouge.as_ref(), &[], &Bootstrap::default()).expect_err("none");
+        assert_eq!((error.code(), error.path()), ("too_few_values", Some("rouge_l")));
+    }
+}
