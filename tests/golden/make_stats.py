@@ -1072,7 +1072,8 @@ def conformal():
                 below = row[first - 1] if first > 0 else -1
                 above = row[last + 1] if last < 4 else -1
                 first, last = (first - 1, last) if below > above else (first, last + 1)
-                yield first, last, row[first : last + 1].sum()
+                # The whole scale has all of the mass, whatever rounding says.
+                yield first, last, 1.0 if last - first == 4 else row[first : last + 1].sum()
 
         needed = [next(m for a, b, m in sizes(row) if a <= k <= b) for row, k in zip(p, point)]
         mass = np.sort(needed)[rank - 1]
