@@ -114,15 +114,17 @@ impl PairedModel {
                 Local { d: low * q - high * p, dd: total * p * q, ..Local::default() }
             }
             Self::RaoKupper => {
-                let (lows, highs) = (low + ties, high + ties);
                 let (p, q) = (sigmoid(tie - d), sigmoid(tie + d));
-                let grow = 2.0 / (-(-2.0 * tie).exp_m1());
-                let (pp, qq) = (lows * p * sigmoid(d - tie), highs * q * sigmoid(-d - tie));
+                let (not_p, not_q) = (sigmoid(d - tie), sigmoid(-d - tie));
+                let apart = if p + q > 1.0 { not_q - not_p } else { p - q };
+                // What the slope of the logarithm of e²ᵗ − 1 has over 2.
+                let over = 2.0 / (2.0 * tie).exp_m1();
+                let (pp, qq) = ((low + ties) * p * not_p, (high + ties) * q * not_q);
                 Local {
-                    d: lows * p - highs * q,
+                    d: ties * apart + low * p - high * q,
                     dd: pp + qq,
-                    t: ties * grow - lows * p - highs * q,
-                    tt: pp + qq + ties * grow * (grow - 2.0),
+                    t: ties * (over + not_p + not_q) - low * p - high * q,
+                    tt: pp + qq + ties * (2.0 + over) * over,
                     dt: qq - pp,
                 }
             }
