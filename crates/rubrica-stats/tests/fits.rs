@@ -40,8 +40,8 @@ proptest! {
                 Ok(fit) => fit,
                 Err(error) => {
                     // Where hundreds of thousands of battles went one way and single ones the other, the
-                    // fit of a model of ties may give up, and says so.
-                    let pressed = model != PairedModel::BradleyTerry && counts.battles() > 1e5;
+                    // curvature has no more digits for the single ones: the fit may give up, and says so.
+                    let pressed = counts.battles() > 1e5;
                     let gave_up = pressed && error.code() == "not_settled";
                     prop_assert!(gave_up || no_end(error.code()), "{model:?}: {error}");
                     continue;
