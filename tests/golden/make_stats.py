@@ -50,6 +50,17 @@ def write(name, tool, cases, tolerance=1e-12):
     (HERE / f"{name}.toml").write_text("\n".join(lines) + "\n")
 
 
+def polished(loss, x):
+    """Where the slope of a loss vanishes, near x. Minimisers stop at half of the digits, since a minimum is
+    flat. The slope is exact: that of an analytic function, by a step into the complex plane."""
+    steps = 1e-30j * np.eye(len(x))
+
+    def slope(x):
+        return [loss(x + step).imag / 1e-30 for step in steps]
+
+    return optimize.root(slope, x, tol=1e-14).x
+
+
 def pairs():
     """Series with and without ties, long and short, and with awkward numbers."""
     x = RNG.normal(size=12).round(3)
@@ -231,20 +242,23 @@ def temperature():
     def nll(t):
         return -special.log_softmax(logits / t, axis=1)[np.arange(40), truth].mean()
 
-    best = optimize.minimize_scalar(nll, bounds=(0.1, 20), method="bounded", options={"xatol": 1e-11})
+    def slope(t):
+        return ((special.softmax(logits / t, axis=1) * logits).sum(axis=1) - logits[np.arange(40), truth]).mean()
+
+    # Where the slope vanishes: the minimum itself is flat, and has half of the digits.
+    best = optimize.brentq(slope, 0.1, 20, xtol=1e-14)
     cases = [
         {
             "name": "four classes",
             "logits": logits.ravel(),
             "classes": 4,
             "class": truth,
-            "temperature": best.x,
+            "temperature": best,
             "nll_before": nll(1.0),
-            "nll_after": best.fun,
+            "nll_after": nll(best),
         }
     ]
-    # The minimum is flat: half of the digits of the objective determine the temperature.
-    write("temperature", "scipy.optimize.minimize_scalar", cases, tolerance=1e-6)
+    write("temperature", "scipy.optimize.brentq", cases, tolerance=1e-10)
 
 
 def wilson():
@@ -882,7 +896,7 @@ def metric_report():
     curve = 15 + 70 / (1 + np.exp(-(x - 0.45) / 0.08))
 
     def logistic(x, top, bottom, middle, width):
-        return (top - bottom) / (1 + np.exp(-(x - middle) / np.abs(width))) + bottom
+        return (top - bottom) / (1 + np.exp(-(x - middle) / width)) + bottom
 
     cases = []
     for name, metric, opinion in [
@@ -894,6 +908,7 @@ def metric_report():
         start = [*(ends[::-1] if falls else ends), metric.mean(), metric.std() / 4]
         best, _ = optimize.curve_fit(logistic, metric, opinion, p0=start, maxfev=100000,
                                      ftol=1e-15, xtol=1e-15, gtol=1e-15)
+        best = polished(lambda p: ((logistic(metric, *p) - opinion) ** 2).sum(), best)
         line = stats.linregress(metric, opinion)
         for mapping, mapped in [("none", metric),
                                 ("linear", line.slope * metric + line.intercept),
@@ -904,8 +919,7 @@ def metric_report():
                           "plcc": stats.pearsonr(mapped, opinion)[0],
                           "rmse": np.sqrt(np.mean((mapped - opinion) ** 2)),
                           "mapped": mapped})
-    # The minimum is flat: the fitted curve has half of the digits of its error.
-    write("metric_report", "scipy.optimize.curve_fit", cases, 1e-7)
+    write("metric_report", "scipy.optimize.root", cases, 1e-9)
 
 
 def battles():
@@ -931,22 +945,152 @@ def bradley_terry():
         x, y, weights = [], [], []
         for i, j, wins, losses, ties in rows:
             design = np.zeros(models)
-            design[i], design[j] = np.log(10), -np.log(10)
-            x += [design, design]
+            design[i], design[j] = 1, -1
+            # Without the first, whose strength is 0: Newton's method needs one solution.
+            x += [design[1:], design[1:]]
             y += [1, 0]
             weights += [2 * wins + ties, 2 * losses + ties]
-        fit = LogisticRegression(fit_intercept=False, C=np.inf, tol=1e-14, max_iter=100000)
+        fit = LogisticRegression(fit_intercept=False, C=np.inf, solver="newton-cholesky", tol=1e-14, max_iter=1000)
         fit.fit(np.array(x), y, sample_weight=weights)
-        ratings = 400 * fit.coef_[0]
+        ratings = np.append(0, 400 / np.log(10) * fit.coef_[0])
         cases.append({"models": models, "rows": rows.ravel(),
                       "expected": ratings - ratings.mean() + 1000})
-    write("bradley_terry", "sklearn.linear_model.LogisticRegression", cases, 1e-6)
+    write("bradley_terry", "sklearn.linear_model.LogisticRegression", cases, 1e-10)
+
+
+def sandwich():
+    """Standard errors of Bradley-Terry ratings about their mean, robust as statsmodels has them (HC0)."""
+    import statsmodels.api as sm
+
+    cases = []
+    for models, rows in battles():
+        x, y = [], []
+        for i, j, wins, losses, ties in rows:
+            design = np.zeros(models)
+            design[i], design[j] = 1, -1
+            x += [design[1:]] * (wins + losses + ties)
+            y += [1.0] * wins + [0.0] * losses + [0.5] * ties
+        fit = sm.GLM(y, np.array(x), family=sm.families.Binomial()).fit(cov_type="HC0", tol=1e-14, maxiter=1000)
+        # The first stands at 0; from there to the mean of all.
+        centre = (np.eye(models) - 1 / models)[:, 1:]
+        cases.append({"models": models, "rows": rows.ravel(),
+                      "expected": 400 / np.log(10) * np.sqrt(np.diag(centre @ fit.cov_params() @ centre.T))})
+    write("sandwich", "statsmodels.genmod.generalized_linear_model.GLM", cases, 1e-9)
+
+
+def walks():
+    """Elo's updates, rank centrality and the update of Weng and Lin, from their formulas."""
+    cases = []
+    for models, rows in battles():
+        order = np.array([(i, j, s) for i, j, *counts in rows for s, n in zip((1.0, 0.0, 0.5), counts) for _ in range(n)])
+        np.random.default_rng(models).shuffle(order)
+        ratings = np.full(models, 1000.0)
+        for first, second, score in order:
+            first, second = int(first), int(second)
+            change = 16 * (score - 1 / (1 + 10 ** ((ratings[second] - ratings[first]) / 400)))
+            ratings[first] += change
+            ratings[second] -= change
+        cases.append({"models": models, "k": 16, "first": order[:, 0].astype(int),
+                      "second": order[:, 1].astype(int), "score": order[:, 2], "expected": ratings})
+    write("elo", "numpy", cases, 1e-10)
+
+    cases = []
+    for prior in [0.0, 1.0]:
+        for models, rows in battles():
+            wins = np.zeros((models, models))
+            for i, j, won, lost, tied in rows:
+                wins[i, j], wins[j, i] = won + tied / 2, lost + tied / 2
+            wins += prior * (1 - np.eye(models))
+            moves = wins.T / (wins + wins.T + np.eye(models)) / models
+            moves += np.diag(1 - moves.sum(axis=1))
+            # The walk's shares stay as they are in a step, and sum to 1.
+            system = np.vstack([moves.T - np.eye(models), np.ones(models)])
+            shares = np.linalg.lstsq(system, np.append(np.zeros(models), 1), rcond=None)[0]
+            cases.append({"models": models, "prior": prior, "rows": rows.ravel(), "expected": shares})
+    write("rank_centrality", "numpy.linalg.lstsq", cases, 1e-11)
+
+    cases = []
+    rng = np.random.default_rng(41)
+    for places in [[0, 1], [1, 0, 2, 3], [0, 0, 1, 2, 2, 3]]:
+        n = len(places)
+        mean, variance = rng.normal(25, 6, n).round(2), rng.uniform(1, 60, n).round(2)
+        noise = 25 / 6
+        after, kept = mean.copy(), np.ones(n)
+        for i in range(n):
+            for j in [j for j in range(n) if j != i]:
+                c = np.sqrt(2 * noise**2 + variance[i] + variance[j])
+                t = (mean[i] - mean[j]) / c
+                if places[i] == places[j]:
+                    v, w = -t, 1.0
+                else:
+                    sign = 1 if places[i] < places[j] else -1
+                    v = np.exp(stats.norm.logpdf(t) - stats.norm.logcdf(sign * t))
+                    v, w = sign * v, v * (v + sign * t)
+                after[i] += variance[i] / c * v
+                kept[i] -= variance[i] / c**2 * w
+        # A belief keeps a ten-thousandth of its variance at least.
+        kept = np.maximum(kept, 1e-4)
+        cases.append({"places": places, "mean": mean, "deviation": np.sqrt(variance),
+                      "expected_mean": after, "expected_deviation": np.sqrt(variance * kept)})
+    write("thurstone_mosteller", "scipy.stats.norm", cases, 1e-9)
+
+
+def evenness():
+    """MJ-Bench's figures of groups (bias/evaluate_bias_avg.py), from their formulas."""
+    rng = np.random.default_rng(43)
+    cases = []
+    for name, x in [("hand", np.array([7, 8, 8, 9.0])), ("ten points", rng.integers(1, 11, 43).astype(float)),
+                    ("one high", np.array([0, 0, 0, 0, 6.0])), ("decimals", rng.uniform(0.2, 9, 20).round(2))]:
+        i, j = np.triu_indices(len(x), 1)
+        rising = np.sort(x)
+        weights = 2 * np.arange(1, len(x) + 1) - len(x) - 1
+        cases.append({"name": name, "scores": x, "close": (np.abs(x[i] - x[j]) <= 0.1).mean(),
+                      "nds": 1 - x.std() / x.mean(), "ges": 1 - (weights * rising).sum() / (len(x) * x.sum())})
+    write("evenness", "numpy", cases, 1e-12)
+
+
+def conformal():
+    """Intervals and sets of neighbouring points, from the definitions of their papers."""
+    rng = np.random.default_rng(47)
+    intervals, sets = [], []
+    for n, coverage in [(30, 0.9), (19, 0.95), (60, 0.5)]:
+        rank = int(np.ceil((n + 1) * coverage - 1e-9))
+        truth = rng.integers(1, 6, n).astype(float)
+        predicted = (truth + rng.normal(0, 0.8, n)).round(2)
+        width = np.sort(np.abs(truth - predicted))[rank - 1]
+        at = np.array([0.2, 1.4, 3.0, 4.9])
+        intervals.append({"truth": truth, "predicted": predicted, "coverage": coverage, "half_width": width,
+                          "at": at, "lower": np.clip(at - width, 1, 5), "upper": np.clip(at + width, 1, 5)})
+        p = rng.dirichlet([0.7] * 5, n + 4)
+        point = np.array([rng.choice(5, p=row) for row in p[:n]])
+
+        def sizes(row):
+            """The sets by their ends with their mass, from the likeliest point on."""
+            first = last = int(np.argmax(row))
+            yield first, last, row[first]
+            while last - first < 4:
+                below = row[first - 1] if first > 0 else -1
+                above = row[last + 1] if last < 4 else -1
+                first, last = (first - 1, last) if below > above else (first, last + 1)
+                # The whole scale has all of the mass, whatever rounding says.
+                yield first, last, 1.0 if last - first == 4 else row[first : last + 1].sum()
+
+        needed = [next(m for a, b, m in sizes(row) if a <= k <= b) for row, k in zip(p, point)]
+        mass = np.sort(needed)[rank - 1]
+        ends = []
+        for row in p[n:]:
+            inside = [(a, b) for a, b, m in sizes(row) if m <= mass]
+            ends.append(inside[-1] if inside else (int(np.argmax(row)),) * 2)
+        sets.append({"probabilities": p[:n].ravel(), "point": point, "coverage": coverage, "mass": mass,
+                     "new": p[n:].ravel(), "sets": np.ravel(ends)})
+    write("conformal_interval", "numpy", intervals, 1e-12)
+    write("ordinal_sets", "numpy", sets, 1e-12)
 
 
 def paired_ties():
-    """Rao-Kupper and Davidson by SciPy's minimiser on the likelihoods of the papers."""
+    """Rao-Kupper and Davidson by SciPy's solvers on the likelihoods of the papers."""
     def rao_kupper(d, t):
-        win, lose = special.expit(d - t), special.expit(-d - t)
+        win, lose = 1 / (1 + np.exp(t - d)), 1 / (1 + np.exp(t + d))
         return win, lose, 1 - win - lose
 
     def davidson(d, t):
@@ -964,14 +1108,12 @@ def paired_ties():
                 return -sum((c * np.log(p)).sum() for c, p in zip(counts.T, probabilities))
 
             x = np.append(np.zeros(models - 1), 0.5)
-            for _ in range(5):
-                x = optimize.minimize(loss, x, method="Nelder-Mead",
-                                      options={"xatol": 1e-12, "fatol": 1e-13, "maxiter": 200000,
-                                               "maxfev": 400000, "adaptive": True}).x
+            x = optimize.minimize(loss, x).x
+            x = polished(loss, x)
             beta = np.append(x[:-1], -x[:-1].sum())
             cases.append({"name": name, "models": models, "rows": rows.ravel(),
                           "expected": 1000 + 400 / np.log(10) * beta, "tie": np.exp(x[-1])})
-    write("paired_ties", "scipy.optimize.minimize", cases, 1e-6)
+    write("paired_ties", "scipy.optimize.root", cases, 1e-9)
 
 
 def line():
@@ -1046,7 +1188,8 @@ MAKERS = [
 SEPARATE = [
     chance_corrected, icc, kendall_w, kendall_variants, correlation_interval,
     dependent_correlations, grouped, permutation, tables, rank_tests, corrections, power,
-    calibration_by_mass, platt, opinions, metric_report, bradley_terry, paired_ties, line, published,
+    calibration_by_mass, platt, opinions, metric_report, bradley_terry, sandwich, paired_ties, walks, line,
+    evenness, conformal, published,
 ]
 
 if __name__ == "__main__":

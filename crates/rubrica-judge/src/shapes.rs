@@ -14,7 +14,38 @@ use std::collections::BTreeMap;
 
 use rubrica_core::Preference;
 use serde::Deserialize;
+use serde::de::Deserializer;
 use serde_json::{Map, Value};
+
+use crate::records::{name, number};
+
+/// Two models that met, as Chatbot Arena and our own files have it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Met {
+    #[serde(alias = "modelA", deserialize_with = "name")]
+    model_a: String,
+    #[serde(alias = "modelB", deserialize_with = "name")]
+    model_b: String,
+    winner: Preference,
+}
+
+/// A score of a model on a benchmark, as BenchBench has it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Scored {
+    #[serde(deserialize_with = "name")]
+    model: String,
+    #[serde(alias = "benchmark", deserialize_with = "name")]
+    scenario: String,
+    #[serde(deserialize_with = "number")]
+    score: f64,
+}
+
+/// The category of a row, when it is a name; files have other things under that word too.
+pub(crate) fn category<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(name(Value::deserialize(deserializer)?).ok())
+}
 
 /// What one annotator says of an ICAI comparison.
 #[derive(Debug, Clone, Deserialize)]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rubrica_core::ScoreRow;
 use rubrica_judge::reports::{
-    BenchmarkAgreementOptions, BenchmarkScore, BoardCorrelation, PreferenceRow, WinRateOptions,
-    benchmark_agreement, benchmark_quality, win_rates,
+    BenchmarkAgreementOptions, BenchmarkQualityOptions, BenchmarkScore, BoardCorrelation,
+    PreferenceRow, WinRateOptions, benchmark_agreement, benchmark_quality, win_rates,
 };
 use rubrica_stats::bootstrap::Bootstrap;
 use toml::{Table, Value};
@@ -41,20 +41,47 @@ fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((found - expected).abs() <= tolerance, "{what}: {found} is not {expected}");
 }
 
+/// Rows of score, lower and upper; models are called by their numbers.
+fn board(rows: &Value) -> Vec<BenchmarkScore> {
+    let rows = rows.as_array().expect("a list").iter().enumerate();
+    rows.map(|(index, row)| {
+        let [score, lower, upper] = numbers(row).try_into().expect("three");
+        BenchmarkScore { model: index.to_string(), score, lower, upper }
+    })
+    .collect()
+}
+
+#[test]
+fn published_boards_against_votes_of_people() {
+    let golden = golden("benchmark_quality.toml");
+    let tolerance = number(&golden["tolerance"]);
+    let human = board(&golden["human"]);
+    assert_eq!(cases(&golden).len(), 4);
+    for case in cases(&golden) {
+        let bootstrap = Bootstrap { replicates: 10, ..Bootstrap::default() };
+        let level = number(&golden["level"]);
+        let options = BenchmarkQualityOptions { level, bootstrap };
+        let found = benchmark_quality(&board(&case["scores"]), &human, &options).expect("valid");
+        let name = case["name"].as_str().expect("a string");
+        assert_eq!(found.human_separated as f64, number(&case["human_separated"]), "{name}");
+        for (field, figure) in [
+            ("agreement", &found.agreement),
+            ("brier", &found.brier),
+            ("spearman", &found.spearman),
+        ] {
+            close(figure.value().expect("defined"), number(&case[field]), tolerance, name);
+        }
+    }
+}
+
 #[test]
 fn separable_pairs_of_published_boards() {
     let golden = golden("separability.toml");
-    assert_eq!(cases(&golden).len(), 3);
+    assert_eq!(cases(&golden).len(), 9);
     for case in cases(&golden) {
-        let rows = case["scores"].as_array().expect("a list").iter().enumerate();
-        let board: Vec<BenchmarkScore> = rows
-            .map(|(index, row)| {
-                let [score, lower, upper] = numbers(row).try_into().expect("three");
-                BenchmarkScore { model: index.to_string(), score, lower, upper }
-            })
-            .collect();
+        let board = board(&case["scores"]);
         let bootstrap = Bootstrap { replicates: 10, ..Bootstrap::default() };
-        let options = rubrica_judge::reports::BenchmarkQualityOptions { level: 0.95, bootstrap };
+        let options = BenchmarkQualityOptions { level: 0.95, bootstrap };
         let found = benchmark_quality(&board, &board, &options).expect("valid").separability;
         let (pairs, overlapping) = (number(&case["pairs"]), number(&case["overlapping"]));
         assert_eq!(found.pairs as f64, pairs, "{}", case["name"]);

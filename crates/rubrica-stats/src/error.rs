@@ -98,6 +98,12 @@ pub enum StatsError {
         /// Position of the second one.
         index: usize,
     },
+    /// A fit came to no end within its steps.
+    #[error("{what}: the fit does not settle; expected data that differ less in size")]
+    Unsettled {
+        /// What was fitted.
+        what: &'static str,
+    },
     /// The statistic was undefined on most resamples.
     #[error(
         "statistic is defined on {defined} of {replicates} resamples; expected at least half of them"
@@ -124,6 +130,7 @@ impl StatsError {
             Self::NothingToCount { .. } => "nothing_to_count",
             Self::NotConnected { .. } => "not_connected",
             Self::Duplicate { .. } => "duplicate_entry",
+            Self::Unsettled { .. } => "not_settled",
             Self::Unstable { .. } => "unstable_statistic",
         }
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rubrica::judge::leaderboard::{Battles, Leaderboard, RankMethod, RankOptions, rank};
+use rubrica::judge::leaderboard::{
+    Battles, Leaderboard, RankMethod, RankOptions, RatedModel, rank,
+};
 
 use super::Outcome;
 use crate::lines::{Output, name_of, open};
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// With --json: also wins, ties and losses of each model against each other
     #[arg(long, requires = "json")]
     matrix: bool,
+    /// Also a board of each category, of rows with a `category` or `subset`
+    #[arg(long)]
+    by_category: bool,
     /// One JSON object instead of a table
     #[arg(long)]
     json: bool,
@@ -48,7 +53,8 @@ pub(crate) struct Args {
 const EXAMPLES: &str = "Examples:
   rubrica rank battles.jsonl
   rubrica rank battles.jsonl --method bradley-terry --bootstrap 100 --seed 0 --json
-  rubrica rank battles.csv --method davidson";
+  rubrica rank battles.csv --method davidson
+  rubrica rank battles.jsonl --by-category";
 
 fn method(name: &str) -> Result<RankMethod, String> {
     let known = || RankMethod::ALL.map(RankMethod::name).join(", ");
@@ -67,6 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         prior: args.prior,
         k: args.k,
         matrix: args.matrix,
+        by_category: args.by_category,
     };
     let leaderboard = rank(&battles, &options).with_context(place)?;
     let mut output = Output::open(None)?;
@@ -79,13 +86,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn table(leaderboard: &Leaderboard) -> String {
-    let longest = leaderboard.ratings.iter().map(|r| r.model.chars().count());
+    let mut text = rows(&leaderboard.ratings);
+    for (category, board) in &leaderboard.by_category {
+        text += &format!("\n{category}: {} battles\n", board.n);
+        match &board.error {
+            Some(error) => text += &format!("{}\n", error.reason),
+            None => text += &rows(&board.ratings),
+        }
+    }
+    text + &format!("{}\n", leaderboard.signature)
+}
+
+fn rows(ratings: &[RatedModel]) -> String {
+    let longest = ratings.iter().map(|r| r.model.chars().count());
     let width = longest.max().unwrap_or(0).max("model".len());
     let mut text = format!(
         "rank  {:<width$}  {:>7}  {:>17}  {:>6} {:>6} {:>6}\n",
         "model", "rating", "interval", "wins", "ties", "losses"
     );
-    for row in &leaderboard.ratings {
+    for row in ratings {
         let interval = match (row.lower, row.upper) {
             (Some(lower), Some(upper)) => format!("{lower:.1} to {upper:.1}"),
             _ => "–".into(),
@@ -95,5 +114,5 @@ fn table(leaderboard: &Leaderboard) -> String {
             row.rank, row.model, row.rating, interval, row.wins, row.ties, row.losses
         );
     }
-    text + &format!("{}\n", leaderboard.signature)
+    text
 }

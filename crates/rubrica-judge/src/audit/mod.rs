@@ -4,6 +4,7 @@
 mod agreement;
 mod figure;
 mod judge;
+mod judged_pair;
 mod leaning;
 
 pub use agreement::{
@@ -11,7 +12,7 @@ pub use agreement::{
 };
 pub use figure::Figure;
 pub use judge::{
-    Calibration, JudgeAudit, JudgeAuditOptions, JudgedPair, PositionBias, SourceAudit,
-    VerdictTerms, audit_judge,
+    Calibration, JudgeAudit, JudgeAuditOptions, PositionBias, SourceAudit, audit_judge,
 };
+pub use judged_pair::{JudgedPair, VerdictTerms};
 pub use leaning::{Leaning, LengthBias};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::method::RankMethod;
 use crate::records::{self, name};
-use crate::shapes::{BattleRow, Fought};
+use crate::shapes::{BattleRow, Fought, category};
 
 /// A hash of short keys, after rustc's: a multiplication a word. Files are not enemies: whoever writes one
 /// so that names collide slows down nobody else.
@@ -73,6 +73,8 @@ struct QuickBattle<'l> {
     #[serde(borrow)]
     model_b: Cow<'l, str>,
     winner: Preference,
+    #[serde(default, deserialize_with = "category")]
+    category: Option<String>,
 }
 
 /// What happened, for methods that go by the order.
@@ -95,6 +97,8 @@ pub struct Battles {
     /// Scores that compete within a scenario, until all are there.
     scores: BTreeMap<String, Vec<(usize, f64)>>,
     pub(super) method: RankMethod,
+    /// Those of each category again.
+    pub(super) categories: BTreeMap<String, Battles>,
 }
 
 impl Battles {
@@ -106,7 +110,7 @@ impl Battles {
     /// Reads battles, as [`records::read`] does, in the shapes of Chatbot Arena and our own (`model_a`,
     /// `model_b`, `winner`), RewardBench (`chosen_model`, `rejected_model`), ICAI (annotated pairs), K-Sort Arena
     /// (`ranking`, best first) and BenchBench (`model`, `scenario`, `score`: of two models in a scenario the
-    /// higher score wins).
+    /// higher score wins). Rows with a `category` (or RewardBench's `subset`) are kept for that one too.
     ///
     /// # Errors
     /// As [`records::read`] and [`Battles::push`], with the line; two scores of a model in a scenario.
@@ -115,13 +119,25 @@ impl Battles {
         // Two closures fill it in turn.
         let all = RefCell::new(&mut battles);
         let quick = |line: &str| match serde_json::from_str::<QuickBattle<'_>>(line) {
-            Ok(QuickBattle { model_a, model_b, winner }) => {
-                all.borrow_mut().battle(&model_a, &model_b, winner).map(|()| true)
+            Ok(QuickBattle { model_a, model_b, winner, category }) => {
+                let all = &mut *all.borrow_mut();
+                all.battle(&model_a, &model_b, winner)?;
+                if let Some(category) = category {
+                    all.category(category).battle(&model_a, &model_b, winner)?;
+                }
+                Ok(true)
             }
             // The other way of reading says what is wrong.
             Err(_) => Ok(false),
         };
-        records::read_or(reader, quick, |_, row: BattleRow| all.borrow_mut().row(row))?;
+        let slow = |_: usize, mut row: BattleRow| {
+            let all = &mut *all.borrow_mut();
+            let category = row.category();
+            let fought = row.fought()?;
+            all.add(&fought)?;
+            category.map_or(Ok(()), |category| all.category(category).add(&fought))
+        };
+        records::read_or(reader, quick, slow)?;
         battles.settle_scores();
         Ok(battles)
     }
@@ -132,6 +148,15 @@ impl Battles {
     /// [`Error::Invalid`] for an empty name, or a model against itself.
     pub fn push(&mut self, battle: &NamedBattle) -> Result<()> {
         self.battle(&battle.model_a, &battle.model_b, battle.winner)
+    }
+
+    /// Adds one to all, and to those of its category.
+    ///
+    /// # Errors
+    /// As [`Battles::push`].
+    pub fn push_in(&mut self, category: &str, battle: &NamedBattle) -> Result<()> {
+        self.push(battle)?;
+        self.category(category.to_owned()).push(battle)
     }
 
     /// Adds a ranking of two or more models, best first; models of one place are level. To methods that
@@ -197,20 +222,26 @@ impl Battles {
         self.counts.entry((first, second)).or_default()[outcome as usize] += 1;
     }
 
-    fn row(&mut self, row: BattleRow) -> Result<()> {
-        match row.fought()? {
+    /// The battles of a category.
+    fn category(&mut self, category: String) -> &mut Self {
+        let method = self.method;
+        self.categories.entry(category).or_insert_with(|| Self::new(method))
+    }
+
+    fn add(&mut self, fought: &Fought) -> Result<()> {
+        match fought {
             Fought::Pairs(pairs) => {
                 pairs.iter().try_for_each(|(a, b, winner)| self.battle(a, b, *winner))
             }
-            Fought::Ranked(ranking) => self.push_ranking(&ranking),
+            Fought::Ranked(ranking) => self.push_ranking(ranking),
             Fought::Scored { model, scenario, score } => {
-                let number = self.number(&model);
-                let scores = self.scores.entry(scenario).or_default();
+                let number = self.number(model);
+                let scores = self.scores.entry(scenario.clone()).or_default();
                 if scores.iter().any(|(other, _)| *other == number) {
                     let problem = format!("{model} has a second one in its scenario");
                     return Err(Error::invalid("score", problem, "one score"));
                 }
-                scores.push((number, score));
+                scores.push((number, *score));
                 Ok(())
             }
         }
@@ -233,6 +264,7 @@ impl Battles {
                 self.rows.push(Meeting::Ranking(places.collect()));
             }
         }
+        self.categories.values_mut().for_each(Self::settle_scores);
     }
 
     fn number(&mut self, name: &str) -> usize {

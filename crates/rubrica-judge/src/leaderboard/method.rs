@@ -89,6 +89,8 @@ pub struct RankOptions {
     pub k: f64,
     /// Also give the outcomes of each model against each other.
     pub matrix: bool,
+    /// Also give a board of each category, where battles have one.
+    pub by_category: bool,
 }
 
 impl Default for RankOptions {
@@ -101,6 +103,7 @@ impl Default for RankOptions {
             prior: 0.0,
             k: EloOptions::default().k,
             matrix: false,
+            by_category: false,
         }
     }
 }

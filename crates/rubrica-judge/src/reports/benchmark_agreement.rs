@@ -3,44 +3,15 @@
 
 use rubrica_core::{Error, Result, ScoreRow, Signature};
 use rubrica_stats::bootstrap::Bootstrap;
-use rubrica_stats::correlation::{kendall_tau_b, pearson};
 use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::rng::Rng;
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
+use super::board_subsets::{BoardCorrelation, SubsetStrategy, common, correlation, over_subsets};
 use super::board_table::BoardTable;
 use super::told;
 use crate::audit::Figure;
-
-/// What agreement is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BoardCorrelation {
-    /// Kendall's tau-b: the order.
-    #[default]
-    Kendall,
-    /// Pearson's r: the scores.
-    Pearson,
-}
-
-/// Which models a subset has, in their order on the second benchmark of a pair (for agreement with the
-/// aggregate: on the aggregate).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SubsetStrategy {
-    /// Any, drawn anew in each experiment.
-    #[default]
-    Random,
-    /// The best.
-    Top,
-    /// The worst.
-    Bottom,
-    /// Those in the middle.
-    Middle,
-    /// Neighbours, from a place that is drawn anew in each experiment.
-    Somewhere,
-}
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -248,61 +219,6 @@ fn chosen(table: &BoardTable, options: &BenchmarkAgreementOptions) -> Result<Vec
     found.sort_unstable();
     found.dedup();
     Ok(found)
-}
-
-/// Scores of the models that both have, by the second, best first.
-fn common(first: &[Option<f64>], second: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
-    let both = first.iter().zip(second).filter_map(|(a, b)| Some(((*a)?, (*b)?)));
-    let mut both: Vec<(f64, f64)> = both.collect();
-    both.sort_by(|a, b| b.1.total_cmp(&a.1));
-    both.into_iter().unzip()
-}
-
-/// The correlation on each subset where it is defined.
-fn over_subsets(
-    x: &[f64],
-    y: &[f64],
-    options: &BenchmarkAgreementOptions,
-    rng: &mut Rng,
-) -> Vec<f64> {
-    let (n, wanted) = (x.len(), options.n_models);
-    if n < wanted.max(options.min_common) {
-        return Vec::new();
-    }
-    let window = |start: usize| (start..start + wanted).collect::<Vec<usize>>();
-    let mut subsets = Vec::new();
-    if wanted == 0 {
-        subsets.push((0..n).collect());
-    } else {
-        match options.strategy {
-            SubsetStrategy::Top => subsets.push(window(0)),
-            SubsetStrategy::Bottom => subsets.push(window(n - wanted)),
-            SubsetStrategy::Middle => subsets.push(window((n - wanted) / 2)),
-            SubsetStrategy::Somewhere => {
-                let starts = (0..options.experiments).map(|_| rng.below(n - wanted + 1));
-                subsets.extend(starts.map(window));
-            }
-            SubsetStrategy::Random => {
-                for _ in 0..options.experiments {
-                    let mut order: Vec<usize> = (0..n).collect();
-                    rng.shuffle(&mut order);
-                    order.truncate(wanted);
-                    subsets.push(order);
-                }
-            }
-        }
-    }
-    let on = |items: Vec<usize>| {
-        correlation(&take(x, &items), &take(y, &items), options.correlation).ok()
-    };
-    subsets.into_iter().filter_map(on).collect()
-}
-
-fn correlation(x: &[f64], y: &[f64], of: BoardCorrelation) -> rubrica_stats::Result<f64> {
-    match of {
-        BoardCorrelation::Kendall => kendall_tau_b(x, y),
-        BoardCorrelation::Pearson => pearson(x, y),
-    }
 }
 
 /// How far `own` lies above the mean of `all`, in standard deviations (divisor n − 1).

@@ -2,6 +2,7 @@
 
 mod annotator_pool;
 mod benchmark_agreement;
+mod board_subsets;
 mod board_table;
 mod calibrate;
 mod entries;
@@ -14,6 +15,7 @@ mod group_rankings;
 mod label_trust;
 mod lexicographic;
 mod metric_agreement;
+mod metric_difference;
 mod next;
 mod one_sided;
 mod one_to_many;
@@ -28,6 +30,7 @@ mod selective;
 mod shape;
 mod style;
 mod style_board;
+mod system_pairs;
 mod systems;
 mod user_ratings;
 mod welfare;
@@ -36,9 +39,10 @@ mod win_rate;
 
 pub use annotator_pool::{AnnotatedItem, PoolOptions, PooledPreference, annotate_pool};
 pub use benchmark_agreement::{
-    AggregateModel, BenchmarkAgreement, BenchmarkAgreementOptions, BoardCorrelation,
-    ScenarioAgreement, SubsetStrategy, benchmark_agreement,
+    AggregateModel, BenchmarkAgreement, BenchmarkAgreementOptions, ScenarioAgreement,
+    benchmark_agreement,
 };
+pub use board_subsets::{BoardCorrelation, SubsetStrategy};
 pub use calibrate::{
     CalibrationFigures, CalibrationFit, CalibrationOptions, CalibrationReport, Forecast,
     calibration_report,
@@ -57,9 +61,10 @@ pub use lexicographic::{
     contextual_compare,
 };
 pub use metric_agreement::{
-    MetricAgreement, MetricAgreementOptions, MetricAgreementReport, MetricCorrelation,
-    MetricDifference, MetricScore, metric_agreement,
+    MetricAgreement, MetricAgreementOptions, MetricAgreementReport, MetricCorrelation, MetricScore,
+    metric_agreement,
 };
+pub use metric_difference::MetricDifference;
 pub use next::{
     ArenaModel, DuelReport, Meeting, NextDuelOptions, NextMatch, QueryCandidate, QueryLabel,
     QueryOptions, QueryReport, next_duel, next_match, next_query,
@@ -91,9 +96,8 @@ pub use selective::{
 pub use shape::{ScaledScore, ShapeOptions, ShapeReport, TaskShape, scale_shapes};
 pub use style::{StyleOptions, StyledBattle};
 pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
-pub use systems::{
-    ScoredSystem, SystemOptions, SystemPair, SystemReport, SystemScore, compare_systems,
-};
+pub use system_pairs::SystemPair;
+pub use systems::{ScoredSystem, SystemOptions, SystemReport, SystemScore, compare_systems};
 pub use user_ratings::{
     NormaliseOptions, NormalisedRatings, UserRating, UserStyle, normalise_users, rating_battles,
 };

@@ -272,6 +272,37 @@ mod tests {
         assert_eq!(run(&both), [0.5, 1.0, 0.75, 1.5]);
     }
 
+    /// Problems won, and won or tied, by which RewardMATH's own code gives its published percentages.
+    #[test]
+    fn published_accuracies_are_those_of_their_counts() {
+        for (model, won, not_lost, problems, accuracy, with_ties) in [
+            ("internlm2-7b", 180, 180, 483, 37.267, 37.267),
+            ("Skywork-Reward-Llama-3.1-8B", 107, 107, 483, 22.153, 22.153),
+            ("ArmoRM", 99, 104, 483, 20.497, 21.532),
+            ("Math-Shepherd, least step", 74, 74, 483, 15.321, 15.321),
+            ("Math-Shepherd, last step", 88, 88, 483, 18.219, 18.219),
+            ("GPT-4o, direct", 126, 251, 485, 25.979, 51.753),
+            ("GPT-4o, pairwise", 119, 119, 483, 24.638, 24.638),
+        ] {
+            let chosen = |place: usize| match place {
+                _ if place < won => 2.0,
+                _ if place < not_lost => 1.0,
+                _ => 0.0,
+            };
+            let rows: Vec<RewardedProblem> =
+                (0..problems).map(|place| problem(chosen(place), &[1.0; 9])).collect();
+            let bootstrap = Bootstrap { replicates: 10, ..Bootstrap::default() };
+            let options = OneToManyOptions { bootstrap, ..OneToManyOptions::default() };
+            let found = one_to_many(&rows, &options).expect("valid");
+            for (figure, percent) in
+                [(found.accuracy, accuracy), (found.accuracy_with_ties, with_ties)]
+            {
+                let share = 100.0 * figure.value().expect("defined");
+                assert!((share - percent).abs() < 1e-3, "{model}: {share} {percent}");
+            }
+        }
+    }
+
     #[test]
     fn judges_of_pairs_must_win_every_time() {
         let judged = |won: &[bool]| JudgedProblem { id: "p".into(), chosen_won: won.to_vec() };

@@ -3,10 +3,21 @@
 use rubrica_core::{Error, Preference, Result};
 use serde::Deserialize;
 
-use super::Annotations;
-use crate::records::{name, number};
+use super::{Annotations, Met, Scored, category};
+use crate::records::name;
 
-/// A row in any of these shapes: Chatbot Arena and our own (`model_a`, `model_b`, `winner`), RewardBench
+/// A row from which battles come, with its category where it has one: `category`, or RewardBench's `subset`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct BattleRow {
+    #[serde(default, deserialize_with = "category")]
+    category: Option<String>,
+    #[serde(default, deserialize_with = "category")]
+    subset: Option<String>,
+    #[serde(flatten)]
+    shape: Shape,
+}
+
+/// Any of these shapes: Chatbot Arena and our own (`model_a`, `model_b`, `winner`), RewardBench
 /// (`chosen_model`, `rejected_model`), ICAI (`response_a`, `response_b`, `annotations`), BenchBench (`model`,
 /// `scenario`, `score`), or a `ranking` of two or more models, as K-Sort Arena has it.
 #[derive(Debug, Deserialize)]
@@ -15,15 +26,9 @@ use crate::records::{name, number};
     expecting = "expected model_a, model_b and winner; chosen_model and rejected_model; response_a, \
                  response_b and annotations; model, scenario and score; or ranking"
 )]
-pub(crate) enum BattleRow {
+enum Shape {
     /// Chatbot Arena and our own.
-    Arena {
-        #[serde(alias = "modelA", deserialize_with = "name")]
-        model_a: String,
-        #[serde(alias = "modelB", deserialize_with = "name")]
-        model_b: String,
-        winner: Preference,
-    },
+    Arena(Met),
     /// RewardBench's preferences.
     RewardBench {
         #[serde(deserialize_with = "name")]
@@ -42,14 +47,7 @@ pub(crate) enum BattleRow {
     /// A ranking, best first.
     Ranking { ranking: Vec<Place> },
     /// BenchBench's scores: the higher one wins.
-    BenchBench {
-        #[serde(deserialize_with = "name")]
-        model: String,
-        #[serde(alias = "benchmark", deserialize_with = "name")]
-        scenario: String,
-        #[serde(deserialize_with = "number")]
-        score: f64,
-    },
+    BenchBench(Scored),
 }
 
 /// A response with its author.
@@ -79,23 +77,28 @@ pub(crate) enum Fought {
 }
 
 impl BattleRow {
+    /// What kind of question it was.
+    pub(crate) fn category(&mut self) -> Option<String> {
+        self.category.take().or(self.subset.take())
+    }
+
     /// What happened.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an ICAI comparison without authors or without a known default annotator, and for
     /// a ranking of fewer than two models.
     pub(crate) fn fought(self) -> Result<Fought> {
-        Ok(match self {
-            Self::Arena { model_a, model_b, winner } => {
+        Ok(match self.shape {
+            Shape::Arena(Met { model_a, model_b, winner }) => {
                 Fought::Pairs(vec![(model_a, model_b, winner)])
             }
-            Self::RewardBench { chosen_model, rejected_model } => {
+            Shape::RewardBench { chosen_model, rejected_model } => {
                 Fought::Pairs(vec![(chosen_model, rejected_model, Preference::A)])
             }
-            Self::BenchBench { model, scenario, score } => {
+            Shape::BenchBench(Scored { model, scenario, score }) => {
                 Fought::Scored { model, scenario, score }
             }
-            Self::Ranking { ranking } => {
+            Shape::Ranking { ranking } => {
                 let places = ranking.into_iter().map(|place| match place {
                     Place::One(model) => vec![model],
                     Place::Level(models) => models,
@@ -108,7 +111,7 @@ impl BattleRow {
                 }
                 Fought::Ranked(places)
             }
-            Self::Icai { response_a, response_b, annotations, default_annotator } => {
+            Shape::Icai { response_a, response_b, annotations, default_annotator } => {
                 let author = |field: &str, response: Written| {
                     let missing = || Error::invalid(field, "has no model", "response.model");
                     response.model.ok_or_else(missing)
@@ -167,6 +170,24 @@ mod tests {
         let scored = json!({"model": "x", "scenario": "s", "score": "0.5", "source": "b"});
         let (model, scenario) = ("x".into(), "s".into());
         assert_eq!(read(scored), Fought::Scored { model, scenario, score: 0.5 });
+    }
+
+    #[test]
+    fn categories_are_names_under_either_word() {
+        let of = |more: Value| {
+            let mut row = json!({"model_a": "x", "model_b": "y", "winner": "tie"});
+            let fields = row.as_object_mut().expect("an object");
+            fields.extend(more.as_object().expect("an object").clone());
+            serde_json::from_value::<BattleRow>(row).expect("a known shape").category()
+        };
+        assert_eq!(of(json!({"category": "maths"})).as_deref(), Some("maths"));
+        assert_eq!(of(json!({"subset": "chat"})).as_deref(), Some("chat"));
+        assert_eq!(of(json!({"category": 7, "subset": "chat"})).as_deref(), Some("7"));
+        for none in
+            [json!({}), json!({"category": null}), json!({"category": {"tag": 1}, "subset": " "})]
+        {
+            assert_eq!(of(none), None);
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use rubrica_core::{Preference, Result};
 use serde::Deserialize;
 
-use super::{Annotations, Decision};
+use super::{Annotations, Decision, Met, Scored};
 use crate::audit::{ItemRating, RatedValue};
 use crate::double_pass::by_votes;
-use crate::records::{self, name, number};
+use crate::records::{self, name};
 
 /// A row in any of these shapes: our own ([`ItemRating`]), ICAI (every annotator rates the comparison),
 /// Chatbot Arena (the `judge` rates the battle), JudgeBench (`label` and the judge's votes), BenchBench (every
@@ -27,11 +27,8 @@ enum RatedRow {
     Arena {
         #[serde(deserialize_with = "name")]
         question_id: String,
-        #[serde(deserialize_with = "name")]
-        model_a: String,
-        #[serde(deserialize_with = "name")]
-        model_b: String,
-        winner: Preference,
+        #[serde(flatten)]
+        met: Met,
         judge: Judge,
         #[serde(default)]
         turn: Option<u64>,
@@ -46,14 +43,7 @@ enum RatedRow {
         #[serde(default)]
         source: Option<String>,
     },
-    BenchBench {
-        #[serde(deserialize_with = "name")]
-        model: String,
-        #[serde(alias = "benchmark", deserialize_with = "name")]
-        scenario: String,
-        #[serde(deserialize_with = "number")]
-        score: f64,
-    },
+    BenchBench(Scored),
 }
 
 /// A name, or (as MT-Bench has it) a model and its prompt.
@@ -91,7 +81,7 @@ impl RatedRow {
                 let said = annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
                 into.extend(said.map(|(who, pref)| rating(&id, who, category(pref), None)));
             }
-            Self::Arena { question_id, model_a, model_b, winner, judge, turn } => {
+            Self::Arena { question_id, met: Met { model_a, model_b, winner }, judge, turn } => {
                 let judge = match judge {
                     Judge::Name(name) => name,
                     Judge::Parts(parts) => parts.join("/"),
@@ -112,7 +102,7 @@ impl RatedRow {
                 let judge = judge_name.as_deref().unwrap_or("judge");
                 into.push(rating(&pair_id, judge, category(votes), source));
             }
-            Self::BenchBench { model, scenario, score } => {
+            Self::BenchBench(Scored { model, scenario, score }) => {
                 into.push(rating(&model, &scenario, RatedValue::Number(score), None));
             }
         }

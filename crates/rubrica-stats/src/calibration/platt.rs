@@ -21,8 +21,9 @@ impl Platt {
     /// other sign), to full precision.
     ///
     /// # Errors
-    /// No items, different lengths, a score that is not finite, scores that are all equal, or events
-    /// that all happened or all did not.
+    /// No items, different lengths, a score that is not finite, scores that are all equal, events that all
+    /// happened or all did not; [`StatsError::Unsettled`] for scores of which all but a few differ by less
+    /// than the digits of a number beside those few.
     pub fn fit(scores: &[f64], happened: &[bool]) -> Result<Self> {
         check::same_length(("scores", scores.len()), ("happened", happened.len()))?;
         check::values("scores", scores, 2)?;
@@ -44,7 +45,9 @@ impl Platt {
             .zip(happened)
             .map(|(s, h)| ((s - mean) / scale, if *h { high } else { low }))
             .collect();
-        let [slope, intercept] = newton(&points, [0.0, (positive / negative).ln()]);
+        let Some([slope, intercept]) = newton(&points, [0.0, (positive / negative).ln()]) else {
+            return Err(StatsError::Unsettled { what: "curve from scores to probabilities" });
+        };
         let slope = slope / scale;
         let fit = Self { slope, intercept: intercept - slope * mean };
         check::values("fitted curve", &[fit.slope, fit.intercept], 2)?;
@@ -57,8 +60,9 @@ impl Platt {
     }
 }
 
-/// Minimises the convex cross entropy by Newton steps, halved while they do not help.
-fn newton(points: &[(f64, f64)], start: [f64; 2]) -> [f64; 2] {
+/// Minimises the convex cross entropy by Newton steps, halved while they do not help. None when they come to
+/// no end.
+fn newton(points: &[(f64, f64)], start: [f64; 2]) -> Option<[f64; 2]> {
     let loss = |[a, b]: [f64; 2]| -> f64 {
         let term = |(x, target): &(f64, f64)| {
             let z = a * x + b;
@@ -68,37 +72,45 @@ fn newton(points: &[(f64, f64)], start: [f64; 2]) -> [f64; 2] {
         points.iter().map(term).sum()
     };
     let mut at = start;
-    let mut here = loss(at);
+    let mut before = f64::INFINITY;
     for _ in 0..100 {
-        let (mut ga, mut gb, mut aa, mut ab, mut bb) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (x, target) in points {
+        let weigh = |x: f64| {
             let p = sigmoid(at[0] * x + at[1]);
-            let (gap, weight) = (p - target, p * (1.0 - p));
-            (ga, gb) = (ga + gap * x, gb + gap);
-            (aa, ab, bb) = (aa + weight * x * x, ab + weight * x, bb + weight);
+            (p, p * (1.0 - p))
+        };
+        // Around the weighted mean, slope and height do not hang together.
+        let (whole, sum) = points.iter().fold((0.0, 0.0), |(whole, sum), (x, _)| {
+            let (_, weight) = weigh(*x);
+            (whole + weight, sum + weight * x)
+        });
+        let mean = sum / whole;
+        let (mut gap, mut tilt, mut bend) = (0.0, 0.0, 0.0);
+        for (x, target) in points {
+            let (p, weight) = weigh(*x);
+            gap += p - target;
+            tilt += (p - target) * (x - mean);
+            bend += weight * (x - mean) * (x - mean);
         }
-        let determinant = aa * bb - ab * ab;
-        if determinant <= 0.0 {
-            break;
+        let (slope, height) = (tilt / bend, gap / whole);
+        let step = [slope, height - mean * slope];
+        // Close to the minimum the loss differs by rounding only, while the step still helps.
+        let here = loss(at) * (1.0 + 1e-12);
+        let parts = (0..60).map(|halves| 0.5f64.powi(halves));
+        let mut nexts = parts.map(|part| [at[0] - part * step[0], at[1] - part * step[1]]);
+        // None for what is not a number.
+        let next = nexts.find(|next| loss(*next) <= here)?;
+        let moved = step[0].abs().max(step[1].abs());
+        let scale = 1.0 + at[0].abs() + at[1].abs();
+        at = next;
+        // Steps that no longer shrink, and are next to nothing beside the standard errors, are the rounding
+        // of the gradient.
+        let decrement = slope * tilt + height * gap;
+        if moved <= 1e-14 * scale || (moved > before / 2.0 && decrement.abs() < 1e-10) {
+            return Some(at);
         }
-        let step = [(bb * ga - ab * gb) / determinant, (aa * gb - ab * ga) / determinant];
-        let mut part = 1.0;
-        let mut next = at;
-        while part > 1e-10 {
-            next = [at[0] - part * step[0], at[1] - part * step[1]];
-            // Close to the minimum the loss differs by rounding only, while the step still helps.
-            if loss(next) <= here * (1.0 + 1e-12) {
-                break;
-            }
-            part /= 2.0;
-        }
-        let moved = (next[0] - at[0]).abs().max((next[1] - at[1]).abs());
-        (at, here) = (next, loss(next));
-        if moved <= 1e-14 * (1.0 + at[0].abs() + at[1].abs()) {
-            break;
-        }
+        before = moved;
     }
-    at
+    None
 }
 
 fn sigmoid(z: f64) -> f64 {
@@ -132,6 +144,19 @@ mod tests {
         let json = serde_json::to_string(&fit).expect("json");
         assert_eq!(serde_json::from_str::<Platt>(&json).expect("valid"), fit);
         assert_eq!((fit.probability(1e300), fit.probability(-1e300)), (1.0, 0.0));
+    }
+
+    #[test]
+    fn a_score_far_off_does_not_hide_the_others() {
+        // Nine scores that differ by millionths, and one a million away.
+        let scores: Vec<f64> = (0..9).map(|i| f64::from(i) * 1e-3).chain([1e3]).collect();
+        let happened: Vec<bool> = (0..10).map(|i| [1, 4, 6, 7, 9].contains(&i)).collect();
+        let fit = Platt::fit(&scores, &happened).expect("ten");
+        let targets = happened.iter().map(|h| if *h { 6.0 / 7.0 } else { 1.0 / 7.0 });
+        let gaps = scores.iter().zip(targets).map(|(s, target)| fit.probability(*s) - target);
+        let gaps: Vec<f64> = gaps.collect();
+        let tilt: f64 = gaps.iter().zip(&scores).map(|(gap, s)| gap * s).sum();
+        assert!(gaps.iter().sum::<f64>().abs() < 1e-9 && tilt.abs() < 1e-6, "{fit:?} {tilt}");
     }
 
     #[test]

@@ -27,8 +27,8 @@ const RANGE: (f64, f64) = (0.01, 100.0);
 /// `logits` is row-major `[items, classes]`; `class` holds the class of each item.
 ///
 /// # Errors
-/// No items, a class out of range, rows that do not fit, a logit that is not finite, or logits that
-/// are level in every row.
+/// No items, a class out of range, rows that do not fit, a logit that is not finite or further from another
+/// than numbers reach, or logits that are level in every row.
 pub fn fit_temperature(logits: &[f64], classes: usize, class: &[usize]) -> Result<Temperature> {
     check::count("class", class.len(), 1)?;
     check::count("classes", classes, 2)?;
@@ -110,18 +110,18 @@ fn softmax_likelihood(row: &[f64], truth: usize, beta: f64) -> Likelihood {
 
 /// Minimises a convex likelihood over [`RANGE`] by Newton steps kept inside a shrinking bracket.
 fn fit(n: f64, at: impl Fn(f64) -> Likelihood) -> Result<Temperature> {
-    let finish = |beta: f64, at_bound| Temperature {
-        temperature: 1.0 / beta,
-        nll_before: at(1.0).nll / n,
-        nll_after: at(beta).nll / n,
-        at_bound,
+    let finish = |beta: f64, at_bound| {
+        let (before, after) = (at(1.0).nll / n, at(beta).nll / n);
+        // Logits at the ends of the range of f64 are further apart than it reaches.
+        check::values("likelihoods of the logits", &[before, after], 2)?;
+        Ok(Temperature { temperature: 1.0 / beta, nll_before: before, nll_after: after, at_bound })
     };
     let (mut low, mut high) = RANGE;
     if at(low).slope >= 0.0 {
-        return Ok(finish(low, true));
+        return finish(low, true);
     }
     if at(high).slope <= 0.0 {
-        return Ok(finish(high, true));
+        return finish(high, true);
     }
     let mut beta = 1.0;
     for _ in 0..200 {
@@ -139,7 +139,7 @@ fn fit(n: f64, at: impl Fn(f64) -> Likelihood) -> Result<Temperature> {
         }
         beta = next;
     }
-    Ok(finish(beta, false))
+    finish(beta, false)
 }
 
 #[cfg(test)]
@@ -167,6 +167,8 @@ mod tests {
         assert!(wrong.at_bound && wrong.temperature == 100.0);
         let huge = fit_temperature_binary(&[1e300, -1e300], &[true, false]).expect("two");
         assert!(huge.nll_after.is_finite());
+        let beyond = fit_temperature(&[1e308, -1e308], 2, &[1]).expect_err("too far apart");
+        assert_eq!(beyond.code(), "not_finite");
     }
 
     #[test]

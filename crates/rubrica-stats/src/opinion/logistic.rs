@@ -17,11 +17,12 @@ pub struct Logistic {
     pub middle: f64,
     /// How far x moves for a change of 1 in log odds, above 0.
     pub width: f64,
-    /// False when the fit ended at a limit: points that lie on a line or a step have no best width.
+    /// False when the fit ended at a limit, or had not ended after all its steps: points that lie on a line
+    /// or a step have no best width.
     pub converged: bool,
 }
 
-/// Parameters while fitting, on standardised x: top, bottom, middle, ln width.
+/// Parameters while fitting, on standardised x and y: top, bottom, middle, ln width.
 type Parameters = [f64; 4];
 
 /// Limits of the standardised middle and of ln width, beyond which a curve on the data is a line or a
@@ -40,17 +41,20 @@ impl Logistic {
         let falls = pearson(x, y)? < 0.0;
         let (mean, spread) = (moments::raw_mean(x), moments::standard_deviation(x)?);
         check::values("spread of x", &[mean, spread], 2)?;
-        let points: Vec<(f64, f64)> =
-            x.iter().zip(y).map(|(x, y)| ((x - mean) / spread, *y)).collect();
         let (low, high) = y
             .iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(*y), high.max(*y)));
-        let ends = if falls { [low, high] } else { [high, low] };
+        let reach = high - low;
+        check::values("range of y", &[reach], 1)?;
+        // Both standardised, so that squares neither overflow nor vanish.
+        let points: Vec<(f64, f64)> =
+            x.iter().zip(y).map(|(x, y)| ((x - mean) / spread, (y - low) / reach)).collect();
+        let ends = if falls { [0.0, 1.0] } else { [1.0, 0.0] };
         let start = [ends[0], ends[1], 0.0, 0.25f64.ln()];
         let (at, converged) = levenberg(&points, start);
         let fit = Self {
-            top: at[0],
-            bottom: at[1],
+            top: low + reach * at[0],
+            bottom: low + reach * at[1],
             middle: mean + spread * at[2],
             width: spread * at[3].exp(),
             converged,
@@ -76,6 +80,7 @@ fn levenberg(points: &[(f64, f64)], start: Parameters) -> (Parameters, bool) {
     let mut at = start;
     let mut here = cost(&at);
     let mut damping = 1e-3;
+    let mut ended = false;
     for _ in 0..2000 {
         let (mut square, mut slope) = ([[0.0; 4]; 4], [0.0; 4]);
         for (x, y) in points {
@@ -109,16 +114,18 @@ fn levenberg(points: &[(f64, f64)], start: Parameters) -> (Parameters, bool) {
             (at, here) = (next, there);
             damping = (damping / 10.0).max(1e-15);
             if moved < 1e-13 {
+                ended = true;
                 break;
             }
         } else if damping > 1e12 || moved < 1e-15 {
+            ended = true;
             break;
         } else {
             damping *= 10.0;
         }
     }
     let inside = at[2].abs() < MIDDLE && at[3] > LN_WIDTH.0 && at[3] < LN_WIDTH.1;
-    (at, inside)
+    (at, ended && inside)
 }
 
 /// The curve with its gradient by the parameters.

@@ -4,16 +4,14 @@
 use super::{WinMatrix, on_scale};
 use crate::{Result, StatsError};
 
-/// Rounds after which a walk that has not settled never will.
-const ROUNDS: usize = 100_000;
-
 /// Shares of the walk's time, `[models]`, summing to 1; the strengths of Bradley and Terry, up to a
 /// factor, when battles follow that model. Ties are half a win each way; `prior` is added to the
 /// wins of every model over every other one (regularised form), and every pair counts when it is
 /// above 0, else those that met.
 ///
 /// # Errors
-/// A negative prior; [`StatsError::NotConnected`] when `prior` is 0 and the walk can get stuck.
+/// A negative prior; [`StatsError::NotConnected`] when `prior` is 0 and the walk can get stuck;
+/// [`StatsError::NotFinite`] for a share whose logarithm has no finite value.
 pub fn rank_centrality(counts: &WinMatrix, prior: f64) -> Result<Centrality> {
     if !(prior >= 0.0 && prior.is_finite()) {
         let what = "prior".to_owned();
@@ -24,7 +22,8 @@ pub fn rank_centrality(counts: &WinMatrix, prior: f64) -> Result<Centrality> {
     }
     let n = counts.models();
     crate::check::count("models", n, 2)?;
-    // Row i: chance of moving from i to j, which is the share of their battles that j won.
+    // Row i: rate of moving from i to j, which is the share of their battles that j won. What all rates are
+    // divided by, to make chances of them, does not change where the walk spends its time.
     let mut moves = vec![0.0; n * n];
     for i in 0..n {
         for j in (0..n).filter(|&j| j != i) {
@@ -35,36 +34,48 @@ pub fn rank_centrality(counts: &WinMatrix, prior: f64) -> Result<Centrality> {
             }
         }
     }
-    let busiest = moves.chunks(n).map(|row| row.iter().filter(|m| **m > 0.0).count()).max();
-    let degree = busiest.unwrap_or(1).max(1) as f64;
-    for i in 0..n {
-        let row = &mut moves[i * n..(i + 1) * n];
-        row.iter_mut().for_each(|m| *m /= degree);
-        row[i] = 1.0 - row.iter().sum::<f64>();
-    }
-    let mut shares = vec![1.0 / n as f64; n];
-    for _ in 0..ROUNDS {
-        let mut next = vec![0.0; n];
-        for (share, row) in shares.iter().zip(moves.chunks(n)) {
-            for (sum, m) in next.iter_mut().zip(row) {
-                *sum += share * m;
+    let logs = stationary(&mut moves, n);
+    crate::check::values("shares of the walk", &logs, n)?;
+    Ok(Centrality { shares: logs.iter().map(|l| l.exp()).collect(), logs })
+}
+
+/// Logarithms of the shares of time of a walk with these rates of moving from the row to the column,
+/// `[n, n]`, which are used up; the diagonal does not count. By taking models out one at a time
+/// (Grassmann, Taksar & Heyman, 1985): without a subtraction, so that the smallest share has as many digits as
+/// the largest, however long the walk takes to mix.
+fn stationary(moves: &mut [f64], n: usize) -> Vec<f64> {
+    for out in (1..n).rev() {
+        let (rows, gone) = moves.split_at_mut(out * n);
+        let gone = &gone[..out];
+        let leave: f64 = gone.iter().sum();
+        for row in rows.chunks_exact_mut(n) {
+            row[out] /= leave;
+            let through = row[out];
+            for (to, rate) in row[..out].iter_mut().zip(gone) {
+                *to += through * rate;
             }
         }
-        let change: f64 = next.iter().zip(&shares).map(|(a, b)| (a - b).abs()).sum();
-        shares = next;
-        if change < 1e-15 {
-            break;
-        }
     }
-    let total: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|s| *s /= total);
-    Ok(Centrality { shares })
+    let mut logs = vec![0.0; n];
+    for back in 1..n {
+        let terms: Vec<f64> = (0..back).map(|i| logs[i] + moves[i * n + back].ln()).collect();
+        logs[back] = log_sum(&terms);
+    }
+    let total = log_sum(&logs);
+    logs.iter().map(|l| l - total).collect()
+}
+
+/// ln Σ eˣ.
+fn log_sum(terms: &[f64]) -> f64 {
+    let top = terms.iter().fold(f64::NEG_INFINITY, |top, t| top.max(*t));
+    top + terms.iter().map(|t| (t - top).exp()).sum::<f64>().ln()
 }
 
 /// Shares of the walk's time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Centrality {
     shares: Vec<f64>,
+    logs: Vec<f64>,
 }
 
 impl Centrality {
@@ -75,7 +86,7 @@ impl Centrality {
 
     /// The logarithms of the shares on the scale of Elo, mean 1000.
     pub fn ratings(&self) -> Vec<f64> {
-        on_scale(&self.shares.iter().map(|s| s.ln()).collect::<Vec<_>>())
+        on_scale(&self.logs)
     }
 }
 
@@ -99,5 +110,24 @@ mod tests {
             }
         }
         assert!(rank_centrality(&counts, -1.0).is_err());
+    }
+
+    #[test]
+    fn a_walk_that_hardly_moves_has_its_shares() {
+        // Each of 30 models beats the next by odds of a million: the shares are powers of a million.
+        let links = (1..30).map(|m| (m - 1, m, [1e6, 1.0, 0.0]));
+        let counts = WinMatrix::from_pairs(30, links).expect("valid");
+        let ratings = rank_centrality(&counts, 0.0).expect("connected").ratings();
+        for pair in ratings.windows(2) {
+            assert!((pair[0] - pair[1] - 2400.0).abs() < 1e-8, "{ratings:?}");
+        }
+        // Two groups between which next to nothing happens.
+        let groups =
+            [(0, 1, [500.0, 400.0, 0.0]), (2, 3, [3.0, 5.0, 2.0]), (1, 2, [1e-9, 2e-9, 0.0])];
+        let counts = WinMatrix::from_pairs(4, groups).expect("valid");
+        let found = rank_centrality(&counts, 0.0).expect("connected");
+        let odds = |a: usize, b: usize| found.shares()[a] / found.shares()[b];
+        assert!((odds(0, 1) - 1.25).abs() < 1e-12 && (odds(2, 3) - 2.0 / 3.0).abs() < 1e-12);
+        assert!((odds(2, 1) - 2.0).abs() < 1e-12);
     }
 }

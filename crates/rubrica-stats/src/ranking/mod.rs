@@ -14,6 +14,7 @@ mod centrality_compat;
 mod covariates;
 mod duel;
 mod elo;
+mod likelihood;
 mod linear;
 mod logit;
 mod matchmaking;
@@ -23,6 +24,7 @@ mod quality;
 mod queries;
 mod refit;
 mod resample;
+mod sandwich;
 mod thurstone;
 mod win_matrix;
 

@@ -2,8 +2,8 @@
 
 use super::linear::Cholesky;
 use super::on_scale;
-use super::win_matrix::{Cell, WinMatrix};
-use crate::{Result, StatsError, check, normal};
+use super::win_matrix::WinMatrix;
+use crate::{Result, StatsError};
 
 /// How strengths make outcomes. With the log-strengths β, let d = βᵢ − βⱼ.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,6 +30,13 @@ pub struct PairedFit {
 /// Steps of Newton's method at most; a fit takes five to ten.
 const STEPS: usize = 100;
 
+/// Halves of a step at most; half of the last digit is none.
+const HALVES: usize = 60;
+
+/// Share of the likelihood that rounding may take from it. Without it, a step near the top would be cut to
+/// nothing for want of a rise that is too small to be seen.
+const ROUNDING: f64 = 1e-12;
+
 impl PairedModel {
     /// Fits the strengths of all models.
     ///
@@ -37,8 +44,9 @@ impl PairedModel {
     ///
     /// # Errors
     /// [`StatsError::NotConnected`] where no finite strengths exist, [`StatsError::TooFew`] for
-    /// fewer than two models; [`StatsError::NothingToCount`] for a model of ties without ties or
-    /// without wins.
+    /// fewer than two models; [`StatsError::NothingToCount`] for a model of ties without ties, without
+    /// wins, or with nothing that tells the two apart: wins one way and ties, say;
+    /// [`StatsError::Unsettled`] for counts that differ by more than the digits of a number.
     pub fn fit(self, counts: &WinMatrix) -> Result<PairedFit> {
         self.fit_from(counts, None)
     }
@@ -58,6 +66,7 @@ impl PairedModel {
             if counts.ties() == counts.battles() {
                 return none("wins", "at least one battle that is no tie");
             }
+            counts.tells_ties()?;
         }
         let n = counts.models();
         let mut x: Vec<f64> = match start {
@@ -67,32 +76,8 @@ impl PairedModel {
         if start.is_none() && self == Self::RaoKupper {
             x[n] = 0.5;
         }
-        let mut height = self.likelihood(counts.cells(), &x, n);
-        for _ in 0..STEPS {
-            let (slope, curvature) = self.derivatives(counts.cells(), &x, n);
-            let Some(factor) = Cholesky::new(curvature, x.len()) else {
-                return Err(StatsError::Unstable { defined: 0, replicates: 1 });
-            };
-            let step = factor.solve(&slope);
-            let size = step.iter().fold(0f64, |top, s| top.max(s.abs()));
-            // Far from the top a whole step can overshoot; near it, none of Bradley-Terry's can.
-            let mut share = 1.0;
-            if self == Self::BradleyTerry && size < 0.1 {
-                x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
-                share = 0.0;
-            }
-            while share > 0.0 {
-                let next: Vec<f64> = x.iter().zip(&step).map(|(x, s)| x + share * s).collect();
-                let now = self.likelihood(counts.cells(), &next, n);
-                if now >= height || size * share < 1e-9 {
-                    (x, height) = (next, now.max(height));
-                    break;
-                }
-                share /= 2.0;
-            }
-            if size < 1e-12 {
-                break;
-            }
+        if !self.climb(counts, &mut x) {
+            return Err(StatsError::Unsettled { what: "strengths" });
         }
         let tie = x.get(n).copied();
         x.truncate(n);
@@ -101,152 +86,42 @@ impl PairedModel {
         Ok(PairedFit { model: self, strengths: x, tie })
     }
 
-    fn likelihood(self, cells: &[Cell], x: &[f64], n: usize) -> f64 {
-        cells
-            .iter()
-            .map(|cell| {
-                let d = x[cell.low] - x[cell.high];
-                let logs = self.log_probabilities(d, x.get(n).copied());
-                let counts = self.counted(cell);
-                // 0 · ln 0 is 0.
-                let terms = counts.iter().zip(logs).filter(|(count, _)| **count > 0.0);
-                terms.map(|(count, log)| count * log).sum::<f64>()
-            })
-            .sum()
-    }
-
-    /// Wins of the lower, wins of the higher, ties, as the model counts them.
-    fn counted(self, cell: &Cell) -> [f64; 3] {
-        match self {
-            Self::BradleyTerry => {
-                [cell.low_wins + cell.ties / 2.0, cell.high_wins + cell.ties / 2.0, 0.0]
+    /// Newton's method from `x`; true when it arrived.
+    fn climb(self, counts: &WinMatrix, x: &mut Vec<f64>) -> bool {
+        let (cells, n) = (counts.cells(), counts.models());
+        let mut before = f64::INFINITY;
+        for _ in 0..STEPS {
+            let (slope, curvature) = self.derivatives(cells, x, n);
+            let Some(factor) = Cholesky::new(curvature, x.len()) else { return false };
+            let step = factor.solve(&slope);
+            let size = step.iter().fold(0f64, |top, s| top.max(s.abs()));
+            // Far from the top a whole step can overshoot; near it, none of Bradley-Terry's can.
+            if self == Self::BradleyTerry && size < 0.1 {
+                x.iter_mut().zip(&step).for_each(|(x, s)| *x += s);
+            } else {
+                let height = self.likelihood(cells, x, n);
+                let least = height - ROUNDING * height.abs().max(1.0);
+                let shares = (0..HALVES).map(|halves| 0.5f64.powi(halves as i32));
+                let mut nexts = shares.map(|share| -> Vec<f64> {
+                    x.iter().zip(&step).map(|(x, s)| x + share * s).collect()
+                });
+                // Also false for what is not a number.
+                let Some(next) = nexts.find(|next| self.likelihood(cells, next, n) >= least) else {
+                    return false;
+                };
+                *x = next;
             }
-            Self::RaoKupper | Self::Davidson => [cell.low_wins, cell.high_wins, cell.ties],
+            let scale = x.iter().fold(1f64, |top, x| top.max(x.abs()));
+            // Steps that no longer shrink, and are next to nothing beside the standard errors, are the
+            // rounding of the slope.
+            let decrement: f64 = step.iter().zip(&slope).map(|(step, slope)| step * slope).sum();
+            if size < 1e-12 * scale || (size > before / 2.0 && decrement.abs() < 1e-10) {
+                return true;
+            }
+            before = size;
         }
+        false
     }
-
-    /// Logarithms of the probabilities of the outcomes of [`PairedModel::counted`].
-    fn log_probabilities(self, d: f64, tie: Option<f64>) -> [f64; 3] {
-        let tie = tie.unwrap_or(0.0);
-        match self {
-            Self::BradleyTerry => [log_sigmoid(d), log_sigmoid(-d), f64::NEG_INFINITY],
-            Self::RaoKupper => {
-                let (low, high) = (log_sigmoid(d - tie), log_sigmoid(-d - tie));
-                // Below 0 the model has no ties at all; the search turns back there.
-                let rest = if tie > 0.0 { (2.0 * tie).exp_m1().ln() } else { f64::NEG_INFINITY };
-                [low, high, rest + low + high]
-            }
-            Self::Davidson => {
-                let top = (d.abs() / 2.0).max(tie);
-                let sum = (d / 2.0 - top).exp() + (-d / 2.0 - top).exp() + (tie - top).exp();
-                let all = top + sum.ln();
-                [d / 2.0 - all, -d / 2.0 - all, tie - all]
-            }
-        }
-    }
-
-    /// Gradient of the likelihood, and its negative Hessian with the free direction (all strengths
-    /// up together) held fast.
-    pub(super) fn derivatives(self, cells: &[Cell], x: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
-        let size = x.len();
-        let mut slope = vec![0.0; size];
-        let mut curvature = vec![0.0; size * size];
-        for cell in cells {
-            let d = x[cell.low] - x[cell.high];
-            let local = self.local(cell, d, x.get(n).copied());
-            slope[cell.low] += local.d;
-            slope[cell.high] -= local.d;
-            let (i, j) = (cell.low, cell.high);
-            curvature[i * size + i] += local.dd;
-            curvature[j * size + j] += local.dd;
-            curvature[i * size + j] -= local.dd;
-            curvature[j * size + i] -= local.dd;
-            if size > n {
-                slope[n] += local.t;
-                curvature[n * size + n] += local.tt;
-                for (k, sign) in [(i, 1.0), (j, -1.0)] {
-                    curvature[k * size + n] += sign * local.dt;
-                    curvature[n * size + k] += sign * local.dt;
-                }
-            }
-        }
-        let scale = curvature.iter().step_by(size + 1).take(n).sum::<f64>() / n as f64;
-        for i in 0..n {
-            for j in 0..n {
-                curvature[i * size + j] += scale / n as f64;
-            }
-        }
-        (slope, curvature)
-    }
-
-    /// Gradient of the likelihood.
-    pub(super) fn slope(self, cells: &[Cell], x: &[f64], n: usize) -> Vec<f64> {
-        let mut slope = vec![0.0; x.len()];
-        for cell in cells {
-            let local = self.local(cell, x[cell.low] - x[cell.high], x.get(n).copied());
-            slope[cell.low] += local.d;
-            slope[cell.high] -= local.d;
-            if let Some(tie) = slope.get_mut(n) {
-                *tie += local.t;
-            }
-        }
-        slope
-    }
-
-    fn local(self, cell: &Cell, d: f64, tie: Option<f64>) -> Local {
-        let [low, high, ties] = self.counted(cell);
-        let total = low + high + ties;
-        let tie = tie.unwrap_or(0.0);
-        match self {
-            Self::BradleyTerry => {
-                let p = sigmoid(d);
-                Local { d: low - total * p, dd: total * p * (1.0 - p), ..Local::default() }
-            }
-            Self::RaoKupper => {
-                let (lows, highs) = (low + ties, high + ties);
-                let (p, q) = (sigmoid(tie - d), sigmoid(tie + d));
-                let grow = 2.0 / (-(-2.0 * tie).exp_m1());
-                let (pp, qq) = (lows * p * (1.0 - p), highs * q * (1.0 - q));
-                Local {
-                    d: lows * p - highs * q,
-                    dd: pp + qq,
-                    t: ties * grow - lows * p - highs * q,
-                    tt: pp + qq + ties * grow * (grow - 2.0),
-                    dt: qq - pp,
-                }
-            }
-            Self::Davidson => {
-                let [p, q, r] = self.log_probabilities(d, Some(tie)).map(f64::exp);
-                let mean = (p - q) / 2.0;
-                Local {
-                    d: (low - high) / 2.0 - total * mean,
-                    dd: total * ((p + q) / 4.0 - mean * mean),
-                    t: ties - total * r,
-                    tt: total * r * (1.0 - r),
-                    dt: -total * mean * r,
-                }
-            }
-        }
-    }
-}
-
-/// Derivatives of one pair's part of the likelihood by the difference d and the tie parameter t;
-/// second ones with the sign turned.
-#[derive(Default)]
-struct Local {
-    d: f64,
-    dd: f64,
-    t: f64,
-    tt: f64,
-    dt: f64,
-}
-
-fn sigmoid(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
-fn log_sigmoid(x: f64) -> f64 {
-    if x > 0.0 { -(-x).exp().ln_1p() } else { x - x.exp().ln_1p() }
 }
 
 impl PairedFit {
@@ -266,75 +141,6 @@ impl PairedFit {
         let d = self.strengths[one] - self.strengths[other];
         let [one, other, tie] = self.model.log_probabilities(d, self.tie).map(f64::exp);
         [one, tie, other]
-    }
-
-    /// Standard errors of the ratings, from the sandwich of Huber (1967): valid though battles need
-    /// not follow the model. For Bradley-Terry (as Chatbot Arena does, Chiang et al., 2024), and with
-    /// the tie parameter held at its fit for the others.
-    ///
-    /// # Errors
-    /// [`StatsError::Unstable`] when the curvature is singular.
-    pub fn standard_errors(&self, counts: &WinMatrix) -> Result<Vec<f64>> {
-        let n = counts.models();
-        let mut x = self.strengths.clone();
-        x.extend(self.tie);
-        let (_, full) = self.model.derivatives(counts.cells(), &x, n);
-        let curvature: Vec<f64> =
-            full.chunks(x.len()).take(n).flat_map(|row| row[..n].to_vec()).collect();
-        let Some(factor) = Cholesky::new(curvature, n) else {
-            return Err(StatsError::Unstable { defined: 0, replicates: 1 });
-        };
-        // The pseudo-inverse of the Laplacian: the mean of the strengths is fixed, not estimated.
-        let inverse: Vec<Vec<f64>> = (0..n)
-            .map(|i| {
-                let unit: Vec<f64> =
-                    (0..n).map(|j| f64::from(u8::from(i == j)) - 1.0 / n as f64).collect();
-                factor.solve(&unit)
-            })
-            .collect();
-        let mut variance = vec![0.0; n];
-        for cell in counts.cells() {
-            let d = self.strengths[cell.low] - self.strengths[cell.high];
-            let spread = self.score_square(cell, d);
-            for (v, row) in variance.iter_mut().zip(&inverse) {
-                let reach = row[cell.low] - row[cell.high];
-                *v += reach * reach * spread;
-            }
-        }
-        Ok(variance.into_iter().map(|v| super::POINTS * v.sqrt()).collect())
-    }
-
-    /// Sum over the battles of a pair of the squared score (slope of the log-likelihood by d).
-    fn score_square(&self, cell: &Cell, d: f64) -> f64 {
-        let tie = self.tie.unwrap_or(0.0);
-        let scores = match self.model {
-            PairedModel::BradleyTerry => {
-                let p = sigmoid(d);
-                [1.0 - p, -p, 0.5 - p]
-            }
-            PairedModel::RaoKupper => {
-                let (p, q) = (sigmoid(tie - d), sigmoid(tie + d));
-                [p, -q, p - q]
-            }
-            PairedModel::Davidson => {
-                let [p, q, _] = self.model.log_probabilities(d, self.tie).map(f64::exp);
-                let mean = (p - q) / 2.0;
-                [0.5 - mean, -0.5 - mean, -mean]
-            }
-        };
-        let counts = [cell.low_wins, cell.high_wins, cell.ties];
-        counts.iter().zip(scores).map(|(count, s)| count * s * s).sum()
-    }
-
-    /// Sandwich intervals of the ratings at `level`, `[models]`.
-    ///
-    /// # Errors
-    /// As [`PairedFit::standard_errors`]; a level out of range.
-    pub fn sandwich(&self, counts: &WinMatrix, level: f64) -> Result<Vec<[f64; 2]>> {
-        check::open_unit("level", level)?;
-        let z = normal::quantile(0.5 + level / 2.0);
-        let errors = self.standard_errors(counts)?;
-        Ok(self.ratings().iter().zip(errors).map(|(r, e)| [r - z * e, r + z * e]).collect())
     }
 }
 
@@ -377,72 +183,55 @@ mod tests {
     }
 
     #[test]
-    fn derivatives_are_those_of_the_likelihood() {
-        let three = counts(3, &[(0, 1, 5, 3, 2), (1, 2, 4, 1, 6), (0, 2, 7, 2, 1)]);
-        for model in [PairedModel::BradleyTerry, PairedModel::RaoKupper, PairedModel::Davidson] {
-            let ties = usize::from(model != PairedModel::BradleyTerry);
-            let x = [0.3, -0.2, 0.1, 0.4][..3 + ties].to_vec();
-            let (slope, curvature) = model.derivatives(three.cells(), &x, 3);
-            let at = |i: usize, h: f64| {
-                let mut moved = x.clone();
-                moved[i] += h;
-                moved
-            };
-            let scale = |i: usize, j: usize| {
-                // What holds the free direction fast.
-                let trace: f64 = (0..3)
-                    .map(|k| {
-                        let (up, down) = (at(k, 1e-4), at(k, -1e-4));
-                        let l = |x: &[f64]| model.likelihood(three.cells(), x, 3);
-                        -(l(&up) - 2.0 * l(&x) + l(&down)) / 1e-8
-                    })
-                    .sum();
-                if i < 3 && j < 3 { trace / 9.0 } else { 0.0 }
-            };
-            for i in 0..x.len() {
-                let l = |x: &[f64]| model.likelihood(three.cells(), x, 3);
-                let numeric = (l(&at(i, 1e-6)) - l(&at(i, -1e-6))) / 2e-6;
-                assert!((numeric - slope[i]).abs() < 1e-5, "{model:?} {i}: {numeric} {slope:?}");
-                for j in 0..x.len() {
-                    let up = model.derivatives(three.cells(), &at(j, 1e-6), 3).0[i];
-                    let down = model.derivatives(three.cells(), &at(j, -1e-6), 3).0[i];
-                    let numeric = -(up - down) / 2e-6 + scale(i, j);
-                    let ours = curvature[i * x.len() + j];
-                    assert!((numeric - ours).abs() < 1e-3, "{model:?} {i} {j}: {numeric} {ours}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn intervals_hold_the_rating_and_shrink() {
-        let few = counts(3, &[(0, 1, 12, 3, 8), (1, 2, 10, 1, 9), (0, 2, 14, 2, 6)]);
-        let many = counts(3, &[(0, 1, 120, 30, 80), (1, 2, 100, 10, 90), (0, 2, 140, 20, 60)]);
-        for model in [PairedModel::BradleyTerry, PairedModel::RaoKupper, PairedModel::Davidson] {
-            let width = |counts: &WinMatrix| {
-                let fit = model.fit(counts).expect("connected");
-                let sandwich = fit.sandwich(counts, 0.95).expect("regular");
-                let bootstrap = fit.bootstrap(counts, 400, 0.95, 1).expect("regular");
-                for ((rating, s), b) in fit.ratings().iter().zip(&sandwich).zip(&bootstrap) {
-                    assert!(s[0] < *rating && *rating < s[1]);
-                    // Both estimate the same spread.
-                    let ratio = (b[1] - b[0]) / (s[1] - s[0]);
-                    assert!((0.8..1.25).contains(&ratio), "{model:?}: {ratio}");
-                }
-                sandwich[0][1] - sandwich[0][0]
-            };
-            let ratio = width(&few) / width(&many);
-            assert!((ratio - 10f64.sqrt()).abs() < 0.2, "{model:?}: {ratio}");
-        }
-    }
-
-    #[test]
     fn three_wins_and_a_tie_are_seven_to_one() {
         // Arena-Hard doubles battles and makes of a tie a win for each: 400 log10 of 7.
         let ratings = PairedModel::BradleyTerry.fit(&counts(2, &[(0, 1, 3, 1, 0)])).expect("a tie");
         let ratings = ratings.ratings();
         assert!((ratings[0] - ratings[1] - 400.0 * 7f64.log10()).abs() < 1e-9, "{ratings:?}");
         assert!((ratings[0] - ratings[1] - 338.04).abs() < 5e-3);
+    }
+
+    #[test]
+    fn many_battles_are_fitted_to_the_last_digits() {
+        // A chain of hundreds of thousands that hangs together by few.
+        let pairs = [
+            (0, 1, [400_003.0, 3.0, 70_001.0]),
+            (1, 2, [1.0, 2.0, 1.0]),
+            (2, 3, [90_000.0, 77_777.0, 5.0]),
+            (3, 4, [1.0, 300_000.0, 2.0]),
+        ];
+        let counts = WinMatrix::from_pairs(5, pairs).expect("valid");
+        for model in [PairedModel::BradleyTerry, PairedModel::RaoKupper, PairedModel::Davidson] {
+            let fit = model.fit(&counts).expect("connected");
+            let mut x = fit.strengths.clone();
+            x.extend(fit.tie);
+            let slope = model.slope(counts.cells(), &x, 5);
+            assert!(slope.iter().all(|s| s.abs() < 1e-8), "{model:?}: {slope:?}");
+        }
+    }
+
+    #[test]
+    fn models_far_apart_are_fitted_too() {
+        // Nearly all of a million battles went as they had to: what was expected of them differs from what was
+        // counted in the last digits only.
+        let pairs = [
+            (0, 1, [0.0, 0.0, 4.0]),
+            (0, 2, [1.0, 193_129.0, 0.0]),
+            (0, 3, [0.0, 804_415.0, 1.0]),
+            (0, 4, [4.0, 2.0, 0.0]),
+            (1, 2, [1.0, 0.0, 0.0]),
+            (1, 3, [4.0, 0.0, 1.0]),
+            (2, 3, [896_153.0, 0.0, 0.0]),
+            (2, 4, [3.0, 0.0, 0.0]),
+        ];
+        let counts = WinMatrix::from_pairs(5, pairs).expect("valid");
+        let fit = PairedModel::Davidson.fit(&counts).expect("settles");
+        let gap = fit.strengths[2] - fit.strengths[0];
+        assert!((gap - 27.015).abs() < 2e-3, "{fit:?}");
+        let mut x = fit.strengths.clone();
+        x.extend(fit.tie);
+        let slope = PairedModel::Davidson.slope(counts.cells(), &x, 5);
+        assert!(slope.iter().all(|s| s.abs() < 1e-9), "{slope:?}");
     }
 
     #[test]
@@ -454,6 +243,12 @@ mod tests {
         assert_eq!(PairedModel::Davidson.fit(&no_ties).expect_err("").code(), "nothing_to_count");
         let all_ties = counts(2, &[(0, 1, 0, 4, 0)]);
         assert_eq!(PairedModel::RaoKupper.fit(&all_ties).expect_err("").code(), "nothing_to_count");
+        // All that was seen gets ever likelier as the first grows stronger and ties more frequent.
+        let one_way = counts(2, &[(0, 1, 5, 1, 0)]);
+        for model in [PairedModel::RaoKupper, PairedModel::Davidson] {
+            let error = model.fit(&one_way).expect_err("no end");
+            assert_eq!(error.code(), "nothing_to_count", "{model:?}");
+        }
         let level = PairedModel::BradleyTerry.fit(&all_ties).expect("level").ratings();
         assert_eq!(level, [1000.0, 1000.0]);
     }

@@ -275,6 +275,42 @@ impl WinMatrix {
         }
         Ok(())
     }
+
+    /// Checks that models of ties have finite parameters. Else differences of strengths could grow without
+    /// end, and with them the tie parameter, while all that was seen only gets likelier: that is so unless
+    /// somewhere the way along wins (from the winner to the loser) and ties leads back to where it began with
+    /// more wins than ties.
+    ///
+    /// # Errors
+    /// [`StatsError::NothingToCount`].
+    pub(super) fn tells_ties(&self) -> Result<()> {
+        if self.cells.iter().any(|cell| cell.low_wins > 0.0 && cell.high_wins > 0.0) {
+            return Ok(());
+        }
+        // A way that gains each time round never stops growing (Bellman, 1958).
+        let mut gain = vec![0i64; self.models];
+        for _ in 0..self.models {
+            let mut grown = false;
+            for &Cell { low, high, low_wins, high_wins, ties } in &self.cells {
+                for (there, from, to, step) in [
+                    (low_wins, low, high, 1),
+                    (high_wins, high, low, 1),
+                    (ties, low, high, -1),
+                    (ties, high, low, -1),
+                ] {
+                    if there > 0.0 && gain[from] + step > gain[to] {
+                        gain[to] = gain[from] + step;
+                        grown = true;
+                    }
+                }
+            }
+            if !grown {
+                let expected = "two models that beat each other at least, or Bradley-Terry";
+                return Err(StatsError::NothingToCount { what: "wins beyond ties", expected });
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -312,6 +348,23 @@ mod tests {
         let error = WinMatrix::new(3, one_way).expect("counted").connected().expect_err("chain");
         assert_eq!(error.code(), "not_connected");
         assert!(WinMatrix::new(1, []).expect("counted").connected().is_err());
+    }
+
+    #[test]
+    fn ties_are_told_from_wins_by_a_round_of_more_wins() {
+        let tells = |models, pairs: &[(usize, usize, [f64; 3])]| {
+            let counts = WinMatrix::from_pairs(models, pairs.iter().copied()).expect("valid");
+            assert!(counts.connected().is_ok());
+            counts.tells_ties().is_ok()
+        };
+        assert!(tells(2, &[(0, 1, [1.0, 1.0, 9.0])]));
+        assert!(!tells(2, &[(0, 1, [5.0, 0.0, 1.0])]));
+        let (won, tied) = ([1.0, 0.0, 0.0], [0.0, 0.0, 1.0]);
+        // Three in a round, two ways from the first to the last, and back by one tie or by two.
+        assert!(tells(3, &[(0, 1, won), (1, 2, won), (2, 0, won)]));
+        assert!(tells(3, &[(0, 1, won), (1, 2, won), (2, 0, tied)]));
+        assert!(!tells(3, &[(0, 1, won), (1, 2, tied), (2, 0, tied)]));
+        assert!(!tells(4, &[(0, 1, won), (1, 2, won), (2, 3, tied), (3, 0, tied)]));
     }
 
     #[test]

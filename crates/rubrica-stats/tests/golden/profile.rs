@@ -1,12 +1,24 @@
-//! Goldens of performance profiles and of the shape of a score over scale.
+//! Goldens of performance profiles, of the shape of a score over scale, and of the evenness of groups.
 
+use rubrica_stats::evenness::evenness;
 use rubrica_stats::profile::PerformanceProfile;
 use rubrica_stats::scale_shape::scale_shape;
 
 use super::{Case, Check};
 
 pub(super) fn checks() -> Vec<(&'static str, Check)> {
-    vec![("performance_profile", Box::new(check_profile)), ("scale_shape", Box::new(check_shape))]
+    vec![
+        ("performance_profile", Box::new(check_profile)),
+        ("scale_shape", Box::new(check_shape)),
+        ("evenness", Box::new(check_evenness)),
+    ]
+}
+
+fn check_evenness(case: &Case<'_>) {
+    let found = evenness(&case.numbers("scores"), 0.1).expect("valid");
+    case.equal("close", found.close);
+    case.equal("nds", found.dispersion);
+    case.equal("ges", found.gini);
 }
 
 fn check_profile(case: &Case<'_>) {

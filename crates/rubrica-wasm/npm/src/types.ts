@@ -377,6 +377,8 @@ export interface RankOptions {
   k?: number;
   /** Also give the outcomes of each model against each other. */
   matrix?: boolean;
+  /** Also give a board of each category, of battles with a `category` or `subset`. */
+  byCategory?: boolean;
 }
 
 /** A model's place: 400 points are odds of ten to one, the mean is 1000. */
@@ -401,7 +403,20 @@ export interface Leaderboard {
   tieParameter?: number | null;
   /** Wins, ties and losses of the row's model against the column's, in the order of `ratings`; with `matrix`. */
   matrix?: [wins: number, ties: number, losses: number][][] | null;
+  /** The battles of each category alone; with `byCategory`. */
+  byCategory?: Record<string, CategoryBoard>;
   signature: Signature;
+}
+
+/** The models of one category, rated by its battles alone; without ratings it says why. */
+export interface CategoryBoard {
+  /** Battles. */
+  n: number;
+  /** Best first; empty when there is an `error`. */
+  ratings: RatedModel[];
+  tieParameter?: number | null;
+  matrix?: [wins: number, ties: number, losses: number][][] | null;
+  error?: Undefined;
 }
 
 /** A number with its interval. */
