@@ -28,6 +28,21 @@ describe("statistics on records", () => {
     expect(faults).toEqual([]);
   });
 
+  test("battles with categories make a board of each", async () => {
+    const { page, faults } = opened;
+    const battles = Array.from({ length: 25 }, (_, i) => {
+      const category = i < 24 ? "sums" : "odes";
+      return JSON.stringify({ model_a: "ash", model_b: "elm", winner: i % 3 === 1 ? "model_b" : "model_a", category });
+    });
+    await page.getByLabel("Battles").fill(battles.join("\n"));
+    await page.getByRole("button", { name: "Rank", exact: true }).click();
+    await page.getByRole("table", { name: "sums, 24 battles" }).waitFor();
+    expect(await page.getByRole("table", { name: "sums, 24 battles" }).locator("tbody th").allInnerTexts()).toEqual(["ash", "elm"]);
+    // One battle, one winner: no finite rating.
+    expect(await page.getByText("odes, 1 battles: no ratings").count()).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
   test("battles that rank nobody say why", async () => {
     const { page } = opened;
     const alert = page.getByRole("alert");

@@ -1,4 +1,4 @@
-import type { Leaderboard } from "rubrica/statistics";
+import type { Leaderboard, RatedModel } from "rubrica/statistics";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { Interval } from "../statistics/interval.js";
 import { fixed, percent } from "../words.js";
@@ -8,9 +8,7 @@ const MOST = 30;
 
 /** Ratings with their intervals, and who won how often against whom. */
 export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard }) {
-  const { ratings, matrix, tieParameter, signature } = leaderboard;
-  const ends = ratings.flatMap(({ rating, lower, upper }) => [rating, lower ?? rating, upper ?? rating]);
-  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  const { ratings, matrix, tieParameter, byCategory = {}, signature } = leaderboard;
   const leaders = ratings.filter(({ rank }) => rank === 1).map(({ model }) => model);
   return (
     <>
@@ -19,48 +17,65 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
           {lead(leaders)}
         </div>
       </header>
-      <div class="wide" tabIndex={0} role="region" aria-label="Leaderboard">
-        <table>
-          <caption>Leaderboard</caption>
-          <thead>
-            <tr>
-              <th scope="col">Rank</th>
-              <th scope="col">Tier</th>
-              <th scope="col">Model</th>
-              <th scope="col">Rating</th>
-              <th scope="col">Interval</th>
-              <th scope="col" aria-hidden="true">
-                {fixed(from, 0)} to {fixed(to, 0)}
-              </th>
-              <th scope="col">Won</th>
-              <th scope="col">Tied</th>
-              <th scope="col">Lost</th>
-            </tr>
-          </thead>
-          <tbody>
-            {ratings.map(({ model, rank, tier, rating, lower, upper, wins, ties, losses }) => (
-              <tr key={model}>
-                <td class="number">{rank}</td>
-                <td class="number">{tier}</td>
-                <th scope="row">{model}</th>
-                <td class="number">{fixed(rating, 1)}</td>
-                <td class="number">{lower == null || upper == null ? "none" : `${fixed(lower, 1)} to ${fixed(upper, 1)}`}</td>
-                <td aria-hidden="true">
-                  <Interval value={rating} lower={lower} upper={upper} from={from} to={to} />
-                </td>
-                <td class="number">{wins}</td>
-                <td class="number">{ties}</td>
-                <td class="number">{losses}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Board caption="Leaderboard" ratings={ratings} />
       {tieParameter != null && <p class="hint">Tie parameter: {fixed(tieParameter, 3)}.</p>}
       {matrix != null && matrix.length <= MOST && <WinMatrix names={ratings.map(({ model }) => model)} matrix={matrix} />}
+      {Object.entries(byCategory).map(([category, { n, ratings, error }]) =>
+        error === undefined ? (
+          <Board key={category} caption={`${category}, ${n} battles`} ratings={ratings} />
+        ) : (
+          <p key={category} class="hint">
+            {category}, {n} battles: no ratings, since {error.reason}
+          </p>
+        ),
+      )}
       <SignatureLine signature={signature} />
       <ResultTools name="leaderboard" value={leaderboard} />
     </>
+  );
+}
+
+function Board({ caption, ratings }: { caption: string; ratings: readonly RatedModel[] }) {
+  const ends = ratings.flatMap(({ rating, lower, upper }) => [rating, lower ?? rating, upper ?? rating]);
+  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  return (
+    <div class="wide" tabIndex={0} role="region" aria-label={caption}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Rank</th>
+            <th scope="col">Tier</th>
+            <th scope="col">Model</th>
+            <th scope="col">Rating</th>
+            <th scope="col">Interval</th>
+            <th scope="col" aria-hidden="true">
+              {fixed(from, 0)} to {fixed(to, 0)}
+            </th>
+            <th scope="col">Won</th>
+            <th scope="col">Tied</th>
+            <th scope="col">Lost</th>
+          </tr>
+        </thead>
+        <tbody>
+          {ratings.map(({ model, rank, tier, rating, lower, upper, wins, ties, losses }) => (
+            <tr key={model}>
+              <td class="number">{rank}</td>
+              <td class="number">{tier}</td>
+              <th scope="row">{model}</th>
+              <td class="number">{fixed(rating, 1)}</td>
+              <td class="number">{lower == null || upper == null ? "none" : `${fixed(lower, 1)} to ${fixed(upper, 1)}`}</td>
+              <td aria-hidden="true">
+                <Interval value={rating} lower={lower} upper={upper} from={from} to={to} />
+              </td>
+              <td class="number">{wins}</td>
+              <td class="number">{ties}</td>
+              <td class="number">{losses}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ const bootstrap = signal(100);
 const ranked = task<Leaderboard>();
 
 function rankThem(): Promise<void> {
-  const options = { method: method.value, bootstrap: bootstrap.value, matrix: true };
+  const options = { method: method.value, bootstrap: bootstrap.value, matrix: true, byCategory: true };
   return follow(ranked, ({ signal }) => ask("rank", battles.value.text, options, signal));
 }
 
@@ -43,7 +43,7 @@ export function RankView() {
         <RecordsField
           records={battles}
           label="Battles"
-          hint="model_a, model_b, winner; ranking [best, ..]; or rows of RewardBench, ICAI or BenchBench"
+          hint="model_a, model_b, winner, category if known; ranking [best, ..]; or rows of RewardBench, ICAI or BenchBench"
           placeholder={'{"model_a": "alder", "model_b": "birch", "winner": "model_a"}'}
         />
         <Field label="Method">

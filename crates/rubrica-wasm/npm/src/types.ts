@@ -345,9 +345,9 @@ export interface Scorecard {
  * annotated pairs.
  */
 export type Battle =
-  | { model_a: string; model_b: string; winner: "model_a" | "model_b" | "tie" }
+  | { model_a: string; model_b: string; winner: "model_a" | "model_b" | "tie"; category?: string }
   | { ranking: (string | string[])[] }
-  | { chosen_model: string; rejected_model: string }
+  | { chosen_model: string; rejected_model: string; subset?: string }
   | { model: string; scenario: string; score: number }
   | {
       response_a: { model: string };
