@@ -34,12 +34,12 @@ describe("statistics on records", () => {
       const category = i < 24 ? "sums" : "odes";
       return JSON.stringify({ model_a: "ash", model_b: "elm", winner: i % 3 === 1 ? "model_b" : "model_a", category });
     });
-    await page.getByLabel("Battles").fill(battles.join("\n"));
+    await page.getByRole("textbox", { name: "Battles" }).fill(battles.join("\n"));
     await page.getByRole("button", { name: "Rank", exact: true }).click();
     await page.getByRole("table", { name: "sums, 24 battles" }).waitFor();
     expect(await page.getByRole("table", { name: "sums, 24 battles" }).locator("tbody th").allInnerTexts()).toEqual(["ash", "elm"]);
     // One battle, one winner: no finite rating.
-    expect(await page.getByText("odes, 1 battles: no ratings").count()).toBe(1);
+    expect(await page.getByText("odes, 1 battle: no ratings").count()).toBe(1);
     expect(faults).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe("statistics on records", () => {
       ["model_a,model_b,winner\nx,y,model_a\n", /x never lost to or tied with y/],
       ['{"model_a": "x", "model_b": "y", "winner": "z"}', /battles: line 1/],
     ] as const) {
-      await page.getByLabel("Battles").fill(records);
+      await page.getByRole("textbox", { name: "Battles" }).fill(records);
       await page.getByRole("button", { name: "Rank", exact: true }).click();
       await alert.filter({ hasText: message }).waitFor();
     }

@@ -22,10 +22,10 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
       {matrix != null && matrix.length <= MOST && <WinMatrix names={ratings.map(({ model }) => model)} matrix={matrix} />}
       {Object.entries(byCategory).map(([category, { n, ratings, error }]) =>
         error === undefined ? (
-          <Board key={category} caption={`${category}, ${n} battles`} ratings={ratings} />
+          <Board key={category} caption={`${category}, ${battles(n)}`} ratings={ratings} />
         ) : (
           <p key={category} class="hint">
-            {category}, {n} battles: no ratings, since {error.reason}
+            {category}, {battles(n)}: no ratings, since {error.reason}
           </p>
         ),
       )}
@@ -33,6 +33,10 @@ export function LeaderboardResult({ leaderboard }: { leaderboard: Leaderboard })
       <ResultTools name="leaderboard" value={leaderboard} />
     </>
   );
+}
+
+function battles(count: number): string {
+  return count === 1 ? "1 battle" : `${count} battles`;
 }
 
 function Board({ caption, ratings }: { caption: string; ratings: readonly RatedModel[] }) {
