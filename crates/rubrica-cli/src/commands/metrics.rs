@@ -1,16 +1,20 @@
 //! `rubrica metrics`: text metrics with signatures.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::core::{Error, Sample, Tier, read_sample};
+use rubrica::core::{Error, Sample, Tier, Undefined, read_sample};
 use rubrica::metrics::{
-    AnyMetric, MetricInfo, ReferenceTool, any_metric, catalogue, default_options, reference_tool,
+    AnyMetric, Metric, MetricInfo, ReferenceTool, Segment, any_metric, catalogue, default_options,
+    reference_tool,
 };
 use rubrica::models::TextEncoder;
-use rubrica::{MetricRequest, Tally};
+use rubrica::stats::Estimate;
+use rubrica::stats::bootstrap::Bootstrap;
+use rubrica::{MetricRequest, Tally, corpus_intervals};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -33,12 +37,19 @@ pub(crate) struct Args {
     /// Metrics by id, separated by commas; `all`, or a family, stands for those that need no model
     #[arg(long, short, value_delimiter = ',', required_unless_present = "list")]
     metric: Vec<String>,
-    /// Options by metric as JSON, such as {"bleu": {"tokenize": "char"}}
+    /// Options by metric as JSON, such as {"bleu": {"tokenize": "char"}}; a text "@FILE" in it stands for what
+    /// FILE holds (its JSON, where it ends in .json), and `@FILE` alone for all of it
     #[arg(long, value_name = "JSON")]
     options: Option<String>,
     /// One line for all rows together instead of one a row
     #[arg(long)]
     corpus: bool,
+    /// With --corpus: 95 % intervals from so many resamples of the rows, which are held for it
+    #[arg(long, value_name = "N", requires = "corpus")]
+    bootstrap: Option<usize>,
+    /// Seed of the resamples
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]
+    seed: u64,
     /// List the metrics there are: id, family, tier, what a row must have, name
     #[arg(long)]
     list: bool,
@@ -59,13 +70,15 @@ pub(crate) struct Args {
     encoder: String,
 }
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str = r#"Examples:
   rubrica metrics translations.jsonl --metric bleu,chrf --corpus
   rubrica metrics answers.jsonl --metric token_f1,rouge_l,bertscore
   rubrica metrics out.jsonl --metric chrf --corpus --fail-under chrf=55   # for CI
   rubrica metrics answers.jsonl --metric all --corpus
   rubrica metrics answers.jsonl --metric readability,surface
-  rubrica metrics --list --json";
+  rubrica metrics summaries.jsonl --metric rouge_1,rouge_l --corpus --bootstrap 1000
+  rubrica metrics answers.jsonl --metric meteor --options '{"meteor": {"synonym_file": "@wordnet.txt"}}'
+  rubrica metrics --list --json"#;
 
 /// The examples, then the metrics by family.
 fn long_help() -> String {
@@ -96,10 +109,18 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if let Some((metric, _)) = limits.iter().find(|(m, _)| requests.iter().all(|r| r.id != *m)) {
         bail!("--fail-under {metric}: that metric is not computed");
     }
-    let mut needs_encoder = false;
+    let (mut needs_encoder, mut resampled) = (false, Vec::new());
     for MetricRequest { id, options } in &requests {
-        needs_encoder |= matches!(any_metric(id, options)?, AnyMetric::Embed(_));
+        match any_metric(id, options)? {
+            AnyMetric::Text(metric) => resampled.push(metric),
+            _ if args.bootstrap.is_some() => {
+                bail!("--bootstrap: {id} needs a model; expected metrics that need none")
+            }
+            AnyMetric::Embed(_) => needs_encoder = true,
+            AnyMetric::Likelihood(_) => {}
+        }
     }
+    let mut held: Vec<Sample> = Vec::new();
     let encoder = needs_encoder.then(|| encoder(args)).transpose()?;
     let mut lines = Lines::open(args.input.as_deref().context("an input is required")?)?;
     let mut output = Output::open(args.out.as_deref())?;
@@ -134,10 +155,19 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         for (line, error) in failures {
             failure(args, &mut output, *line, error)?;
         }
+        if args.bootstrap.is_some() {
+            held.extend(samples);
+        }
     }
     let (corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
     bar.finish();
-    if args.corpus {
+    if let Some(replicates) = args.bootstrap {
+        let options = Bootstrap { replicates, seed: args.seed, ..Bootstrap::default() };
+        output.line(&Resampled {
+            corpus: &corpus,
+            intervals: intervals(&resampled, &held, &options)?,
+        })?;
+    } else if args.corpus {
         output.line(&corpus)?;
     }
     let mut met = true;
@@ -152,6 +182,43 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::of(failed, met))
 }
 
+/// The line of all rows, with intervals.
+#[derive(Serialize)]
+struct Resampled<'a, T> {
+    #[serde(flatten)]
+    corpus: &'a T,
+    /// By metric: `score` and its parts, or why there are none.
+    intervals: BTreeMap<&'static str, Intervals>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Intervals {
+    Found(BTreeMap<String, Estimate>),
+    Undefined { error: Undefined },
+}
+
+fn intervals(
+    metrics: &[Box<dyn Metric>],
+    samples: &[Sample],
+    options: &Bootstrap,
+) -> Result<BTreeMap<&'static str, Intervals>> {
+    let segments: Vec<Segment<'_>> =
+        samples.iter().map(Segment::from_sample).collect::<Result<_, Error>>()?;
+    let of = |metric: &dyn Metric| match corpus_intervals(metric, &segments, options) {
+        Ok(found) => Ok(Intervals::Found(found)),
+        Err(error @ Error::Statistic { code: "out_of_range", .. }) => Err(error),
+        Err(error) => {
+            let error = Undefined { code: error.code().into(), reason: error.to_string() };
+            Ok(Intervals::Undefined { error })
+        }
+    };
+    Ok(metrics
+        .iter()
+        .map(|metric| Ok((metric.info().id, of(metric.as_ref())?)))
+        .collect::<Result<_, Error>>()?)
+}
+
 fn failure(args: &Args, output: &mut Output, line: usize, error: &Error) -> Result<()> {
     eprintln!("rubrica: line {line}: {error}");
     if args.corpus { Ok(()) } else { output.line(&FailedRow::new(None, line, error)) }
@@ -159,7 +226,13 @@ fn failure(args: &Args, output: &mut Output, line: usize, error: &Error) -> Resu
 
 fn requests(args: &Args) -> Result<Vec<MetricRequest>> {
     let mut options: BTreeMap<String, Value> = match &args.options {
-        Some(json) => serde_json::from_str(json).context("--options")?,
+        Some(json) => {
+            let given = match json.starts_with('@') {
+                true => Value::String(json.clone()),
+                false => serde_json::from_str(json).context("--options")?,
+            };
+            serde_json::from_value(filled(given).context("--options")?).context("--options")?
+        }
         None => BTreeMap::new(),
     };
     let requests = ids(&args.metric)
@@ -170,6 +243,31 @@ fn requests(args: &Args) -> Result<Vec<MetricRequest>> {
         bail!("--options: `{id}` is not among the metrics asked for");
     }
     Ok(requests)
+}
+
+/// `value` with the contents of files in place of their names: `"@FILE"`; `"@@..."` is a text that starts
+/// with `@`.
+fn filled(value: Value) -> Result<Value> {
+    Ok(match value {
+        Value::String(text) => match text.strip_prefix('@') {
+            None => Value::String(text),
+            Some(rest) if rest.starts_with('@') => Value::String(rest.to_owned()),
+            Some(path) => {
+                let held =
+                    fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+                match path.ends_with(".json") {
+                    true => serde_json::from_str(&held).with_context(|| path.to_owned())?,
+                    false => Value::String(held),
+                }
+            }
+        },
+        Value::Array(list) => Value::Array(list.into_iter().map(filled).collect::<Result<_>>()?),
+        Value::Object(map) => {
+            let filled = map.into_iter().map(|(key, value)| Ok((key, filled(value)?)));
+            Value::Object(filled.collect::<Result<_>>()?)
+        }
+        other => other,
+    })
 }
 
 /// The ids that `names` stand for, each once: an id, a family, or `all` that needs no model.

@@ -1,5 +1,7 @@
 //! The commands as they are typed: JSON lines in and out, exit codes, and what bad input gets.
 
+mod metrics;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -148,53 +150,6 @@ fn compare_writes_a_verdict_a_line() {
         assert!(verdict["consistent"].is_boolean(), "{verdict}");
     }
     assert_eq!(compare(&["--fail-under", "1.1"], &input).code, 1);
-}
-
-#[test]
-fn metrics_by_row_and_by_corpus() {
-    let input = lines(&[
-        json!({"id": "1", "response": "the cat sat on the mat", "reference": "the cat sat on the mat"}),
-        json!({"id": "2", "response": "a dog", "references": ["the dog", "a dog barks"]}),
-    ]);
-    let metric = ["metrics", "-", "--metric", "bleu,chrf,rouge_l"];
-    let done = rubrica(&metric, &input);
-    assert_eq!(done.code, 0, "{}", done.stderr);
-    assert_eq!(done.lines[0]["id"], "1");
-    assert!((number(&done.lines[0]["scores"]["bleu"]) - 100.0).abs() < 1e-6);
-    let corpus = rubrica(&[&metric[..], &["--corpus"]].concat(), &input);
-    assert_eq!(corpus.lines.len(), 1);
-    for id in ["bleu", "chrf", "rouge_l"] {
-        number(&corpus.lines[0]["corpus"][id]);
-        assert!(corpus.lines[0]["signatures"][id].is_string(), "{}", corpus.lines[0]);
-    }
-    let failing =
-        rubrica(&[&metric[..], &["--corpus", "--fail-under", "bleu=101"]].concat(), &input);
-    assert_eq!(failing.code, 1, "{}", failing.stderr);
-}
-
-#[test]
-fn all_metrics_and_families_stand_for_many() {
-    // More rows than are held at one time, one of them broken.
-    let row = |i: usize| json!({"id": i.to_string(), "instruction": "Go", "response": format!("The cat number {i} sat."), "reference": "The cat sat.", "context": ["A cat sat."]});
-    let mut rows: Vec<String> = (0..300).map(|i| row(i).to_string()).collect();
-    rows[270] = "{\"response\": ".into();
-    let input = rows.join("\n");
-    let done = rubrica(&["metrics", "-", "--metric", "all"], &input);
-    assert_eq!((done.code, done.lines.len()), (3, 300), "{}", done.stderr);
-    let scores = done.lines[299]["scores"].as_object().expect("scores");
-    assert_eq!(done.lines[299]["id"], "299");
-    assert_eq!(done.lines[270]["line"], 271);
-    for id in ["bleu", "words", "ndcg", "answer_match"] {
-        assert!(scores.contains_key(id), "{id}");
-    }
-    assert!(!scores.contains_key("bertscore"));
-    let corpus = rubrica(&["metrics", "-", "--metric", "all", "--corpus"], &input);
-    assert_eq!(corpus.lines.len(), 1, "{}", corpus.stderr);
-    number(&corpus.lines[0]["corpus"]["self_bleu"]);
-    let done = rubrica(&["metrics", "-", "--metric", "readability,bleu,ari"], &rows[0]);
-    let scores = done.lines[0]["scores"].as_object().expect("scores");
-    assert!(scores.contains_key("smog") && scores.contains_key("bleu"));
-    assert!(!scores.contains_key("chrf"));
 }
 
 #[test]
