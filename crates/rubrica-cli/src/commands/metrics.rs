@@ -45,8 +45,8 @@ pub(crate) struct Args {
     #[arg(long)]
     corpus: bool,
     /// With --corpus: 95 % intervals from so many resamples of the rows, which are held for it
-    #[arg(long, value_name = "N", requires = "corpus")]
-    bootstrap: Option<usize>,
+    #[arg(long, value_name = "N", requires = "corpus", value_parser = clap::value_parser!(u32).range(10..))]
+    bootstrap: Option<u32>,
     /// Seed of the resamples
     #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]
     seed: u64,
@@ -162,6 +162,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let (corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
     bar.finish();
     if let Some(replicates) = args.bootstrap {
+        let replicates = replicates as usize;
         let options = Bootstrap { replicates, seed: args.seed, ..Bootstrap::default() };
         output.line(&Resampled {
             corpus: &corpus,
