@@ -110,8 +110,8 @@ export function ScoreView() {
           <Field label="Reference" hint="a model answer">
             {(ids) => <textarea {...ids} rows={3} value={reference} onInput={(event) => (reference.value = event.currentTarget.value)} />}
           </Field>
-          <label class="check">
-            <input type="checkbox" checked={embeddings} onChange={(event) => (embeddings.value = event.currentTarget.checked)} />{" "}
+          <label class="tick">
+            <input type="checkbox" checked={embeddings} onChange={(event) => (embeddings.value = event.currentTarget.checked)} />
             Compare embeddings with the reference too (fetches 46 MB more, once)
           </label>
           <Field label="Context" hint="passages that the response should rest on">

@@ -51,29 +51,32 @@ fn probability(evidence: &Evidence) -> f64 {
     }
 }
 
-/// What is the matter, and what would mend it.
-fn words(evidence: &Evidence) -> (&'static str, &'static str) {
+/// What is the matter, no surer than the model is, and what would mend it.
+fn words(evidence: &Evidence) -> (String, &'static str) {
     let label = match evidence {
         Evidence::Segment { label, .. } | Evidence::Grounding { label, .. } => label.as_str(),
         _ => "",
     };
-    match label {
+    let (matter, mend) = match label {
         "not_supported" => {
-            ("The context does not support this sentence.", "Drop it, or say where it comes from.")
+            ("the context does not support this sentence", "Drop it, or say where it comes from.")
         }
-        "contradicted" => ("The context contradicts this sentence.", "Say what the context says."),
-        "irrelevant" => ("This sentence does not help to answer.", "Drop it."),
-        "factual" => ("This sentence is probably not true.", "Check it against a source."),
-        "incomplete" => ("This sentence leaves out something that matters.", "Say the rest of it."),
+        "contradicted" => ("the context contradicts this sentence", "Say what the context says."),
+        "irrelevant" => ("this sentence does not help to answer", "Drop it."),
+        "factual" => ("this sentence is not true", "Check it against a source."),
+        "incomplete" => ("this sentence leaves out something that matters", "Say the rest of it."),
         "incoherent" => {
-            ("This sentence does not fit what stands around it.", "Say how it follows, or drop it.")
+            ("this sentence does not fit what stands around it", "Say how it follows, or drop it.")
         }
-        "redundant" => ("This sentence repeats what was said.", "Drop it."),
+        "redundant" => ("this sentence repeats what was said", "Drop it."),
         "unhelpful" => {
-            ("This sentence points to nothing that helps.", "Name what helps, or drop it.")
+            ("this sentence points to nothing that helps", "Name what helps, or drop it.")
         }
-        _ => ("Something is probably wrong with this sentence.", "Look at it again."),
-    }
+        _ => ("something is wrong with this sentence", "Look at it again."),
+    };
+    // A threshold may lie far under even odds.
+    let odds = if probability(evidence) < 0.5 { "Perhaps" } else { "Probably" };
+    (format!("{odds} {matter}."), mend)
 }
 
 #[cfg(test)]
@@ -107,6 +110,9 @@ mod tests {
             ]
         );
         assert_eq!(points_of(response, 1).len(), 1);
+        assert_eq!(points[0].message, "Probably this sentence is not true.");
+        let unsure = points_of("An error:0.3 it may be.", 1);
+        assert_eq!(unsure[0].message, "Perhaps this sentence is not true.");
         assert!(points_of("All is well.", 4).is_empty());
     }
 }
