@@ -209,10 +209,7 @@ fn intervals(
     let of = |metric: &dyn Metric| match corpus_intervals(metric, &segments, options) {
         Ok(found) => Ok(Intervals::Found(found)),
         Err(error @ Error::Statistic { code: "out_of_range", .. }) => Err(error),
-        Err(error) => {
-            let error = Undefined { code: error.code().into(), reason: error.to_string() };
-            Ok(Intervals::Undefined { error })
-        }
+        Err(error) => Ok(Intervals::Undefined { error: Undefined::from(&error) }),
     };
     Ok(metrics
         .iter()

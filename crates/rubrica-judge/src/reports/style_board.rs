@@ -109,7 +109,7 @@ pub fn style_leaderboard(
             n,
             ratings: Vec::new(),
             effects: Vec::new(),
-            error: Some(Undefined { code: error.code().into(), reason: error.to_string() }),
+            error: Some(Undefined::from(&error)),
         });
         (category.to_owned(), found)
     });
