@@ -210,6 +210,17 @@ fn examples() -> BTreeMap<&'static str, (Value, Vec<Value>)> {
         ),
         ("poststratify", (json!({"census": {"n": 30, "s": 70}}), prism())),
         (
+            "principles",
+            (
+                none(),
+                vec![
+                    json!({"comparison_id": 1, "principle": "shorter", "vote": "agree", "seed": 1}),
+                    json!({"comparison_id": 1, "principle": "shorter", "vote": "both", "seed": 2}),
+                    json!({"comparison_id": 2, "votes": {"shorter": true, "kinder": null}}),
+                ],
+            ),
+        ),
+        (
             "reference-grounding",
             (
                 none(),

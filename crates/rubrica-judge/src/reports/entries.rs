@@ -245,6 +245,15 @@ pub(super) fn entries() -> Vec<ReportInfo> {
         ),
         ReportInfo::new(
             [
+                "principles",
+                "Which principles explain what people prefer?",
+                "Inverse Constitutional AI; Findeis et al., 2025",
+                "comparison_id, principle, vote (agree|disagree|both|neither|not_applicable|invalid), seed?; or comparison_id, votes {principle: vote}, seed?",
+            ],
+            |rows: Vec<VotedComparison>, options: &PrinciplesOptions| principles(&rows, options),
+        ),
+        ReportInfo::new(
+            [
                 "reference-grounding",
                 "Is a judge as good where it could not have answered itself?",
                 "No Free Labels; Krumdick et al., 2025",

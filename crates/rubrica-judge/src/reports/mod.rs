@@ -23,6 +23,8 @@ mod opinion;
 mod peer_exam;
 mod performance;
 mod poststratify;
+mod principle_votes;
+mod principles;
 mod quality;
 mod registry;
 mod score_intervals;
@@ -83,6 +85,10 @@ pub use peer_exam::{
 };
 pub use performance::{ProfileOptions, ProfileReport, ProfiledSystem, Spent, performance_profile};
 pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_means, poststratify};
+pub use principle_votes::{PrincipleVote, VotedComparison};
+pub use principles::{
+    Dropped, PrinciplesOptions, PrinciplesReport, SeedRule, VoteCounts, VotedPrinciple, principles,
+};
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };

@@ -1,0 +1,171 @@
+//! Rows of votes of principles on comparisons, as the `principles` report reads them.
+
+use std::collections::BTreeMap;
+
+use serde::de::{Deserializer, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fields::optional_name;
+use crate::records::name;
+
+/// What a principle says of a comparison. Also reads what the official code writes: true, false and null, `for`,
+/// `against` and `abstain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrincipleVote {
+    /// It prefers the response that was preferred.
+    Agree,
+    /// It prefers the other one.
+    Disagree,
+    /// Both responses follow it.
+    Both,
+    /// Neither response follows it.
+    Neither,
+    /// It has no bearing on the two.
+    NotApplicable,
+    /// The voter's answer could not be read.
+    Invalid,
+}
+
+impl PrincipleVote {
+    /// All that there are.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Agree,
+        Self::Disagree,
+        Self::Both,
+        Self::Neither,
+        Self::NotApplicable,
+        Self::Invalid,
+    ];
+}
+
+impl<'de> Deserialize<'de> for PrincipleVote {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let word = match &value {
+            Value::Null => "null".to_owned(),
+            Value::Bool(truth) => truth.to_string(),
+            Value::String(text) => text.trim().to_ascii_lowercase().replace([' ', '-'], "_"),
+            _ => String::new(),
+        };
+        match word.as_str() {
+            "agree" | "true" | "for" => Ok(Self::Agree),
+            "disagree" | "false" | "against" => Ok(Self::Disagree),
+            "both" => Ok(Self::Both),
+            "neither" => Ok(Self::Neither),
+            "not_applicable" | "null" | "none" | "abstain" => Ok(Self::NotApplicable),
+            "invalid" => Ok(Self::Invalid),
+            _ => Err(D::Error::custom(format!(
+                "the vote is {value}; expected agree, disagree, both, neither, not_applicable or invalid"
+            ))),
+        }
+    }
+}
+
+/// Votes on one comparison: a row has one principle with its vote, or `votes` of several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "VoteRow")]
+pub struct VotedComparison {
+    /// The comparison.
+    pub comparison_id: String,
+    /// Which vote it is, where principles vote on a comparison more than once.
+    pub seed: Option<String>,
+    /// What each principle says.
+    pub votes: BTreeMap<String, PrincipleVote>,
+}
+
+#[derive(Deserialize)]
+struct VoteRow {
+    #[serde(alias = "comparisonId", alias = "comparison", deserialize_with = "name")]
+    comparison_id: String,
+    #[serde(default, deserialize_with = "optional_name")]
+    seed: Option<String>,
+    #[serde(default, deserialize_with = "optional_name")]
+    principle: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    vote: Option<PrincipleVote>,
+    #[serde(default)]
+    votes: Option<BTreeMap<String, PrincipleVote>>,
+}
+
+/// A vote that is there: null is one.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PrincipleVote>, D::Error> {
+    PrincipleVote::deserialize(deserializer).map(Some)
+}
+
+impl TryFrom<VoteRow> for VotedComparison {
+    type Error = &'static str;
+
+    fn try_from(row: VoteRow) -> Result<Self, &'static str> {
+        let votes = match (row.principle, row.vote, row.votes) {
+            (Some(principle), Some(vote), None) => BTreeMap::from([(principle, vote)]),
+            (None, None, Some(votes)) => votes,
+            (Some(_), None, None) => return Err("has a principle without `vote`; expected both"),
+            (None, Some(_), None) => return Err("has a vote without `principle`; expected both"),
+            (None, None, None) => {
+                return Err("has no votes; expected principle and vote, or votes by principle");
+            }
+            _ => return Err("has `votes` beside principle or vote; expected one of the two"),
+        };
+        if votes.keys().any(|principle| principle.trim().is_empty()) {
+            return Err("has a principle that is blank; expected its text or name");
+        }
+        Ok(Self { comparison_id: row.comparison_id, seed: row.seed, votes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::read_all;
+    use PrincipleVote::{Agree, Both, Disagree, Invalid, Neither, NotApplicable};
+
+    fn read(text: &str) -> Result<Vec<VotedComparison>, String> {
+        read_all(text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_vote_or_several_a_row() {
+        let table = "comparison_id,principle,vote,seed\n7,p,agree,\n7,q,True,2\n";
+        let lines = "{\"comparison_id\":7,\"principle\":\"p\",\"vote\":true}\n\
+            {\"comparison\":\"7\",\"votes\":{\"q\":\"Agree\"},\"seed\":2}\n";
+        let found = read(table).expect("valid");
+        assert_eq!(found, read(lines).expect("valid"));
+        assert_eq!((found[1].comparison_id.as_str(), found[1].seed.as_deref()), ("7", Some("2")));
+        // What is written is read again.
+        let written = serde_json::to_string(&found).expect("JSON");
+        assert_eq!(read(&written).expect("valid"), found);
+    }
+
+    #[test]
+    fn votes_in_all_their_words() {
+        let row = r#"{"comparison_id":1,"votes":{"a":"for","b":false,"c":"Both","d":"neither","e":null,
+            "f":"Not applicable","g":"invalid","h":"not-applicable"}}"#;
+        let found = read(&format!("[{row}]")).expect("valid");
+        let votes: Vec<PrincipleVote> = found[0].votes.values().copied().collect();
+        let expected =
+            [Agree, Disagree, Both, Neither, NotApplicable, NotApplicable, Invalid, NotApplicable];
+        assert_eq!(votes, expected);
+        let null = read(r#"{"comparison_id":1,"principle":"p","vote":null}"#).expect("a vote");
+        assert_eq!(null[0].votes["p"], NotApplicable);
+    }
+
+    #[test]
+    fn what_is_no_vote_is_told() {
+        for (row, what) in [
+            (r#"{"comparison_id":1,"principle":"p","vote":"maybe"}"#, "\"maybe\"; expected agree"),
+            (r#"{"comparison_id":1,"principle":"p","vote":1}"#, "the vote is 1"),
+            (r#"{"comparison_id":1,"votes":{"p":[]}}"#, "the vote is []"),
+            (r#"{"comparison_id":1,"principle":"p"}"#, "without `vote`"),
+            (r#"{"comparison_id":1,"vote":true}"#, "without `principle`"),
+            (r#"{"comparison_id":1}"#, "no votes"),
+            (r#"{"comparison_id":1,"vote":true,"votes":{}}"#, "beside"),
+            (r#"{"comparison_id":1,"votes":{" ":true}}"#, "blank"),
+            (r#"{"principle":"p","vote":true}"#, "comparison_id"),
+        ] {
+            let error = read(row).expect_err(row);
+            assert!(error.contains("line 1") && error.contains(what), "{error}");
+        }
+    }
+}
