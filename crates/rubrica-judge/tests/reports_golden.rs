@@ -1,11 +1,13 @@
 //! Holds reports to `tests/golden/judge/*.toml` at the top level.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rubrica_core::ScoreRow;
 use rubrica_judge::reports::{
     BenchmarkAgreementOptions, BenchmarkQualityOptions, BenchmarkScore, BoardCorrelation,
-    PreferenceRow, WinRateOptions, benchmark_agreement, benchmark_quality, win_rates,
+    PreferenceRow, PrincipleVote, PrinciplesOptions, VotedComparison, WinRateOptions,
+    benchmark_agreement, benchmark_quality, principles, win_rates,
 };
 use rubrica_stats::bootstrap::Bootstrap;
 use toml::{Table, Value};
@@ -204,5 +206,64 @@ fn win_rates_and_their_control_of_length() {
         close(controlled, number(&case["length_controlled"]), tolerance, name);
         let effect = found.length_effect.expect("a fit").value;
         close(effect, number(&case["length_effect"]), tolerance, name);
+    }
+}
+
+/// As many votes of `principle` as the table counts, each on a comparison of its own.
+fn votes(principle: &str, counts: &Value) -> Vec<VotedComparison> {
+    let mut rows = Vec::new();
+    for (vote, times) in counts.as_table().expect("counts by vote") {
+        let vote: PrincipleVote = Value::from(vote.as_str()).try_into().expect("a vote");
+        for _ in 0..number(times) as usize {
+            rows.push(VotedComparison {
+                comparison_id: rows.len().to_string(),
+                seed: None,
+                votes: BTreeMap::from([(principle.to_owned(), vote)]),
+            });
+        }
+    }
+    rows
+}
+
+#[test]
+fn principles_as_their_own_tests_have_them() {
+    let golden = golden("principles.toml");
+    let tolerance = number(&golden["tolerance"]);
+    assert_eq!(cases(&golden).len(), 9);
+    for case in cases(&golden) {
+        let name = case["name"].as_str().expect("a string");
+        let of = |compat| {
+            let options = PrinciplesOptions { compat, ..PrinciplesOptions::default() };
+            principles(&votes("p", &case["votes"]), &options).expect("valid").principles.remove(0)
+        };
+        let (found, official) = (of(false), of(true));
+        for (field, value) in [
+            ("agreement", Some(found.agreement)),
+            ("accuracy", found.accuracy.value()),
+            ("official_accuracy", official.accuracy.value()),
+            ("relevance", Some(found.relevance)),
+            ("perf", Some(found.perf)),
+        ] {
+            if let Some(expected) = case.get(field) {
+                close(value.expect("defined"), number(expected), tolerance, name);
+            }
+        }
+    }
+    let filter = &golden["filter"];
+    let counts = filter["votes"].as_table().expect("counts by principle");
+    let rows: Vec<VotedComparison> =
+        counts.iter().flat_map(|(principle, counts)| votes(principle, counts)).collect();
+    let filters = filter["case"].as_array().expect("a list");
+    assert_eq!(filters.len(), 5);
+    for case in filters {
+        let options = PrinciplesOptions {
+            min_agree: number(&case["min_agree"]),
+            max_principles: case.get("max_principles").map(|most| number(most) as usize),
+            ..PrinciplesOptions::default()
+        };
+        let found = principles(&rows, &options).expect("valid");
+        assert_eq!(found.constitution, texts(&case["kept"]), "{}", case["name"]);
+        let order: Vec<&str> = found.principles.iter().map(|one| one.principle.as_str()).collect();
+        assert_eq!(order, texts(&filter["order"]), "{}", case["name"]);
     }
 }
