@@ -119,6 +119,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     target: CrossTarget::Rating(rng.unit() as f32),
                     weight: 1.0,
                     group: index as u64,
+                    source: String::new(),
                 }
             })
             .collect();

@@ -64,8 +64,13 @@ pub fn calibrate(
     }
     let threshold = |task: CrossTask, probability: &dyn Fn(&[f64]) -> f64| {
         let temperature = config.temperature.get(&task).copied().unwrap_or(1.0);
-        let (said, truth) = probabilities(tasks.get(&task)?, temperature, probability);
-        best_threshold(&said, &truth)
+        let answered = tasks.get(&task)?;
+        let (said, truth) = probabilities(answered, temperature, probability);
+        let sources: Vec<&str> = answered
+            .iter()
+            .flat_map(|a| a.logits.iter().map(|_| a.example.source.as_str()))
+            .collect();
+        best_threshold(&said, &truth, &sources)
     };
     let support = threshold(CrossTask::Grounding, &|row| {
         let top = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -167,14 +172,36 @@ fn probabilities(
     (said.collect(), truth.into_iter().map(|t| t >= 0.5).collect())
 }
 
-/// The middle of the range of thresholds with the best balanced accuracy.
-fn best_threshold(said: &[f64], truth: &[bool]) -> Option<f64> {
-    let candidates = (1..100).map(|i| f64::from(i) / 100.0);
-    let measured: Vec<(f64, f64)> = candidates
-        .filter_map(|t| {
-            let positive: Vec<bool> = said.iter().map(|s| *s >= t).collect();
-            Some((t, balanced_accuracy(truth, &positive).ok()?))
-        })
+/// Labels of either kind that a source must have to be counted apart.
+const ENOUGH: usize = 10;
+
+/// The middle of the range of thresholds with the best balanced accuracy, the mean over the sources:
+/// a large easy one must not choose alone. Sources with few labels of a kind count together as one.
+fn best_threshold(said: &[f64], truth: &[bool], sources: &[&str]) -> Option<f64> {
+    let mut apart: BTreeMap<&str, Vec<(f64, bool)>> = BTreeMap::new();
+    for ((&said, &truth), &source) in said.iter().zip(truth).zip(sources) {
+        apart.entry(source).or_default().push((said, truth));
+    }
+    let enough = |rows: &[(f64, bool)]| {
+        let positive = rows.iter().filter(|(_, truth)| *truth).count();
+        positive.min(rows.len() - positive) >= ENOUGH
+    };
+    let (mut parts, few): (Vec<_>, Vec<_>) = apart.into_values().partition(|rows| enough(rows));
+    parts.push(few.concat());
+    let mean = |threshold: f64| {
+        let each: Vec<f64> = parts
+            .iter()
+            .filter_map(|rows| {
+                let truth: Vec<bool> = rows.iter().map(|(_, truth)| *truth).collect();
+                let positive: Vec<bool> = rows.iter().map(|(said, _)| *said >= threshold).collect();
+                balanced_accuracy(&truth, &positive).ok()
+            })
+            .collect();
+        (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
+    };
+    let measured: Vec<(f64, f64)> = (1..100)
+        .map(|i| f64::from(i) / 100.0)
+        .filter_map(|threshold| Some((threshold, mean(threshold)?)))
         .collect();
     let best = measured.iter().map(|(_, a)| *a).max_by(f64::total_cmp)?;
     let top: Vec<f64> = measured.iter().filter(|(_, a)| *a == best).map(|(t, _)| *t).collect();
@@ -188,8 +215,30 @@ mod tests {
     #[test]
     fn the_threshold_stands_between_the_classes() {
         let said = [0.1, 0.2, 0.7, 0.9];
-        let best = best_threshold(&said, &[false, false, true, true]).expect("two classes");
+        let truth = [false, false, true, true];
+        let best = best_threshold(&said, &truth, &["a", "b", "a", "b"]).expect("two classes");
         assert!((0.2..0.7).contains(&best), "{best}");
-        assert_eq!(best_threshold(&[], &[]), None);
+        assert_eq!(best_threshold(&[], &[], &[]), None);
+    }
+
+    #[test]
+    fn a_large_source_does_not_choose_alone() {
+        // The large one is as well served by 0.2 as by 0.6, but for two rows; the small one only by 0.6.
+        let rows = |source: &'static str, false_at: f64, true_at: f64, each: usize| {
+            [(false_at, false), (true_at, true)]
+                .into_iter()
+                .flat_map(move |(said, truth)| vec![(said, truth, source); each])
+        };
+        let all: Vec<(f64, bool, &str)> = rows("large", 0.1, 0.9, 200)
+            .chain([(0.4, true, "large"), (0.4, true, "large")])
+            .chain(rows("small", 0.5, 0.8, 10))
+            .collect();
+        let said: Vec<f64> = all.iter().map(|row| row.0).collect();
+        let truth: Vec<bool> = all.iter().map(|row| row.1).collect();
+        let sources: Vec<&str> = all.iter().map(|row| row.2).collect();
+        let best = best_threshold(&said, &truth, &sources).expect("two classes");
+        assert!((0.5..0.8).contains(&best), "{best}");
+        let alone = best_threshold(&said[..402], &truth[..402], &sources[..402]);
+        assert!(alone.is_some_and(|best| best <= 0.4), "{alone:?}");
     }
 }

@@ -34,6 +34,8 @@ pub struct CrossExample {
     pub weight: f32,
     /// Examples of one group are never on both sides of the validation split.
     pub group: u64,
+    /// The data set that it comes from: thresholds are chosen so that each counts as much.
+    pub source: String,
 }
 
 impl CrossExample {

@@ -339,7 +339,8 @@ mod tests {
                 };
                 let whole = matches!(target, CrossTarget::Rating(_) | CrossTarget::Pair(_));
                 let spans = if whole { Vec::new() } else { vec![sequences[0].response()] };
-                CrossExample { sequences, spans, target, weight: 1.0, group: index }
+                let source = String::new();
+                CrossExample { sequences, spans, target, weight: 1.0, group: index, source }
             })
             .collect()
     }

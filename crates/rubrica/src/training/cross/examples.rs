@@ -1,17 +1,19 @@
 //! From labelled rows to sequences with targets.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use rubrica_core::{Error, Preference, Result, Span};
+use rubrica_core::{Criterion, Error, Preference, Result, Span};
 use rubrica_metrics::text::sentences;
 use rubrica_models::{
     CONTEXT_KINDS, CrossFields, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, TextTokenizer,
     TokenizedText,
 };
+use rubrica_stats::rng::Rng;
 use rubrica_train::cross::{CrossExample, CrossTarget};
 
-use super::{CrossRecipe, synthetic};
+use super::{CrossRecipe, RatingSource, synthetic};
 use crate::data::{
     LabelledContext, LabelledErrors, LabelledPair, LabelledRating, LabelledSupport, Support,
 };
@@ -46,9 +48,14 @@ pub fn cross_examples(
     let maker = Maker { template, tokenizer };
     let mut counts = BTreeMap::new();
     let mut examples = Vec::new();
-    let ratings = take(&data.ratings, &recipe.ratings, "ratings", |r| &r.source, &mut counts)?;
+    let wanted = weights(&recipe.ratings, |s| (s.rows, s.weight));
+    let ratings = take(&data.ratings, &wanted, "ratings", |r| &r.source, &mut counts)?;
+    let mut rng = Rng::seeded(recipe.fit.seed ^ 0x0dd);
     for &(row, weight) in &ratings {
-        examples.push(maker.rating(row, weight)?);
+        let source = &recipe.ratings[&row.source];
+        for _ in 0..source.repeats {
+            examples.push(maker.rating(&reading(row, source, &mut rng), weight)?);
+        }
     }
     let pairs = take(&data.pairs, &recipe.pairs, "pairs", |p| &p.source, &mut counts)?;
     let factors = length_factors(&pairs);
@@ -59,11 +66,7 @@ pub fn cross_examples(
     for &(row, weight) in &support {
         examples.extend(maker.support(row, weight)?);
     }
-    let wanted = recipe
-        .errors
-        .iter()
-        .map(|(name, s)| (name.clone(), SourceWeight { rows: s.rows, weight: s.weight }))
-        .collect();
+    let wanted = weights(&recipe.errors, |s| (s.rows, s.weight));
     for (row, weight) in take(&data.errors, &wanted, "errors", |r| &r.source, &mut counts)? {
         let labels = &recipe.errors[&row.source].labels;
         examples.extend(maker.errors(row, labels, weight)?);
@@ -84,6 +87,36 @@ pub fn cross_examples(
         examples.extend(maker.support(row, recipe.synthetic.weight)?);
     }
     Ok((examples, counts))
+}
+
+/// The rows and weights of sources that say more than these.
+fn weights<S>(
+    sources: &BTreeMap<String, S>,
+    of: impl Fn(&S) -> (Option<usize>, f64),
+) -> BTreeMap<String, SourceWeight> {
+    let weight = |source| {
+        let (rows, weight) = of(source);
+        SourceWeight { rows, weight }
+    };
+    sources.iter().map(|(name, source)| (name.clone(), weight(source))).collect()
+}
+
+/// A row as its source wants it read: as it stands, or without its reference.
+fn reading<'r>(
+    row: &'r LabelledRating,
+    source: &RatingSource,
+    rng: &mut Rng,
+) -> Cow<'r, LabelledRating> {
+    if rng.unit() >= source.without_reference {
+        return Cow::Borrowed(row);
+    }
+    let mut row = LabelledRating { reference: None, ..row.clone() };
+    if !source.criteria.is_empty() {
+        let text = &source.criteria[rng.below(source.criteria.len())];
+        let scale = row.criterion.scale.clone();
+        row.criterion = Criterion { scale, ..Criterion::new(&row.criterion.id, text) };
+    }
+    Cow::Owned(row)
 }
 
 /// The rows of the wanted sources with their weights, whose mean over all rows is 1 where every
@@ -162,7 +195,8 @@ impl Maker<'_> {
         let mut sequences = self.template.compose(CrossTask::Rubric, fields);
         sequences.truncate(1);
         let target = CrossTarget::Rating(row.target() as f32);
-        Ok(CrossExample { sequences, spans: Vec::new(), target, weight, group: row.group })
+        let (spans, source) = (Vec::new(), row.source.clone());
+        Ok(CrossExample { sequences, spans, target, weight, group: row.group, source })
     }
 
     fn pair(&self, row: &LabelledPair, weight: f32) -> Result<CrossExample> {
@@ -182,7 +216,8 @@ impl Maker<'_> {
             Preference::B => 0.0,
             Preference::Tie => 0.5,
         });
-        Ok(CrossExample { sequences, spans: Vec::new(), target, weight, group: row.group })
+        let (spans, source) = (Vec::new(), row.source.clone());
+        Ok(CrossExample { sequences, spans, target, weight, group: row.group, source })
     }
 
     fn support(&self, row: &LabelledSupport, weight: f32) -> Result<Option<CrossExample>> {
@@ -221,6 +256,7 @@ impl Maker<'_> {
             target,
             weight,
             group: row.group,
+            source: row.source.clone(),
         }))
     }
 
@@ -262,8 +298,9 @@ impl Maker<'_> {
             }
             if !spans.is_empty() {
                 let target = CrossTarget::Errors(targets, known);
-                let sequences = vec![sequence];
-                examples.push(CrossExample { sequences, spans, target, weight, group: row.group });
+                let (sequences, source) = (vec![sequence], row.source.clone());
+                let group = row.group;
+                examples.push(CrossExample { sequences, spans, target, weight, group, source });
             }
         }
         Ok(examples)
@@ -306,11 +343,11 @@ impl Maker<'_> {
             }
             let matters = targets.iter().any(|t| (0..t.len()).any(|k| known[k] && t[k] > 0.0));
             let target = CrossTarget::Context(targets, known);
-            let (sequences, group) = (vec![sequence], row.group);
+            let (sequences, group, source) = (vec![sequence], row.group, row.source.clone());
             if spans.is_empty() {
                 continue;
             }
-            let example = CrossExample { sequences, spans, target, weight, group };
+            let example = CrossExample { sequences, spans, target, weight, group, source };
             match matters {
                 true => examples.push(example),
                 false => idle = idle.or(Some(example)),

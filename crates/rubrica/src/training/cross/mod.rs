@@ -5,4 +5,4 @@ mod recipe;
 mod synthetic;
 
 pub use examples::{CrossData, cross_examples};
-pub use recipe::{CrossRecipe, ErrorSource, Synthetic};
+pub use recipe::{CrossRecipe, ErrorSource, RatingSource, Synthetic};

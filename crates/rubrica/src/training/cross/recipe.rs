@@ -18,7 +18,7 @@ pub struct CrossRecipe {
     /// Tokens in a sequence.
     pub window: usize,
     /// Sources of ratings.
-    pub ratings: BTreeMap<String, SourceWeight>,
+    pub ratings: BTreeMap<String, RatingSource>,
     /// Sources of preferences. Within each, pairs whose longer response is better weigh as much as
     /// those whose shorter one is, so that length says nothing.
     pub pairs: BTreeMap<String, SourceWeight>,
@@ -34,6 +34,36 @@ pub struct CrossRecipe {
     pub synthetic: Synthetic,
     /// The fit.
     pub fit: CrossOptions,
+}
+
+/// A source of ratings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingSource {
+    /// Rows to take at most; all when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
+    /// Share of the loss.
+    pub weight: f64,
+    /// Times that a pass reads each row; 1 when left out.
+    #[serde(default = "once")]
+    pub repeats: usize,
+    /// Share of these readings, in `0..=1`, that go without the reference: a judge that always has one
+    /// learns to compare with it, and knows nothing without.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_reference: f64,
+    /// What such a reading asks for, one of these at random; the source's own criterion when there are
+    /// none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub criteria: Vec<String>,
+}
+
+fn once() -> usize {
+    1
+}
+
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 /// A source of errors in segments.
@@ -59,10 +89,13 @@ pub struct Synthetic {
     /// subject, but not what was asked (as in LLMBar and OffsetBias; Park et al., 2024).
     pub neighbour_pairs: usize,
     /// Pairs of the better response and the same with its words shuffled, sentences of another response
-    /// put in, a sentence said again, or the end cut off, in turn.
+    /// put in, a sentence said again, the end cut off, or what is no answer at all, in turn.
     pub spoilt_pairs: usize,
     /// Ratings of a response to another prompt: the worst.
     pub mismatched_ratings: usize,
+    /// Ratings of helpfulness without a reference: the better and the worse response of a pair, one to
+    /// another prompt, and what is no answer at all, in turn.
+    pub helpfulness_ratings: usize,
     /// Ratings of fluency: a response as it stands, or with words shuffled, lost or doubled.
     pub fluency_ratings: usize,
     /// Ratings of consistency: a labelled claim under the question whether its context supports it.

@@ -38,6 +38,7 @@ pub(super) fn examples(
             }
         }
     }
+    made.ratings.extend(helpfulness(pairs, wanted.helpfulness_ratings, &mut rng));
     let texts: Vec<&str> = ratings.iter().map(|(row, _)| row.response.as_str()).collect();
     made.ratings.extend(fluency(&texts, wanted.fluency_ratings, &mut rng));
     let contexts: Vec<&LabelledSupport> =
@@ -61,6 +62,7 @@ pub(super) fn examples(
             }
         };
         made.support.push(LabelledSupport {
+            source: "synthetic".into(),
             question: String::new(),
             response,
             support: label,
@@ -101,7 +103,7 @@ fn preferences(
         let bad = if number < wanted.mismatched_pairs + wanted.neighbour_pairs {
             better(other).to_owned()
         } else {
-            spoilt(good, better(other), number % 4, rng)
+            spoilt(row, better(other), number % 5, rng)
         };
         if bad.trim() == good.trim() || bad.trim().is_empty() {
             continue;
@@ -145,8 +147,9 @@ fn content(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// `text` made worse in one of four ways.
-fn spoilt(text: &str, other: &str, way: usize, rng: &mut Rng) -> String {
+/// The better response of a pair made worse in one of five ways.
+fn spoilt(row: &LabelledPair, other: &str, way: usize, rng: &mut Rng) -> String {
+    let text = better(row);
     let mut sentences = sentence_texts(text);
     match way {
         0 => shuffled(text, rng),
@@ -165,12 +168,72 @@ fn spoilt(text: &str, other: &str, way: usize, rng: &mut Rng) -> String {
             }
             sentences.join(" ")
         }
+        3 => no_answer(&row.prompt, rng),
         _ => {
             let words: Vec<&str> = text.split_inclusive(char::is_whitespace).collect();
             let kept = words.len() * (30 + rng.below(40)) / 100;
             words[..kept].concat()
         }
     }
+}
+
+/// What answers nothing: random letters, a word again and again, the prompt itself, a shrug.
+fn no_answer(prompt: &str, rng: &mut Rng) -> String {
+    const SHRUGS: [&str; 8] = [
+        "I don't know.",
+        "Because it is.",
+        "ok",
+        "lol",
+        "?",
+        "No comment.",
+        "It depends.",
+        "Yes, that is a good question.",
+    ];
+    match rng.below(4) {
+        0 => {
+            let words: Vec<String> = (0..2 + rng.below(12))
+                .map(|_| {
+                    (0..2 + rng.below(7)).map(|_| char::from(b'a' + rng.below(26) as u8)).collect()
+                })
+                .collect();
+            words.join(" ")
+        }
+        1 => {
+            let words: Vec<&str> = prompt.split_whitespace().collect();
+            let word = if words.is_empty() { "word" } else { words[rng.below(words.len())] };
+            vec![word; 3 + rng.below(30)].join(" ")
+        }
+        2 => prompt.to_owned(),
+        _ => SHRUGS[rng.below(SHRUGS.len())].to_owned(),
+    }
+}
+
+/// Responses to the prompts of pairs under the question whether they help, without a reference.
+fn helpfulness(pairs: &[(&LabelledPair, f32)], count: usize, rng: &mut Rng) -> Vec<LabelledRating> {
+    let ours = rubrica_judge::rubrics::builtin("helpfulness").map(|b| b.rubric().criteria);
+    let ours = ours.map_or_else(|_| String::new(), |criteria| criteria[0].full_description());
+    let criteria = [
+        ours.as_str(),
+        "Helpfulness: does the response answer what was asked?",
+        "Relevance: does the response stay with the question?",
+        "How useful is the response to the person who asked?",
+        "Overall quality of the response.",
+    ];
+    let mut made = Vec::new();
+    for number in 0..if pairs.is_empty() { 0 } else { count } {
+        let row = pairs[rng.below(pairs.len())].0;
+        let other = pairs[rng.below(pairs.len())].0;
+        let (response, score) = match number % 4 {
+            0 => (better(row).to_owned(), 4.2),
+            1 => (worse(row).to_owned(), 3.2),
+            2 if other.group == row.group => continue,
+            2 => (better(other).to_owned(), 1.0),
+            _ => (no_answer(&row.prompt, rng), 1.0),
+        };
+        let criterion = criteria[rng.below(criteria.len())];
+        made.push(rating(criterion, &row.prompt, response, row.group, score));
+    }
+    made
 }
 
 /// A rating under a made criterion on a scale of 1 to 5.
@@ -260,6 +323,10 @@ fn consistency(rows: &[&LabelledSupport], count: usize, rng: &mut Rng) -> Vec<La
 
 fn better(pair: &LabelledPair) -> &str {
     &pair.responses[usize::from(pair.label == Preference::B)]
+}
+
+fn worse(pair: &LabelledPair) -> &str {
+    &pair.responses[usize::from(pair.label != Preference::B)]
 }
 
 fn shuffled(text: &str, rng: &mut Rng) -> String {
