@@ -1,14 +1,18 @@
 //! The cross-encoder as a judge model.
 
 mod golden;
+mod memory;
 mod roles;
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
+use burn::tensor::Tensor;
 use rubrica_core::model::{JudgeInput, Rated};
 use rubrica_core::{CutPoints, Error, Job, ModelInfo, ModelSignature, Scale, Span, Stage};
 
+use self::memory::StateMemory;
 use super::{
     CONTEXT_KINDS, CrossBatch, CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossSequence,
     CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
@@ -36,6 +40,7 @@ pub struct CrossJudge {
     device: Device,
     info: ModelInfo,
     batch_tokens: usize,
+    memory: RefCell<StateMemory>,
 }
 
 /// Tokens of the fields of one question to the model.
@@ -62,6 +67,13 @@ impl Ask {
 struct Reading {
     sequence: CrossSequence,
     parts: Vec<(usize, Vec<Range<usize>>)>,
+}
+
+/// Whether what is read will be asked about again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Nothing,
+    States,
 }
 
 /// A sum of logits over the windows that hold tokens of a part.
@@ -116,6 +128,7 @@ impl CrossJudge {
                 template: config.template.name().to_owned(),
             },
             batch_tokens: options.batch_tokens.max(window),
+            memory: RefCell::default(),
             device: device.clone(),
             model,
             tokenizer,
@@ -228,7 +241,7 @@ impl CrossJudge {
                 Reading { sequence, parts }
             })
             .collect();
-        let answers = self.read(task, readings, spans.len(), job).await?;
+        let answers = self.read(task, readings, spans.len(), Keep::Nothing, job).await?;
         let temperature = self.config.temperature(task);
         Ok(answers
             .into_iter()
@@ -264,6 +277,7 @@ impl CrossJudge {
         task: CrossTask,
         readings: Vec<Reading>,
         answers: usize,
+        keep: Keep,
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<Answer>> {
         let readings: Vec<Reading> = readings.into_iter().filter(|r| !r.parts.is_empty()).collect();
@@ -279,7 +293,11 @@ impl CrossJudge {
                 of().map(|r| r.parts.iter().map(|(_, at)| at.clone()).collect()).collect();
             let input =
                 CrossBatch::new(&sequences, &spans, self.tokenizer.pad(), self.device.burn());
-            let logits = self.model.forward(task, &input);
+            let states = match keep {
+                Keep::Nothing => self.model.states(&input),
+                Keep::States => self.states(&sequences, &input),
+            };
+            let logits = self.model.answer(task, &input, states);
             let [_, outputs] = logits.dims();
             let logits = read(logits, &self.device).await?;
             let rows = logits.chunks_exact(outputs);
@@ -301,11 +319,22 @@ impl CrossJudge {
         Ok(sums)
     }
 
+    /// Token states of a batch: those in memory, or else new ones, which are kept.
+    fn states(&self, sequences: &[&CrossSequence], batch: &CrossBatch) -> Tensor<3> {
+        let kept = self.memory.borrow().recall(sequences);
+        kept.unwrap_or_else(|| {
+            let states = self.model.states(batch);
+            self.memory.borrow_mut().keep(sequences, &states);
+            states
+        })
+    }
+
     /// One number for each of `asks` as a whole, divided by the temperature.
     async fn whole(
         &self,
         task: CrossTask,
         asks: &[Ask],
+        keep: Keep,
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<f64>> {
         let readings = asks.iter().enumerate().flat_map(|(index, ask)| {
@@ -314,7 +343,7 @@ impl CrossJudge {
                 Reading { sequence, parts }
             })
         });
-        let answers = self.read(task, readings.collect(), asks.len(), job).await?;
+        let answers = self.read(task, readings.collect(), asks.len(), keep, job).await?;
         let temperature = self.config.temperature(task);
         Ok(answers.into_iter().map(|answer| answer.logits[0] / temperature).collect())
     }
@@ -357,7 +386,9 @@ impl CrossJudge {
                 Reading { sequence, parts }
             })
             .collect();
-        let answers = self.read(CrossTask::Rubric, readings, spans.len() + 1, job).await?;
+        self.memory.borrow_mut().turn_to(&ask.response.ids);
+        let count = spans.len() + 1;
+        let answers = self.read(CrossTask::Rubric, readings, count, Keep::States, job).await?;
         let temperature = self.config.temperature(CrossTask::Rubric);
         let whole = answers[0].logits[0];
         // What is left of a text without its only sentence says nothing: no change.

@@ -164,16 +164,26 @@ impl CrossEncoder {
 
     /// Logits of `task` for every span, `[spans, outputs]`, in the order of the batch.
     pub fn forward(&self, task: CrossTask, batch: &CrossBatch) -> Tensor<2> {
-        self.heads.forward(task, self.pool(batch))
+        self.answer(task, batch, self.states(batch))
+    }
+
+    /// Token states of the sequences, `[sequences, longest, hidden]`.
+    pub fn states(&self, batch: &CrossBatch) -> Tensor<3> {
+        self.bert.forward(&batch.input)
+    }
+
+    /// [`CrossEncoder::forward`] of a batch whose `states` are known. What stands in those of padding does
+    /// not matter, as long as it is finite.
+    pub fn answer(&self, task: CrossTask, batch: &CrossBatch, states: Tensor<3>) -> Tensor<2> {
+        self.heads.forward(task, self.pool(batch, states))
     }
 
     /// The state of `[CLS]`, the mean state of each span and, as far as the heads were made for them, its
     /// features and cosines: `[spans, 2 * hidden + CROSS_FEATURES + CROSS_COSINES]`.
-    pub fn pool(&self, batch: &CrossBatch) -> Tensor<2> {
-        let hidden = self.bert.forward(&batch.input);
-        let [size, _, width] = hidden.dims();
-        let first = hidden.clone().narrow(1, 0, 1).reshape([size, width]);
-        let means = batch.means.clone().matmul(hidden);
+    fn pool(&self, batch: &CrossBatch, states: Tensor<3>) -> Tensor<2> {
+        let [size, _, width] = states.dims();
+        let first = states.clone().narrow(1, 0, 1).reshape([size, width]);
+        let means = batch.means.clone().matmul(states);
         let [_, each, _] = means.dims();
         let means = means.reshape([size * each, width]);
         let first = first.select(0, batch.rows.clone());
@@ -285,7 +295,7 @@ impl CrossHeads {
         inputs
     }
 
-    /// Logits `[spans, outputs]` of what [`CrossEncoder::pool`] gives.
+    /// Logits `[spans, outputs]` of what `CrossEncoder::pool` gives.
     ///
     /// # Panics
     /// For [`CrossTask::Context`], of weights for a template without it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rubrica_core::model::JudgeInput;
 
-use super::{CrossJudge, Reading};
+use super::{CrossJudge, Keep, Reading};
 use crate::cross::{CrossGolden, CrossTask};
 use crate::{ModelError, Result};
 
@@ -31,7 +31,9 @@ impl CrossJudge {
                 let parts = vec![(0, vec![sequence.response()])];
                 Reading { sequence, parts }
             });
-            let mut answers = self.read(task, readings.collect(), 1, &rubrica_core::Quiet).await?;
+            let readings = readings.collect();
+            let quiet = rubrica_core::Quiet;
+            let mut answers = self.read(task, readings, 1, Keep::Nothing, &quiet).await?;
             logits.insert(task, answers.remove(0).logits);
         }
         Ok(logits)
