@@ -47,6 +47,8 @@ export function evidence(of: Evidence): string {
     case "segment":
     case "grounding":
       return `${of.label}, ${percent(of.probability)}`;
+    case "context":
+      return `of the context; ${percent(of.relevant)} likely to help, ${percent(of.used)} likely used`;
     case "written":
       return `written by ${of.model}`;
   }

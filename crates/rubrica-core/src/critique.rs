@@ -22,7 +22,7 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// Computed: checks, occlusion, metrics, segment and grounding findings. Deterministic.
+    /// Computed: checks, occlusion, metrics, segment, grounding and context findings. Deterministic.
     Evidence,
     /// Written by a generative model.
     Written,
@@ -74,6 +74,15 @@ pub enum Evidence {
         label: String,
         /// Its calibrated probability.
         probability: f64,
+    },
+    /// A sentence of the context that helps to answer, and that the response does not make use of.
+    Context {
+        /// The sentence.
+        text: String,
+        /// Probability that it helps to answer.
+        relevant: f64,
+        /// Probability that the response makes use of it.
+        used: f64,
     },
     /// The score itself, against the anchors of the scale.
     Anchor {

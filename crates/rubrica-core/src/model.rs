@@ -148,6 +148,17 @@ pub struct Finding {
     pub evidence: Evidence,
 }
 
+/// A part of the context that helps to answer, and that the response does not make use of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unused {
+    /// Index of the part among those asked about.
+    pub part: usize,
+    /// Probability that it helps to answer.
+    pub relevant: f64,
+    /// Probability that the response makes use of it.
+    pub used: f64,
+}
+
 /// A model that scores a response on a criterion.
 pub trait RubricModel {
     /// What is loaded.
@@ -202,6 +213,22 @@ pub trait RubricModel {
         _parts: &[Span],
         _job: &dyn Job,
     ) -> Result<Vec<Finding>> {
+        Ok(Vec::new())
+    }
+
+    /// What the response leaves out of its context, of `parts` of the passages joined by line breaks. Only
+    /// what reaches the model's own thresholds is told.
+    ///
+    /// The default finds nothing: most models say nothing about a context.
+    ///
+    /// # Errors
+    /// As [`RubricModel::rate`].
+    async fn unused(
+        &self,
+        _input: JudgeInput<'_>,
+        _parts: &[Span],
+        _job: &dyn Job,
+    ) -> Result<Vec<Unused>> {
         Ok(Vec::new())
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated};
+use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated, Unused};
 use rubrica_core::{
     Criterion, Distribution, Evidence, GenerateModel, Job, ModelInfo, ModelSignature, Progress,
     Result, RewardModel, RubricModel, Span, Stage,
@@ -107,6 +107,21 @@ impl RubricModel for Scripted {
             Some(Finding { part, evidence })
         };
         Ok(parts.iter().enumerate().filter_map(finding).collect())
+    }
+
+    async fn unused(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        _job: &dyn Job,
+    ) -> Result<Vec<Unused>> {
+        let context = input.context.join("\n");
+        let unused = |(part, span): (usize, &Span)| {
+            let (_, after) = span.slice(&context)?.split_once("unused:")?;
+            let relevant = after.split_whitespace().next()?.parse().ok()?;
+            Some(Unused { part, relevant, used: 0.0 })
+        };
+        Ok(parts.iter().enumerate().filter_map(unused).collect())
     }
 }
 

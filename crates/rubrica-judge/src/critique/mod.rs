@@ -3,8 +3,8 @@
 //! Layer 1 of two (the other is written by a generative model, see [`crate::prometheus`]):
 //! - *anchors*: the description that the score is nearest to, and what the next one asks for;
 //! - *occlusion*: the sentences that cost or bring most, found by judging the response without them;
-//! - *sentences*: errors that the model finds in single sentences, and those that the context does
-//!   not support (for models that say so);
+//! - *sentences*: errors that the model finds in single sentences, those that the context does not
+//!   support, and what of the context is left out (for models that say so);
 //! - *checks* of the caller's that are not met;
 //! - *findings*: metrics that stand out against what was asked for.
 //!
@@ -55,8 +55,8 @@ pub struct CritiqueOptions {
     /// with a cheap [`RubricModel::rate_without`]; one that reads the whole text again for each part
     /// wants a lower bound.
     pub max_segments: usize,
-    /// Sentences in which the model finds an error, or that the context does not support, at most so
-    /// many of either.
+    /// Sentences in which the model finds an error, that the context does not support, or of the context
+    /// that are left out, at most so many of each.
     pub sentences: usize,
     /// Say where each score stands among the anchors of its scale.
     pub anchors: bool,

@@ -1,5 +1,7 @@
-//! What a model finds in single sentences: errors, and claims that the context does not support.
+//! What a model finds in single sentences: errors, claims that the context does not support, and what
+//! the response leaves out of its context.
 
+use rubrica_core::model::Unused;
 use rubrica_core::{Evidence, Job, Point, Result, RubricModel, Severity};
 use rubrica_metrics::text;
 
@@ -8,8 +10,8 @@ use crate::input::Input;
 /// Probability from which a finding is a major one.
 const MAJOR: f64 = 0.8;
 
-/// Points about the sentences with the likeliest errors, `most` about errors and `most` about
-/// support.
+/// Points about the sentences with the likeliest errors, `most` about errors, `most` about support and
+/// `most` about what is left out.
 ///
 /// # Errors
 /// [`rubrica_core::Error::Cancelled`], or a model error.
@@ -39,7 +41,36 @@ pub(super) async fn points<M: RubricModel>(
             points.push(point.at(sentences[finding.part]).suggest(suggestion));
         }
     }
+    points.extend(left_out(model, input, most, job).await?);
     Ok(points)
+}
+
+/// Points about what the response leaves out of its context.
+async fn left_out<M: RubricModel>(
+    model: &M,
+    input: &Input<'_>,
+    most: usize,
+    job: &dyn Job,
+) -> Result<Vec<Point>> {
+    let input = input.as_judge();
+    let context = input.context.join("\n");
+    let sentences = text::sentences(&context);
+    if sentences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut unused = model.unused(input, &sentences, job).await?;
+    let weight = |u: &Unused| u.relevant * (1.0 - u.used);
+    unused.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+    unused.truncate(most);
+    let point = |Unused { part, relevant, used }: Unused| {
+        let text = sentences[part].slice(&context).unwrap_or_default().trim().to_owned();
+        let odds = if relevant * (1.0 - used) < 0.5 { "Perhaps" } else { "Probably" };
+        let message = format!("{odds} the response leaves out what helps to answer: “{text}”");
+        let evidence = Evidence::Context { text, relevant, used };
+        Point::new(Severity::Minor, message, evidence)
+            .suggest("Say it, if the question asks for it.")
+    };
+    Ok(unused.into_iter().map(point).collect())
 }
 
 fn probability(evidence: &Evidence) -> f64 {
@@ -114,5 +145,35 @@ mod tests {
         let unsure = points_of("An error:0.3 it may be.", 1);
         assert_eq!(unsure[0].message, "Perhaps this sentence is not true.");
         assert!(points_of("All is well.", 4).is_empty());
+    }
+
+    #[test]
+    fn what_is_left_out_of_the_context_is_told() {
+        let context =
+            ["It opens at nine. It closes unused:0.9 at five.", "Tea is unused:0.4 free."];
+        let sample = Sample {
+            context: context.map(String::from).to_vec(),
+            ..Sample::new("When is it open?", "From nine.")
+        };
+        let input = Input::of_sample(&sample, 1000).expect("one response");
+        let told =
+            |most| block_on(points(&Scripted::new(), &input, most, &Quiet)).expect("no error");
+        let found = told(4);
+        let messages: Vec<&str> = found.iter().map(|p| p.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "Probably the response leaves out what helps to answer: “It closes unused:0.9 at five.”",
+                "Perhaps the response leaves out what helps to answer: “Tea is unused:0.4 free.”",
+            ]
+        );
+        assert!(found.iter().all(|p| p.span.is_none() && p.severity == Severity::Minor));
+        let first = Evidence::Context {
+            text: "It closes unused:0.9 at five.".into(),
+            relevant: 0.9,
+            used: 0.0,
+        };
+        assert_eq!(found[0].evidence, first);
+        assert_eq!(told(1).len(), 1);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated};
+use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated, Unused};
 use rubrica_core::{Criterion, EmbedModel, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
@@ -178,6 +178,18 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.findings(input, parts, job).await,
             Self::Cross(judge, _) => judge.findings(input, parts, job).await,
+        }
+    }
+
+    async fn unused(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Unused>> {
+        match self {
+            Self::Probe(judge) => judge.unused(input, parts, job).await,
+            Self::Cross(judge, _) => judge.unused(input, parts, job).await,
         }
     }
 }

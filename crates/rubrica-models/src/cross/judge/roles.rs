@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated};
+use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated, Unused};
 use rubrica_core::{
     Criterion, Error, Evidence, Job, ModelInfo, RewardModel, RubricModel, Span, Stage,
 };
 
-use super::{Ask, CrossJudge};
-use crate::cross::{CrossTask, ERROR_KINDS, SUPPORT_KINDS};
+use super::{Ask, CrossJudge, CrossPart, Keep};
+use crate::cross::{CONTEXT_KINDS, CrossTask, ERROR_KINDS, SUPPORT_KINDS};
 
 /// Tokens that occlusion may read again for one response and criterion.
 const REREAD_TOKENS: usize = 1024;
@@ -36,7 +36,15 @@ impl RubricModel for CrossJudge {
                 });
             }
         }
-        let latents = self.whole(CrossTask::Rubric, &asks, job).await?;
+        // A single response is soon asked about again, without each of its parts.
+        let keep = match (inputs, asks.first()) {
+            ([_], Some(ask)) => {
+                self.memory.borrow_mut().turn_to(&ask.response.ids);
+                Keep::States
+            }
+            _ => Keep::Nothing,
+        };
+        let latents = self.whole(CrossTask::Rubric, &asks, keep, job).await?;
         let rows = latents.chunks(criteria.len().max(1)).map(|row| {
             row.iter().zip(criteria).map(|(latent, c)| self.rated(*latent, &c.scale)).collect()
         });
@@ -76,7 +84,7 @@ impl RubricModel for CrossJudge {
                     reference: Rc::clone(&ask.reference),
                 });
             }
-            let exact = self.whole(CrossTask::Rubric, &asks, job).await?;
+            let exact = self.whole(CrossTask::Rubric, &asks, Keep::Nothing, job).await?;
             for (index, latent) in order.into_iter().zip(exact) {
                 let last = rows[index].len() - 1;
                 rows[index][last] = Occluded { score: score(latent), exact: true };
@@ -116,7 +124,29 @@ impl RubricModel for CrossJudge {
         }
         Ok(findings)
     }
+
+    async fn unused(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Unused>> {
+        // Weights of the first template have no such head.
+        if parts.is_empty() || !self.config.template.tasks().contains(&CrossTask::Context) {
+            return Ok(Vec::new());
+        }
+        let said = self.context_use(&input, parts, job).await?;
+        let unused = |(part, said): (usize, &CrossPart<{ CONTEXT_KINDS.len() }>)| {
+            let [relevant, used] = said.probabilities;
+            let tell = relevant >= RELEVANT && used < self.config.context_threshold;
+            tell.then_some(Unused { part, relevant, used })
+        };
+        Ok(said.iter().enumerate().filter_map(unused).collect())
+    }
 }
+
+/// Probability from which a sentence of a context is told to help.
+const RELEVANT: f64 = 0.5;
 
 /// The likeliest of `kinds`, by `probabilities`.
 fn likeliest(kinds: &[&str], probabilities: &[f64]) -> String {
@@ -137,6 +167,6 @@ impl RewardModel for CrossJudge {
         // The reward head was fitted without references, so it never sees one.
         let asks: rubrica_core::Result<Vec<Ask>> =
             inputs.iter().map(|input| self.ask("", input, false)).collect();
-        self.whole(CrossTask::Reward, &asks?, job).await
+        self.whole(CrossTask::Reward, &asks?, Keep::Nothing, job).await
     }
 }
