@@ -93,27 +93,11 @@ pub trait Metric: Send + Sync {
     /// The score of a row, or of the sum of several.
     fn score(&self, statistics: &[f64], level: Level) -> MetricScore;
 
-    /// The score of one segment.
-    ///
-    /// # Errors
-    /// As [`Metric::statistics`].
-    fn sentence(&self, segment: &Segment<'_>) -> Result<MetricScore> {
-        scored(self.statistics(segment), &|row| self.score(row, Level::Sentence))
-    }
-
-    /// The score of several segments together; undefined for none.
-    ///
-    /// # Errors
-    /// As [`Metric::statistics`], with the place of the segment before the path: `[3].reference`.
-    fn corpus(&self, segments: &[Segment<'_>]) -> Result<MetricScore> {
-        scored_rows(self.rows(segments), &|rows| self.score_rows(rows))
-    }
-
-    /// The rows of several segments, `[segments][statistics]`, for [`Metric::score_rows`] and for
+    /// The rows of several segments, `[segments][statistics]`, for `score_rows` and for
     /// resampling.
     ///
     /// # Errors
-    /// As [`Metric::corpus`].
+    /// As [`Metric::statistics`], with the place of the segment before the path: `[3].reference`.
     fn rows(&self, segments: &[Segment<'_>]) -> Result<Vec<Vec<f64>>> {
         rows(segments, &|segment| self.statistics(segment))
     }
@@ -123,9 +107,28 @@ pub trait Metric: Send + Sync {
     fn reads_whole_corpus(&self) -> bool {
         false
     }
+}
+
+// Not methods of the trait, where each would be compiled for every metric.
+impl dyn Metric + '_ {
+    /// The score of one segment.
+    ///
+    /// # Errors
+    /// As [`Metric::statistics`].
+    pub fn sentence(&self, segment: &Segment<'_>) -> Result<MetricScore> {
+        self.statistics(segment).map(|row| self.score(&row, Level::Sentence))
+    }
+
+    /// The score of several segments together; undefined for none.
+    ///
+    /// # Errors
+    /// As [`Metric::rows`].
+    pub fn corpus(&self, segments: &[Segment<'_>]) -> Result<MetricScore> {
+        self.rows(segments).map(|rows| self.score_rows(&rows))
+    }
 
     /// The corpus score of rows; undefined for none.
-    fn score_rows(&self, rows: &[Vec<f64>]) -> MetricScore {
+    pub fn score_rows(&self, rows: &[Vec<f64>]) -> MetricScore {
         score_sum(&mut rows.iter(), &|sum| self.score(sum, Level::Corpus))
     }
 
@@ -134,29 +137,22 @@ pub trait Metric: Send + Sync {
     ///
     /// # Panics
     /// When an index lies outside `rows`.
-    fn score_resample(&self, rows: &[Vec<f64>], picked: &[usize]) -> MetricScore {
-        score_picked(rows, picked, &|sum| self.score(sum, Level::Corpus))
+    pub fn score_resample(&self, rows: &[Vec<f64>], picked: &[usize]) -> MetricScore {
+        score_sum(&mut picked.iter().map(|&i| &rows[i]), &|sum| self.score(sum, Level::Corpus))
     }
 
     /// [`Metric::signature`] with the number of references of `segments`, as `nrefs`: a number, or
     /// `var` where segments differ.
-    fn signature_for(&self, level: Level, segments: &[Segment<'_>]) -> Signature {
-        counted(self.signature(level), self.info().needs, segments)
+    pub fn signature_for(&self, level: Level, segments: &[Segment<'_>]) -> Signature {
+        let signature = self.signature(level);
+        match self.info().needs {
+            Needs::Reference => signature.with("nrefs", reference_count(segments)),
+            _ => signature,
+        }
     }
 }
 
-// What the methods above do is compiled once, not once for each of the metrics.
-
-fn scored(row: Result<Vec<f64>>, score: &dyn Fn(&[f64]) -> MetricScore) -> Result<MetricScore> {
-    row.map(|row| score(&row))
-}
-
-fn scored_rows(
-    rows: Result<Vec<Vec<f64>>>,
-    score: &dyn Fn(&[Vec<f64>]) -> MetricScore,
-) -> Result<MetricScore> {
-    rows.map(|rows| score(&rows))
-}
+// What the method above does is compiled once, not once for each of the metrics.
 
 fn rows(
     segments: &[Segment<'_>],
@@ -164,22 +160,6 @@ fn rows(
 ) -> Result<Vec<Vec<f64>>> {
     let row = |(i, segment)| statistics(segment).map_err(|error| error.within(&format!("[{i}]")));
     segments.iter().enumerate().map(row).collect()
-}
-
-fn score_picked(
-    rows: &[Vec<f64>],
-    picked: &[usize],
-    score: &dyn Fn(&[f64]) -> MetricScore,
-) -> MetricScore {
-    score_sum(&mut picked.iter().map(|&i| &rows[i]), score)
-}
-
-fn counted(signature: Signature, needs: Needs, segments: &[Segment<'_>]) -> Signature {
-    if needs == Needs::Reference {
-        signature.with("nrefs", reference_count(segments))
-    } else {
-        signature
-    }
 }
 
 /// The number of references that all segments have, or `var`.
@@ -203,6 +183,25 @@ pub(crate) fn score_sum<'a>(
     }
     score(&sum)
 }
+
+/// What tests ask of a metric whose type they know.
+#[cfg(test)]
+pub(crate) trait Concrete: Metric + Sized {
+    fn sentence(&self, segment: &Segment<'_>) -> Result<MetricScore> {
+        (self as &dyn Metric).sentence(segment)
+    }
+
+    fn corpus(&self, segments: &[Segment<'_>]) -> Result<MetricScore> {
+        (self as &dyn Metric).corpus(segments)
+    }
+
+    fn signature_for(&self, level: Level, segments: &[Segment<'_>]) -> Signature {
+        (self as &dyn Metric).signature_for(level, segments)
+    }
+}
+
+#[cfg(test)]
+impl<M: Metric> Concrete for M {}
 
 /// How the catalogue makes a metric.
 pub(crate) trait Described: Sized {

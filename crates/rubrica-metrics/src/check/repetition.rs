@@ -40,7 +40,8 @@ impl Requirement for MaxRepetition {
     }
 
     fn run(&self, text: &str) -> Outcome {
-        let score = self.metric().and_then(|metric| metric.sentence(&Segment::new(text, &[])));
+        let segment = Segment::new(text, &[]);
+        let score = self.metric().and_then(|metric| (&metric as &dyn Metric).sentence(&segment));
         let Some((share, score)) = score.ok().and_then(|score| Some((score.value()?, score)))
         else {
             return Outcome::pass("the text is too short to repeat itself");

@@ -2,8 +2,6 @@
 //!
 //! Wang et al., "Self-consistency improves chain of thought reasoning in language models", ICLR 2023.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,6 +14,7 @@ use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::segment::Segment;
+use crate::text::Vocabulary;
 
 /// Options of [`MajAtK`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,32 +89,31 @@ impl Averaged for MajAtK {
         if texts.len() < self.k.unwrap_or(1) {
             return Ok(None);
         }
-        let mut votes: HashMap<String, usize> = HashMap::new();
-        // First answer of each kind, in their order.
-        let mut kinds: Vec<(String, &str)> = Vec::new();
+        let mut kinds = Vocabulary::default();
+        // First answer of each kind, and how many there are.
+        let mut votes: Vec<(&str, usize)> = Vec::new();
         for text in texts.iter().take(self.k.unwrap_or(usize::MAX)) {
             let text = text.as_str().ok_or_else(|| bad("has something else than texts"))?;
             let Some(answer) = self.extractor.answer(text) else { continue };
-            let kind = folded(answer);
-            let count = votes.entry(kind.clone()).or_insert(0);
-            *count += 1;
-            if *count == 1 {
-                kinds.push((kind, answer));
+            let kind = kinds.id(folded(answer)) as usize;
+            if kind == votes.len() {
+                votes.push((answer, 0));
             }
+            votes[kind].1 += 1;
         }
         let is_right = |answer: &str| references.iter().any(|r| self.likeness.holds(answer, r));
         // The last of the highest is the first of them, backwards.
-        let winner = kinds.iter().rev().max_by_key(|(kind, _)| votes[kind]);
-        let all = votes.values().sum::<usize>() as f64;
-        let entropy: f64 = kinds
+        let winner = votes.iter().rev().max_by_key(|(_, count)| *count);
+        let all = votes.iter().map(|(_, count)| count).sum::<usize>() as f64;
+        let entropy: f64 = votes
             .iter()
-            .map(|(kind, _)| votes[kind] as f64 / all)
+            .map(|(_, count)| *count as f64 / all)
             .map(|share| -share * share.ln())
             .sum();
-        Ok(winner.map(|(kind, answer)| {
+        Ok(winner.map(|(answer, count)| {
             let yes = |yes| f64::from(u8::from(yes));
-            let any = kinds.iter().any(|(_, answer)| is_right(answer));
-            vec![yes(is_right(answer)), votes[kind] as f64 / all, entropy, yes(any)]
+            let any = votes.iter().any(|(answer, _)| is_right(answer));
+            vec![yes(is_right(answer)), *count as f64 / all, entropy, yes(any)]
         }))
     }
 }
@@ -123,7 +121,7 @@ impl Averaged for MajAtK {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn votes() {

@@ -143,7 +143,7 @@ impl NumericMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn units_as_asked_for() {

@@ -3,8 +3,6 @@
 //! White et al., "LiveBench", ICLR 2025 (its plot unscrambling): 1 − edit distance of the orders over
 //! the number of items.
 
-use std::collections::{HashMap, HashSet};
-
 use rubrica_core::{Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +14,7 @@ use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::overlap::{best, edit_distance};
 use crate::segment::Segment;
-use crate::text::Vocabulary;
+use crate::text::{TokenMap, TokenSet, Vocabulary};
 
 /// Pairs of items that are compared letter by letter.
 const MAX_STEPS: u64 = 40_000;
@@ -104,7 +102,7 @@ impl Averaged for Ordering {
 impl Ordering {
     /// The place of each item in the reference; its length for one that is not there.
     fn order(&self, answer: &[String], wanted: &[String]) -> Result<Vec<u32>> {
-        let mut places: HashMap<&str, u32> = HashMap::new();
+        let mut places: TokenMap<&str, u32> = TokenMap::default();
         for (place, item) in wanted.iter().enumerate() {
             places.entry(item).or_insert(place as u32);
         }
@@ -139,7 +137,7 @@ fn closest(item: &str, wanted: &[String]) -> Result<u32> {
 
 /// Kendall's tau of the first mention of each place below `length`; 0 for fewer than two.
 fn kendall(order: &[u32], length: usize) -> f64 {
-    let mut seen = HashSet::new();
+    let mut seen = TokenSet::default();
     let known = order.iter().copied().filter(|place| (*place as usize) < length);
     let places: Vec<u32> = known.filter(|place| seen.insert(*place)).collect();
     let n = places.len();
@@ -173,7 +171,7 @@ fn inversions(places: &[u32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn swapped_items_cost_two() {

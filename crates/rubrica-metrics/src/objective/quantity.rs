@@ -1,5 +1,7 @@
 //! Numbers with units.
 
+use crate::text::number;
+
 /// A number and what stands behind it as its unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantity {
@@ -130,7 +132,7 @@ fn read(text: &str, start: usize, end: usize) -> Option<(f64, usize)> {
     // ".5" keeps its point; "..5" and "x. 5" have none of their own.
     let pointed = text[start..end].starts_with('.') && !text[start..end].starts_with("..");
     let body = if pointed { &text[start..end] } else { body };
-    let parse = |part: &str| part.replace(',', "").parse::<f64>().ok();
+    let parse = |part: &str| number(&part.replace(',', ""));
     let number = match body.split_once('/') {
         Some((over, under)) => {
             let under = parse(under).filter(|under| *under != 0.0)?;

@@ -2,8 +2,6 @@
 //!
 //! Jaccard, "The distribution of the flora in the alpine zone", New Phytologist 11(2), 1912.
 
-use std::collections::HashSet;
-
 use rubrica_core::{Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +12,7 @@ use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::overlap::best;
 use crate::segment::Segment;
+use crate::text::TokenSet;
 
 /// Options of [`SetJaccard`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +75,6 @@ impl Averaged for SetJaccard {
     }
 }
 
-fn set(text: &str) -> HashSet<String> {
+fn set(text: &str) -> TokenSet<String> {
     items(text).iter().map(|item| folded(item)).filter(|item| !item.is_empty()).collect()
 }

@@ -95,7 +95,7 @@ fn verdicts(text: &str) -> Vec<Option<bool>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn a_group_is_right_only_as_a_whole() {

@@ -4,8 +4,6 @@
 //! "A call for clarity in reporting BLEU scores", WMT 2018. Smoothing after Chen and Cherry, "A
 //! systematic comparison of smoothing techniques for sentence-level BLEU", WMT 2014.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +11,7 @@ use super::bleu_tokenize::BleuTokenizer;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, ngram_counts, shared_ngrams, tokens};
+use crate::text::{TokenMap, Vocabulary, ngram_counts, shared_ngrams, tokens};
 
 /// What stands in for a precision of 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +153,8 @@ impl Metric for Bleu {
         let references = segment.needed_references(Self::INFO.id)?;
         let response = self.spaced(segment.response);
         let references: Vec<String> = references.iter().map(|text| self.spaced(text)).collect();
-        let mut vocabulary = Vocabulary::default();
+        let bytes = response.len() + references.iter().map(String::len).sum::<usize>();
+        let mut vocabulary = Vocabulary::for_texts(bytes);
         let response = vocabulary.ids(tokens(&response));
         let references: Vec<Vec<u32>> =
             references.iter().map(|text| vocabulary.ids(tokens(text))).collect();
@@ -253,7 +252,7 @@ impl Bleu {
 /// How many n-grams of the response stand in a reference, each at most as often as in the reference
 /// that has it most often.
 fn matches(response: &[u32], references: &[Vec<u32>], n: usize) -> usize {
-    let mut wanted: HashMap<&[u32], usize> = HashMap::new();
+    let mut wanted: TokenMap<&[u32], usize> = TokenMap::default();
     for reference in references {
         for (ngram, count) in ngram_counts(reference, n) {
             let most = wanted.entry(ngram).or_insert(0);

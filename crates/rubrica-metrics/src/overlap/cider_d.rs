@@ -2,8 +2,6 @@
 //!
 //! Vedantam, Zitnick and Parikh, "CIDEr: consensus-based image description evaluation", CVPR 2015.
 
-use std::collections::{HashMap, HashSet};
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -106,16 +104,17 @@ impl Metric for CiderD {
             let references: Vec<Vec<u32>> = references.iter().map(|text| ids(text)).collect();
             texts.push((ids(segment.response), references));
         }
-        let mut documents: HashMap<&[u32], f64> = HashMap::new();
-        for (_, references) in &texts {
+        let mut rarity = Rarity {
+            ngrams: Vocabulary::default(),
+            documents: Vec::new(),
+            segments: (segments.len() as f64).ln(),
+        };
+        for (at, (_, references)) in texts.iter().enumerate() {
             let ngrams = references
                 .iter()
                 .flat_map(|ids| (1..=self.options.n).flat_map(move |n| ids.windows(n)));
-            for ngram in ngrams.collect::<HashSet<_>>() {
-                *documents.entry(ngram).or_insert(0.0) += 1.0;
-            }
+            ngrams.for_each(|ngram| rarity.seen(ngram, at));
         }
-        let rarity = Rarity { documents, segments: (segments.len() as f64).ln() };
         let rows = texts
             .iter()
             .map(|(response, references)| vec![self.compare(response, references, &rarity), 1.0]);
@@ -140,10 +139,10 @@ impl CiderD {
             let (found, found_norm) = rarity.vector(response, n);
             for reference in references {
                 let (wanted, wanted_norm) = rarity.vector(reference, n);
-                let weights: HashMap<&[u32], f64> = wanted.into_iter().collect();
                 let mut product = 0.0;
                 for (ngram, weight) in &found {
-                    let other = weights.get(ngram).copied().unwrap_or(0.0);
+                    let place = wanted.binary_search_by_key(ngram, |(ngram, _)| *ngram);
+                    let other = place.map_or(0.0, |place| wanted[place].1);
                     product += weight.min(other) * other;
                 }
                 if found_norm > 0.0 && wanted_norm > 0.0 {
@@ -160,18 +159,30 @@ impl CiderD {
 
 /// In how many segments the references have each n-gram.
 struct Rarity<'a> {
-    documents: HashMap<&'a [u32], f64>,
+    ngrams: Vocabulary<&'a [u32]>,
+    /// By the id of the n-gram: how many, and the last of them.
+    documents: Vec<(f64, usize)>,
     /// Natural logarithm of the number of segments.
     segments: f64,
 }
 
-impl Rarity<'_> {
-    /// The weight of each n-gram, in an order that does not depend on hashing, and the norm.
+impl<'a> Rarity<'a> {
+    /// Counts a segment once for each n-gram that it has.
+    fn seen(&mut self, ngram: &'a [u32], segment: usize) {
+        let id = self.ngrams.id(ngram) as usize;
+        match self.documents.get_mut(id) {
+            None => self.documents.push((1.0, segment)),
+            Some((_, last)) if *last == segment => {}
+            Some((count, last)) => (*count, *last) = (*count + 1.0, segment),
+        }
+    }
+
+    /// The weight of each n-gram, in its own order, and the norm.
     fn vector<'t>(&self, ids: &'t [u32], n: usize) -> (Vec<(&'t [u32], f64)>, f64) {
         let mut weights: Vec<(&[u32], f64)> = ngram_counts(ids, n)
             .into_iter()
             .map(|(ngram, count)| {
-                let with = self.documents.get(ngram).copied().unwrap_or(1.0);
+                let with = self.ngrams.get(ngram).map_or(1.0, |id| self.documents[id as usize].0);
                 (ngram, count as f64 * (self.segments - with.ln()))
             })
             .collect();

@@ -100,7 +100,7 @@ impl ExactMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{Level, Metric};
+    use crate::metric::{Concrete, Level};
 
     #[test]
     fn options_widen_the_match() {

@@ -4,8 +4,6 @@
 //! Florida", JASA 84(406), 1989; Winkler, "String comparator metrics and enhanced decision rules in
 //! the Fellegi-Sunter model of record linkage", ASA section on survey research methods, 1990.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +12,7 @@ use crate::averaged::Averaged;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::segment::Segment;
+use crate::text::Vocabulary;
 
 /// Options of [`Jaro`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -105,17 +104,19 @@ fn similarity(a: &[char], b: &[char]) -> f64 {
         return f64::from(u8::from(a.len() == b.len()));
     }
     let bound = (a.len().max(b.len()) / 2).saturating_sub(1);
-    let mut places: HashMap<char, Vec<usize>> = HashMap::new();
-    for (at, c) in b.iter().enumerate() {
-        places.entry(*c).or_default().push(at);
+    let mut kinds = Vocabulary::default();
+    let ids = kinds.ids(b.iter().copied());
+    let mut places: Vec<Vec<usize>> = vec![Vec::new(); kinds.len()];
+    for (at, id) in ids.into_iter().enumerate() {
+        places[id as usize].push(at);
     }
     // Each character takes the first free equal one in its window. Windows only move on, so what
     // one leaves behind is never taken, and one pass over the places is enough.
-    let mut next: HashMap<char, usize> = HashMap::new();
+    let mut next = vec![0; places.len()];
     let (mut matched_a, mut matched_b) = (Vec::new(), vec![false; b.len()]);
     for (at, c) in a.iter().enumerate() {
-        let Some(places) = places.get(c) else { continue };
-        let next = next.entry(*c).or_insert(0);
+        let Some(kind) = kinds.get(c) else { continue };
+        let (places, next) = (&places[kind as usize], &mut next[kind as usize]);
         while places.get(*next).is_some_and(|place| place + bound < at) {
             *next += 1;
         }

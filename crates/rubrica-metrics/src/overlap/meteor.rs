@@ -3,7 +3,7 @@
 //! Lavie and Agarwal, "METEOR: an automatic metric for MT evaluation with high levels of correlation
 //! with human judgments", WMT 2007.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use crate::averaged::Averaged;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::segment::Segment;
-use crate::text::{porter_stem, tokens};
+use crate::text::{Vocabulary, porter_stem, tokens};
 
 /// Options of [`Meteor`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -219,17 +219,23 @@ impl Alignment {
         reference: &'a [String],
         forms: impl Fn(&'a String) -> Vec<&'a str>,
     ) {
-        let mut free: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut words = Vocabulary::default();
+        let mut free: Vec<Vec<usize>> = Vec::new();
         for (at, word) in reference.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
-            free.entry(word).or_default().push(at);
+            let id = words.id(word.as_str()) as usize;
+            if id == free.len() {
+                free.push(Vec::new());
+            }
+            free[id].push(at);
         }
         for (at, word) in response.iter().enumerate().rev() {
             if self.places[at].is_some() {
                 continue;
             }
-            let last = |form: &&str| free.get(form).and_then(|places| places.last().copied());
-            let Some(form) = forms(word).into_iter().max_by_key(last) else { continue };
-            if let Some(place) = free.get_mut(form).and_then(Vec::pop) {
+            let ids = forms(word).into_iter().filter_map(|form| words.get(form));
+            let last = |id: &u32| free[*id as usize].last().copied();
+            let Some(id) = ids.max_by_key(last) else { continue };
+            if let Some(place) = free[id as usize].pop() {
                 self.places[at] = Some(place);
                 self.taken[place] = true;
             }
@@ -252,7 +258,7 @@ fn chunks(aligned: &[Option<usize>]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn synonyms_come_from_the_caller() {

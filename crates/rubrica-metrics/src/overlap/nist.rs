@@ -3,8 +3,6 @@
 //! Doddington, "Automatic evaluation of machine translation quality using n-gram co-occurrence
 //! statistics", HLT 2002.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +10,7 @@ use super::bleu_tokenize::BleuTokenizer;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, ngram_counts, tokens};
+use crate::text::{TokenMap, Vocabulary, ngram_counts, tokens};
 
 /// Options of [`Nist`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +142,7 @@ impl Nist {
                 let wanted = ngram_counts(reference, n);
                 let shared = reference.windows(n).filter(|ngram| found.contains_key(*ngram));
                 // In the order of the text, so that sums do not depend on hashing.
-                let mut seen = HashMap::new();
+                let mut seen = TokenMap::default();
                 let mut sum = 0.0;
                 for ngram in shared {
                     let times = seen.entry(ngram).or_insert(0_usize);
@@ -169,13 +167,13 @@ impl Nist {
 
 /// How often each n-gram stands in all references.
 struct Information<'a> {
-    counts: HashMap<&'a [u32], usize>,
+    counts: TokenMap<&'a [u32], usize>,
     words: usize,
 }
 
 impl<'a> Information<'a> {
     fn count(references: impl Iterator<Item = &'a Vec<u32>>, orders: usize) -> Self {
-        let (mut counts, mut words) = (HashMap::new(), 0);
+        let (mut counts, mut words) = (TokenMap::default(), 0);
         for reference in references {
             words += reference.len();
             for n in 1..=orders {

@@ -3,8 +3,6 @@
 //! C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", ACL workshop 2004, sections 5
 //! and 6.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +13,7 @@ use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::segment::Segment;
-use crate::text::Vocabulary;
+use crate::text::{TokenMap, Vocabulary};
 
 /// Pairs of words that a text may have.
 const MAX_STEPS: u64 = 20_000_000;
@@ -132,8 +130,8 @@ impl RougeS {
     }
 
     /// How often each pair occurs; a single word is a pair with [`u32::MAX`].
-    fn counts(&self, ids: &[u32]) -> HashMap<(u32, u32), usize> {
-        let mut counts = HashMap::new();
+    fn counts(&self, ids: &[u32]) -> TokenMap<(u32, u32), usize> {
+        let mut counts = TokenMap::default();
         let reach = self.options.max_gap.map_or(ids.len(), |gap| gap + 1);
         for (at, first) in ids.iter().enumerate() {
             for second in ids[at + 1..].iter().take(reach) {
@@ -150,7 +148,7 @@ impl RougeS {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn the_example_of_the_paper() {

@@ -2,7 +2,8 @@
 //!
 //! Fellbaum (ed.), "WordNet: an electronic lexical database", 1998; forms as in `morphy` of NLTK.
 
-use std::collections::{BTreeSet, HashMap};
+use crate::text::TokenMap;
+use std::collections::BTreeSet;
 
 use rubrica_core::{Error, Result};
 
@@ -22,8 +23,8 @@ use rubrica_core::{Error, Result};
 pub struct Synonyms {
     sets: Vec<Vec<String>>,
     /// Places in `sets` by part of speech and word in small letters.
-    places: HashMap<(Part, String), Vec<usize>>,
-    irregular: HashMap<(Part, String), Vec<String>>,
+    places: TokenMap<(Part, String), Vec<usize>>,
+    irregular: TokenMap<(Part, String), Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

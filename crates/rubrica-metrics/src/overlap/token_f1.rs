@@ -79,7 +79,7 @@ fn compare(response: &[&str], reference: &[&str]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
 
     #[test]
     fn shared_words_count_as_often_as_both_have_them() {

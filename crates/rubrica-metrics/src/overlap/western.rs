@@ -53,18 +53,25 @@ pub(super) fn around_stops(text: &str) -> String {
 pub(super) fn around_marks_and_stops(text: &str, padded: bool) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 4 + 2);
     let mut from = 0;
-    let piece = |spaced: &mut String, from: usize, to: usize, special: bool| {
+    let piece = |spaced: &mut String, from: usize, to: usize, special: Special| {
         let word = &text[from..to];
-        if !special {
-            spaced.push_str(word);
-            return;
+        match special {
+            Special::No => return spaced.push_str(word),
+            // A stop behind a word parts from it, whatever it is, as a space or a mark follows.
+            Special::StopAt(at) if at + 1 == to && (padded || to < text.len()) => {
+                spaced.push_str(&text[from..at]);
+                spaced.push(' ');
+                return spaced.push_str(&text[at..to]);
+            }
+            _ => {}
         }
         // What the neighbour of a first or last stop is: a space or a mark, but at a bare end.
         let before = if padded || from > 0 { " " } else { "" };
         let after = if padded || to < text.len() { " " } else { "" };
         spaced.push_str(&around_stops(&[before, word, after].concat()));
     };
-    let mut special = false;
+    let mut special = Special::No;
+    let mut before = b' ';
     for (at, byte) in text.bytes().enumerate() {
         if is_mark(byte) {
             if from < at {
@@ -74,13 +81,25 @@ pub(super) fn around_marks_and_stops(text: &str, padded: bool) -> String {
             if byte != b' ' {
                 spaced.extend([char::from(byte), ' ']);
             }
-            (from, special) = (at + 1, false);
-        } else {
-            special |= matches!(byte, b'.' | b',' | b'-');
+            (from, special) = (at + 1, Special::No);
+        } else if matches!(byte, b'.' | b',') {
+            special = if special == Special::No { Special::StopAt(at) } else { Special::Yes };
+        } else if byte == b'-' && before.is_ascii_digit() {
+            special = Special::Yes;
         }
+        before = byte;
     }
     piece(&mut spaced, from, text.len(), special);
     spaced
+}
+
+/// What a piece between marks has that the rules for stops may part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Special {
+    No,
+    /// One stop or comma, at this byte.
+    StopAt(usize),
+    Yes,
 }
 
 /// ASCII punctuation and the space, but for the apostrophe, `,`, `-` and `.`.

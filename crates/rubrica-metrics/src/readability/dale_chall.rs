@@ -3,15 +3,13 @@
 //! E. Dale and J. S. Chall, "A formula for predicting readability", Educational Research Bulletin 27,
 //! 1948.
 
-use std::collections::HashSet;
-
 use rubrica_core::{Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::words;
+use crate::text::{TokenSet, words};
 
 /// Options of [`DaleChall`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +28,7 @@ pub struct DaleChallOptions {
 /// score is computed from the counts of the whole corpus.
 #[derive(Debug, Clone)]
 pub struct DaleChall {
-    familiar: HashSet<String>,
+    familiar: TokenSet<String>,
 }
 
 impl Described for DaleChall {

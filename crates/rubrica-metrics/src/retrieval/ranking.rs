@@ -1,12 +1,11 @@
 //! A ranking with the grades of what it ranks.
 
-use std::collections::{HashMap, HashSet};
-
 use rubrica_core::Result;
 use serde_json::Value;
 
 use crate::error;
 use crate::segment::Segment;
+use crate::text::{TokenMap, TokenSet};
 
 /// Highest grade, so that 2 to the power of it stays exact.
 const MAX_GRADE: f64 = 50.0;
@@ -41,7 +40,7 @@ impl Ranking {
                 return Err(error::bad_form(metric, "reference", &problem, "one"));
             }
         };
-        let by_id: HashMap<String, f64> = match &wanted {
+        let by_id: TokenMap<String, f64> = match &wanted {
             Value::Object(map) => map
                 .iter()
                 .map(|(id, value)| Ok((id.clone(), grade(metric, "reference", value)?)))
@@ -59,7 +58,7 @@ impl Ranking {
             }
         };
         let ids: Vec<String> = ranked.iter().map(name).collect();
-        let mut seen = HashSet::new();
+        let mut seen = TokenSet::default();
         if let Some(twice) = ids.iter().find(|id| !seen.insert(*id)) {
             let problem = format!("`{twice}` is ranked twice");
             return Err(error::bad_form(metric, "response", &problem, "each item once"));

@@ -1,8 +1,6 @@
 //! Runs of words that a text shares with a source.
 
-use std::collections::HashMap;
-
-use crate::text::{Vocabulary, words};
+use crate::text::{TokenMap, Vocabulary, words};
 
 /// A source in which any run of words is found in time linear in the run: its suffix automaton.
 ///
@@ -11,7 +9,7 @@ use crate::text::{Vocabulary, words};
 pub(super) struct Source {
     vocabulary: Vocabulary<String>,
     /// Where a word leads from a state.
-    next: HashMap<(u32, u32), u32>,
+    next: TokenMap<(u32, u32), u32>,
     /// Words in the source.
     pub(super) words: usize,
 }
@@ -30,7 +28,7 @@ impl Source {
         let mut vocabulary = Vocabulary::default();
         let mut builder = Builder {
             states: vec![State { length: 0, link: None, edges: Vec::new() }],
-            next: HashMap::new(),
+            next: TokenMap::default(),
             last: 0,
         };
         let mut words = 0;
@@ -86,7 +84,7 @@ fn ids(vocabulary: &mut Vocabulary<String>, text: &str) -> Vec<u32> {
 
 struct Builder {
     states: Vec<State>,
-    next: HashMap<(u32, u32), u32>,
+    next: TokenMap<(u32, u32), u32>,
     last: u32,
 }
 

@@ -3,8 +3,6 @@
 //! See, Liu and Manning, "Get to the point: summarization with pointer-generator networks", ACL 2017,
 //! section 6.
 
-use std::collections::HashSet;
-
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
@@ -76,9 +74,10 @@ impl Averaged for Novelty {
         let mut ids = |text: &str| vocabulary.ids(words(&text.to_lowercase()).map(str::to_owned));
         let response = ids(segment.response);
         let passages: Vec<Vec<u32>> = passages.iter().map(|passage| ids(passage)).collect();
-        let known: HashSet<&[u32]> = passages.iter().flat_map(|ids| ids.windows(n)).collect();
+        let mut known = Vocabulary::default();
+        known.ids(passages.iter().flat_map(|ids| ids.windows(n)));
         let all = (response.len() + 1).saturating_sub(n);
-        let novel = response.windows(n).filter(|ngram| !known.contains(ngram)).count();
+        let novel = response.windows(n).filter(|ngram| known.get(*ngram).is_none()).count();
         Ok((all > 0).then(|| vec![novel as f64 / all as f64]))
     }
 }

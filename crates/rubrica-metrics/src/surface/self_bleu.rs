@@ -2,8 +2,6 @@
 //!
 //! Zhu et al., "Texygen: a benchmarking platform for text generation models", SIGIR 2018.
 
-use std::collections::HashMap;
-
 use rubrica_core::{Result, Signature, Tier};
 
 use crate::info::{Family, MetricInfo, Needs, Unit};
@@ -78,12 +76,14 @@ impl Metric for SelfBleu {
         let mut lengths: Vec<usize> = texts.iter().map(Vec::len).collect();
         lengths.sort_unstable();
         let orders = self.options.max_ngram_order;
-        let most: Vec<HashMap<&[u32], Most>> = (1..=orders).map(|n| most(&texts, n)).collect();
+        let most: Vec<_> = (1..=orders).map(|n| most(&texts, n)).collect();
         let row = |(at, text): (usize, &Vec<u32>)| {
             let mut row = vec![text.len() as f64, closest_other(&lengths, text.len()) as f64];
-            row.extend(most.iter().enumerate().map(|(i, most)| {
+            row.extend(most.iter().enumerate().map(|(i, (ngrams, most))| {
+                let others =
+                    |ngram| ngrams.get(ngram).map_or(0, |id| most[id as usize].without(at));
                 let counts = ngram_counts(text, i + 1);
-                let shared = counts.iter().map(|(ngram, n)| (*n).min(most[ngram].without(at)));
+                let shared = counts.iter().map(|(ngram, n)| (*n).min(others(ngram)));
                 shared.sum::<usize>() as f64
             }));
             row.extend((1..=orders).map(|n| (text.len() + 1).saturating_sub(n) as f64));
@@ -115,11 +115,16 @@ impl Most {
     }
 }
 
-fn most(texts: &[Vec<u32>], n: usize) -> HashMap<&[u32], Most> {
-    let mut all: HashMap<&[u32], Most> = HashMap::new();
+/// That of each n-gram, by its id.
+fn most(texts: &[Vec<u32>], n: usize) -> (Vocabulary<&[u32]>, Vec<Most>) {
+    let (mut ngrams, mut all) = (Vocabulary::default(), Vec::new());
     for (text, ids) in texts.iter().enumerate() {
         for (ngram, count) in ngram_counts(ids, n) {
-            let most = all.entry(ngram).or_default();
+            let id = ngrams.id(ngram) as usize;
+            if id == all.len() {
+                all.push(Most::default());
+            }
+            let most = &mut all[id];
             if count > most.first {
                 *most = Most { text, first: count, second: most.first };
             } else {
@@ -127,7 +132,7 @@ fn most(texts: &[Vec<u32>], n: usize) -> HashMap<&[u32], Most> {
             }
         }
     }
-    all
+    (ngrams, all)
 }
 
 /// The length closest to `length` among all but one of that length; the smaller of two as close.

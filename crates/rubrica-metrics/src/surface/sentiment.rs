@@ -4,7 +4,7 @@
 //! media text", ICWSM 2014; rules of vaderSentiment 3.3.2. Its lexicon of 7,500 words is too large to
 //! build in: hand over its text as an option and scores equal the tool's, but for its rounding.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
 use crate::readability::is_mostly_latin;
 use crate::segment::Segment;
-use crate::text::{is_ascii_punctuation, tokens};
+use crate::text::{TokenMap, is_ascii_punctuation, number, tokens};
 
 /// Valences by word.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,8 +55,8 @@ pub struct SentimentOptions {
 /// tool gives 0 there. The corpus score is the mean over segments.
 #[derive(Debug, Clone)]
 pub struct Sentiment {
-    lexicon: Option<HashMap<String, f64>>,
-    emoji: HashMap<char, String>,
+    lexicon: Option<TokenMap<String, f64>>,
+    emoji: TokenMap<char, String>,
     given_emoji: bool,
 }
 
@@ -81,10 +81,9 @@ impl Described for Sentiment {
             None => None,
             Some(Lexicon::Words(words)) => Some(words.into_iter().collect()),
             Some(Lexicon::Text(text)) => {
-                let number =
-                    |(word, valence): (String, String)| Some((word, valence.parse().ok()?));
-                let lines = lines(&text, "lexicon", "word, tab, valence", number)?;
-                Some(lines.into_iter().collect::<HashMap<String, f64>>())
+                let valued = |(word, valence): (String, String)| Some((word, number(&valence)?));
+                let lines = lines(&text, "lexicon", "word, tab, valence", valued)?;
+                Some(lines.into_iter().collect::<TokenMap<String, f64>>())
             }
         };
         if let Some((word, valence)) =
@@ -234,7 +233,7 @@ fn weigh(valences: &[f64], emphasis: f64) -> [f64; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Metric;
+    use crate::metric::Concrete;
     use serde_json::json;
 
     fn score(options: serde_json::Value, text: &str) -> Option<f64> {

@@ -2,9 +2,10 @@
 //!
 //! Order matters throughout, and is that of vaderSentiment 3.3.2.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::sentiment_words::{booster, is_negation, special};
+use crate::text::TokenMap;
 
 /// What capitals add to a word, where others are in small letters.
 const CAPITALS: f64 = 0.733;
@@ -142,7 +143,7 @@ impl Text<'_> {
 /// As the tool does it: for each word in turn, not its own valence is weighed, but the first one in the
 /// text that equals it.
 fn weigh_around(valences: &mut [f64], but: usize) {
-    let mut places: HashMap<u64, BTreeSet<usize>> = HashMap::new();
+    let mut places: TokenMap<u64, BTreeSet<usize>> = TokenMap::default();
     for (i, valence) in valences.iter().enumerate().filter(|(_, valence)| **valence != 0.0) {
         places.entry(valence.to_bits()).or_default().insert(i);
     }

@@ -4,13 +4,16 @@
 //! `wyhash` family. The start is drawn once a process where the platform has a source for that, so
 //! that nobody can prepare texts whose tokens collide; it never shows in a result.
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::sync::OnceLock;
 
 /// A map over tokens or n-grams.
 pub(crate) type TokenMap<K, V> = HashMap<K, V, Folds>;
+
+/// A set of tokens or n-grams.
+pub(crate) type TokenSet<K> = HashSet<K, Folds>;
 
 /// Makes [`Fold`]s with the start of this process.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +80,6 @@ impl Hasher for Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::HashSet;
 
     #[test]
     fn close_keys_have_hashes_far_apart() {

@@ -1,14 +1,15 @@
 //! N-grams and dense token ids.
 
+use std::borrow::Borrow;
 use std::hash::Hash;
 
-use super::hash::TokenMap;
+use super::hash::{Folds, TokenMap};
 
 /// How often each run of `n` tokens occurs. Empty for `n` 0 and for fewer than `n` tokens.
 pub fn ngram_counts<T: Eq + Hash>(
     tokens: &[T],
     n: usize,
-) -> std::collections::HashMap<&[T], usize, super::hash::Folds> {
+) -> std::collections::HashMap<&[T], usize, Folds> {
     let mut counts = TokenMap::default();
     if n > 0 {
         for ngram in tokens.windows(n) {
@@ -127,15 +128,30 @@ impl<T> Default for Vocabulary<T> {
 }
 
 impl<T: Eq + Hash> Vocabulary<T> {
+    /// One with room for the tokens of `bytes` bytes of text, so that short texts never make it grow.
+    pub(crate) fn for_texts(bytes: usize) -> Self {
+        const MOST: usize = 1 << 10;
+        Self { ids: TokenMap::with_capacity_and_hasher((bytes / 5).min(MOST), Folds::default()) }
+    }
+
     /// The ids of `tokens`.
     pub(crate) fn ids(&mut self, tokens: impl IntoIterator<Item = T>) -> Vec<u32> {
         tokens.into_iter().map(|token| self.id(token)).collect()
     }
 
-    fn id(&mut self, token: T) -> u32 {
+    /// The id of one token.
+    pub(crate) fn id(&mut self, token: T) -> u32 {
         // A text of 4 GiB cannot have 2^32 distinct tokens.
         let next = self.ids.len() as u32;
         *self.ids.entry(token).or_insert(next)
+    }
+
+    /// The id of a token that was seen.
+    pub(crate) fn get<Q: Eq + Hash + ?Sized>(&self, token: &Q) -> Option<u32>
+    where
+        T: Borrow<Q>,
+    {
+        self.ids.get(token).copied()
     }
 
     /// How many distinct tokens were seen.

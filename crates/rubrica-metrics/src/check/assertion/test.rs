@@ -225,7 +225,8 @@ fn allowed(named: &[String], tables: Option<&[String]>) -> Result<(), String> {
 
 fn near(text: &str, target: &str, threshold: f64) -> (bool, String) {
     let metric = Levenshtein::new(LevenshteinOptions::default());
-    let score = metric.and_then(|metric| metric.sentence(&Segment::new(text, &[target])));
+    let segment = Segment::new(text, &[target]);
+    let score = metric.and_then(|metric| (&metric as &dyn Metric).sentence(&segment));
     match score.map(|score| score.parts.get("distance").copied()) {
         Ok(Some(distance)) => {
             let reason = format!("the distance is {distance}; asked for at most {threshold}");
