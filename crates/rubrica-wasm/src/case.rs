@@ -29,13 +29,16 @@ use rubrica::core::{Error, Result};
 
 /// A record as a JavaScript object: absent values are `null`, maps are plain objects.
 ///
+/// It crosses over as JSON text, in one piece: setting member by member costs a call to JavaScript each.
+///
 /// # Errors
 /// [`Failure::Unrepresentable`] for a whole number that JavaScript cannot hold.
 pub fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value
-        .serialize(output::CamelCase(&serializer))
-        .map_err(|e| Failure::Unrepresentable(e.to_string()))
+    let mut json = Vec::new();
+    let written = value.serialize(output::CamelCase(&mut serde_json::Serializer::new(&mut json)));
+    written.map_err(|e| Failure::Unrepresentable(e.to_string()))?;
+    let text = String::from_utf8(json).map_err(|e| Failure::Unrepresentable(e.to_string()))?;
+    js_sys::JSON::parse(&text).map_err(|e| Failure::Unrepresentable(format!("{e:?}")))
 }
 
 /// A record from JSON text. `name` is what the caller calls it, and begins the path of errors:

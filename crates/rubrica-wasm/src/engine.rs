@@ -9,14 +9,13 @@ use rubrica::judge::{
     AbsoluteOptions, BestOfNOptions, PairwiseOptions, absolute, best_of_n, pairwise,
 };
 use rubrica::models::{DeviceChoice, DeviceReport, EncodeOptions, TextEncoder};
-use rubrica::scorecard;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::case::{from_json, to_js};
 use crate::error::Failure;
 use crate::job::{Hooks, WatchedJob};
-use crate::requests::{MetricsRequest, ScoreRequest, absolute_options};
+use crate::requests::{MetricsRequest, ScoreRequest, absolute_options, measure};
 use crate::text::well_formed;
 
 #[wasm_bindgen]
@@ -179,9 +178,7 @@ impl Engine {
         let samples: Vec<Sample> = from_json(&well_formed(&samples, "samples")?, "samples")?;
         let request: MetricsRequest = from_json(&well_formed(&options, "options")?, "options")?;
         let job = WatchedJob(hooks);
-        let MetricsRequest { metrics, corpus } = request;
-        let card = scorecard(&samples, &metrics, corpus, self.loaded.encoder(), &job).await?;
-        to_js(&card)
+        measure(&samples, request, self.loaded.encoder(), &job).await
     }
 
     /// Unit-length embeddings of `texts`, one after the other: `[texts * dim]`.

@@ -2,9 +2,10 @@
 //!
 //! What crosses the boundary, and how:
 //! - records and options come in as JSON text, read by [`case::from_json`] into the same structs that
-//!   the command line uses: unknown fields are errors there, which they are not when a JavaScript
-//!   object is read by `serde-wasm-bindgen`;
-//! - results go out as JavaScript objects, written by [`case::to_js`];
+//!   the command line uses: unknown fields are errors, which they are not when a JavaScript object is
+//!   read by `serde-wasm-bindgen`;
+//! - results go out as JavaScript objects, parsed by the engine from the JSON text of [`case::to_js`]:
+//!   `serde-wasm-bindgen` calls JavaScript for each member, which takes longer than most metrics;
 //! - struct fields are `snake_case` in Rust and `camelCase` in JavaScript, the caller's own keys
 //!   (`metadata`, `anchors`, `scores`) are left alone;
 //! - text comes in through [`text::well_formed`], since JavaScript strings may hold lone surrogates;

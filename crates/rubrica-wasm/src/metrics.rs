@@ -1,9 +1,9 @@
 //! Metrics that need no model, and segmentation.
 
 use js_sys::JsString;
+use rubrica::NoEncoder;
 use rubrica::core::{Sample, Utf16Index};
 use rubrica::metrics::{catalogue, default_options, text::sentences};
-use rubrica::{NoEncoder, scorecard};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::case::{from_json, to_js};
 use crate::error::Failure;
 use crate::job::{Hooks, WatchedJob};
-use crate::requests::MetricsRequest;
+use crate::requests::{MetricsRequest, measure};
 use crate::text::well_formed;
 
 /// Version of Rubrica.
@@ -55,7 +55,7 @@ pub async fn metrics(
     let request: MetricsRequest = from_json(&well_formed(&options, "options")?, "options")?;
     let job = WatchedJob(hooks);
     let none = None::<&NoEncoder>;
-    to_js(&scorecard(&samples, &request.metrics, request.corpus, none, &job).await?)
+    measure(&samples, request, none, &job).await
 }
 
 /// Where the sentences of `text` lie, in UTF-16 units: `{ start, end }[]`.

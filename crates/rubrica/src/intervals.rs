@@ -5,13 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result};
-use rubrica_metrics::{Metric, MetricScore, Segment};
+use rubrica_core::{Error, Result, Sample, Undefined};
+use rubrica_metrics::{AnyMetric, Metric, MetricScore, Segment, any_metric};
 use rubrica_stats::bootstrap::{Bootstrap, Units, bootstrap};
 use rubrica_stats::{Estimate, StatsError};
+use serde::Serialize;
+
+use crate::{CorpusScores, MetricRequest};
 
 /// The corpus score of `metric`, as `score`, and each of its parts (for ROUGE `precision` and `recall`),
-/// with an interval over resampled segments. The values are those of [`Metric::corpus`].
+/// with an interval over resampled segments. The values are those of the corpus.
 ///
 /// Texts are read once: resamples are sums of the segments' statistics. All intervals are over the same
 /// resamples, which `options.seed` names. A metric that looks at the corpus as a whole (`nist`, `cider_d`,
@@ -28,10 +31,17 @@ pub fn corpus_intervals(
     let rows = metric.rows(segments)?;
     let units = Units::items(rows.len());
     let names = metric.score_rows(&rows).parts.into_keys();
+    // Equal seeds draw equal resamples, so that one score of each serves all parts.
+    let mut scores: Vec<MetricScore> = Vec::new();
     let mut found = BTreeMap::new();
     for name in std::iter::once("score".to_owned()).chain(names) {
+        let mut drawn = 0;
         let statistic = |items: &[usize]| {
-            named(&metric.score_resample(&rows, items), &name).ok_or(StatsError::TooFew {
+            if drawn == scores.len() {
+                scores.push(metric.score_resample(&rows, items));
+            }
+            drawn += 1;
+            named(&scores[drawn - 1], &name).ok_or(StatsError::TooFew {
                 what: "defined segments",
                 found: 0,
                 needed: 1,
@@ -49,6 +59,60 @@ pub fn corpus_intervals(
 
 fn named(score: &MetricScore, name: &str) -> Option<f64> {
     if name == "score" { score.value() } else { score.parts.get(name).copied() }
+}
+
+/// The intervals of a metric, or why it has none.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum MetricIntervals {
+    /// That of its corpus score, as `score`, and of each of its parts.
+    Found(BTreeMap<String, Estimate>),
+    /// Too few segments, or a score that is undefined.
+    Undefined {
+        /// Why.
+        error: Undefined,
+    },
+}
+
+/// Corpus scores with their intervals.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WithIntervals {
+    /// The scores.
+    #[serde(flatten)]
+    pub corpus: CorpusScores,
+    /// By metric.
+    pub intervals: BTreeMap<String, MetricIntervals>,
+}
+
+impl WithIntervals {
+    /// Adds the [`corpus_intervals`] of `requests` over `samples` to their scores.
+    ///
+    /// # Errors
+    /// An unknown metric or option, a metric that needs a model, a sample without a single response;
+    /// options of the bootstrap out of range.
+    pub fn of(
+        corpus: CorpusScores,
+        requests: &[MetricRequest],
+        samples: &[Sample],
+        options: &Bootstrap,
+    ) -> Result<Self> {
+        let segments = samples.iter().map(Segment::from_sample).collect::<Result<Vec<_>>>()?;
+        let of = |request: &MetricRequest| {
+            let id = &request.id;
+            let AnyMetric::Text(metric) = any_metric(id, &request.options)? else {
+                let problem = format!("{id} needs a model");
+                return Err(Error::invalid("bootstrap", problem, "metrics that need none"));
+            };
+            let intervals = match corpus_intervals(metric.as_ref(), &segments, options) {
+                Ok(found) => MetricIntervals::Found(found),
+                Err(error @ Error::Statistic { code: "out_of_range", .. }) => return Err(error),
+                Err(error) => MetricIntervals::Undefined { error: Undefined::from(&error) },
+            };
+            Ok((id.clone(), intervals))
+        };
+        let intervals = requests.iter().map(of).collect::<Result<_>>()?;
+        Ok(Self { corpus, intervals })
+    }
 }
 
 #[cfg(test)]
@@ -104,6 +168,26 @@ mod tests {
             let score = &intervals(id, &Bootstrap::default())["score"];
             assert!(score.lower < score.value && score.value < score.upper, "{id}: {score:?}");
         }
+    }
+
+    #[test]
+    fn a_metric_without_intervals_says_why() {
+        let requests = ["rouge_l", "sentiment"]
+            .map(|id| MetricRequest { id: id.into(), options: Value::Null });
+        let samples = TEXTS.map(|(response, _)| Sample::new("", response));
+        let of = |requests: &[MetricRequest], options: &Bootstrap| {
+            WithIntervals::of(CorpusScores::default(), requests, &samples, options)
+        };
+        let found = of(&requests, &Bootstrap::default()).expect("known metrics");
+        let MetricIntervals::Undefined { error } = &found.intervals["rouge_l"] else {
+            panic!("{found:?}")
+        };
+        assert_eq!(error.code, "missing_reference");
+        let options = Bootstrap { level: 1.0, ..Bootstrap::default() };
+        assert_eq!(of(&requests[1..], &options).expect_err("level").code(), "out_of_range");
+        let bertscore = MetricRequest { id: "bertscore".into(), options: Value::Null };
+        let error = of(&[bertscore], &Bootstrap::default()).expect_err("needs a model");
+        assert_eq!(error.path(), Some("bootstrap"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod tally;
 #[cfg(feature = "train")]
 pub mod training;
 
-pub use intervals::corpus_intervals;
+pub use intervals::{MetricIntervals, WithIntervals, corpus_intervals};
 #[cfg(feature = "judge")]
 pub use rubric_ref::resolve_rubric;
 pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::model::TokenEmbeddings;
-use rubrica_core::{EmbedModel, Job, ModelInfo, Result, Sample, Undefined};
-use serde::{Deserialize, Serialize};
+use rubrica_core::{EmbedModel, Job, ModelInfo, Result, Sample, Score};
+use rubrica_metrics::MetricScore;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::tally::Tally;
@@ -41,33 +43,85 @@ impl From<MetricInput> for MetricRequest {
 }
 
 /// The scores of one sample.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+///
+/// Written as `{"id", "scores": {METRIC: number or null}, "parts"?: {METRIC: {PART: number}}, "errors"?:
+/// {METRIC: {"code", "reason"}}}`.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SampleScores {
     /// Id of the sample.
     pub id: Option<String>,
-    /// Score by metric; `null` where it is undefined.
-    pub scores: BTreeMap<String, Option<f64>>,
-    /// Parts such as precision and recall, by metric.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub parts: BTreeMap<String, BTreeMap<String, f64>>,
-    /// Why scores are undefined, by metric.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub errors: BTreeMap<String, Undefined>,
+    /// Score, with its parts or why it is undefined, by metric.
+    pub scores: BTreeMap<String, MetricScore>,
+}
+
+impl Serialize for SampleScores {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("SampleScores", 4)?;
+        row.serialize_field("id", &self.id)?;
+        write_scores(&mut row, "scores", &self.scores)?;
+        row.end()
+    }
 }
 
 /// The scores of all samples together.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+///
+/// Written as those of one are, with `corpus` for `scores` and with `signatures`.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct CorpusScores {
-    /// Score by metric; `null` where it is undefined.
-    pub corpus: BTreeMap<String, Option<f64>>,
-    /// Parts by metric.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub parts: BTreeMap<String, BTreeMap<String, f64>>,
-    /// Why scores are undefined, by metric.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub errors: BTreeMap<String, Undefined>,
+    /// Score, with its parts or why it is undefined, by metric.
+    pub scores: BTreeMap<String, MetricScore>,
     /// One-line signature by metric.
     pub signatures: BTreeMap<String, String>,
+}
+
+impl Serialize for CorpusScores {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("CorpusScores", 4)?;
+        write_scores(&mut row, "corpus", &self.scores)?;
+        row.serialize_field("signatures", &self.signatures)?;
+        row.end()
+    }
+}
+
+/// The scores under `name`, then the parts and the errors that there are.
+fn write_scores<S: SerializeStruct>(
+    row: &mut S,
+    name: &'static str,
+    scores: &BTreeMap<String, MetricScore>,
+) -> std::result::Result<(), S::Error> {
+    row.serialize_field(name, &column(scores, |score| Some(score.value())))?;
+    if scores.values().any(|score| !score.parts.is_empty()) {
+        let parts = column(scores, |score| Some(&score.parts).filter(|parts| !parts.is_empty()));
+        row.serialize_field("parts", &parts)?;
+    }
+    if scores.values().any(|score| score.value().is_none()) {
+        let errors = column(scores, |score| match &score.score {
+            Score::Undefined(reason) => Some(reason),
+            Score::Defined(_) => None,
+        });
+        row.serialize_field("errors", &errors)?;
+    }
+    Ok(())
+}
+
+/// What `of` gives of each score that it gives something of, by metric.
+struct Column<'a, F> {
+    scores: &'a BTreeMap<String, MetricScore>,
+    of: F,
+}
+
+fn column<'a, T, F: Fn(&'a MetricScore) -> Option<T>>(
+    scores: &'a BTreeMap<String, MetricScore>,
+    of: F,
+) -> Column<'a, F> {
+    Column { scores, of }
+}
+
+impl<'a, T: Serialize, F: Fn(&'a MetricScore) -> Option<T>> Serialize for Column<'a, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let some = self.scores.iter().filter_map(|(id, score)| Some((id, (self.of)(score)?)));
+        serializer.collect_map(some)
+    }
 }
 
 /// What [`scorecard`] gives.
@@ -146,11 +200,15 @@ mod tests {
         let requests = requests(r#"["bleu", {"id": "rouge_l"}]"#);
         let card = block_on(scorecard::<NoEncoder>(&samples, &requests, true, None, &Quiet))
             .expect("computes");
-        assert!(card.samples[0].scores["bleu"].expect("defined") > 99.9);
-        assert_eq!(card.samples[1].scores["bleu"], None);
-        assert_eq!(card.samples[1].errors["rouge_l"].code, "missing_reference");
+        assert!(card.samples[0].scores["bleu"].value().expect("defined") > 99.9);
+        let written = serde_json::to_value(&card).expect("serialises");
+        let [first, second] = [0, 1].map(|i| &written["samples"][i]);
+        assert_eq!(first["parts"]["rouge_l"]["recall"], 1.0);
+        assert_eq!((first.get("errors"), second.get("parts")), (None, None));
+        assert_eq!(second["scores"]["bleu"], Value::Null);
+        assert_eq!(second["errors"]["rouge_l"]["code"], "missing_reference");
+        assert!(written["corpus"]["corpus"]["rouge_l"].as_f64().expect("defined") > 0.999);
         let corpus = card.corpus.expect("asked for");
-        assert!(corpus.corpus["rouge_l"].expect("defined") > 0.999);
         assert!(corpus.signatures["bleu"].contains("tok"), "{}", corpus.signatures["bleu"]);
     }
 

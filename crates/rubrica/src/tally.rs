@@ -158,7 +158,8 @@ impl Tally {
             let Some(of_corpus) = signature(Level::Corpus, &entry.usable) else { continue };
             if self.corpus {
                 let score = entry.corpus(&kept, encoder, job).await?;
-                together.record(&entry.id, score, of_corpus.to_string());
+                together.scores.insert(entry.id.clone(), score);
+                together.signatures.insert(entry.id.clone(), of_corpus.to_string());
             }
         }
         Ok((self.corpus.then_some(together), signatures))
@@ -231,30 +232,7 @@ impl SampleScores {
             score: Score::Undefined(Undefined::from(&error)),
             parts: BTreeMap::new(),
         });
-        record(id, score, &mut self.scores, &mut self.parts, &mut self.errors);
-    }
-}
-
-impl CorpusScores {
-    fn record(&mut self, id: &str, score: MetricScore, signature: String) {
-        record(id, score, &mut self.corpus, &mut self.parts, &mut self.errors);
-        self.signatures.insert(id.to_owned(), signature);
-    }
-}
-
-fn record(
-    id: &str,
-    score: MetricScore,
-    scores: &mut BTreeMap<String, Option<f64>>,
-    parts: &mut BTreeMap<String, BTreeMap<String, f64>>,
-    errors: &mut BTreeMap<String, Undefined>,
-) {
-    scores.insert(id.to_owned(), score.value());
-    if !score.parts.is_empty() {
-        parts.insert(id.to_owned(), score.parts);
-    }
-    if let Score::Undefined(reason) = score.score {
-        errors.insert(id.to_owned(), reason);
+        self.scores.insert(id.to_owned(), score);
     }
 }
 
@@ -299,7 +277,7 @@ mod tests {
             let segments = segments(&samples).expect("one response each");
             for (segment, scores) in segments.iter().zip(&scores) {
                 let alone = metric.sentence(segment).ok().and_then(|score| score.value());
-                assert_eq!(scores.scores[info.id], alone, "{}", info.id);
+                assert_eq!(scores.scores[info.id].value(), alone, "{}", info.id);
             }
             let usable: Vec<Segment<'_>> =
                 segments.iter().filter(|s| metric.statistics(s).is_ok()).cloned().collect();

@@ -6,15 +6,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use pollster::block_on;
-use rubrica::core::{Error, Sample, Tier, Undefined, read_sample};
+use rubrica::core::{Error, Sample, Tier, read_sample};
 use rubrica::metrics::{
-    AnyMetric, Metric, MetricInfo, ReferenceTool, Segment, any_metric, catalogue, default_options,
-    reference_tool,
+    AnyMetric, MetricInfo, ReferenceTool, any_metric, catalogue, default_options, reference_tool,
 };
 use rubrica::models::TextEncoder;
-use rubrica::stats::Estimate;
 use rubrica::stats::bootstrap::Bootstrap;
-use rubrica::{MetricRequest, Tally, corpus_intervals};
+use rubrica::{MetricRequest, Tally, WithIntervals};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -109,10 +107,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if let Some((metric, _)) = limits.iter().find(|(m, _)| requests.iter().all(|r| r.id != *m)) {
         bail!("--fail-under {metric}: that metric is not computed");
     }
-    let (mut needs_encoder, mut resampled) = (false, Vec::new());
+    let mut needs_encoder = false;
     for MetricRequest { id, options } in &requests {
         match any_metric(id, options)? {
-            AnyMetric::Text(metric) => resampled.push(metric),
+            AnyMetric::Text(_) => {}
             _ if args.bootstrap.is_some() => {
                 bail!("--bootstrap: {id} needs a model; expected metrics that need none")
             }
@@ -164,16 +162,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if let Some(replicates) = args.bootstrap {
         let replicates = replicates as usize;
         let options = Bootstrap { replicates, seed: args.seed, ..Bootstrap::default() };
-        output.line(&Resampled {
-            corpus: &corpus,
-            intervals: intervals(&resampled, &held, &options)?,
-        })?;
+        let corpus = corpus.clone().unwrap_or_default();
+        output.line(&WithIntervals::of(corpus, &requests, &held, &options)?)?;
     } else if args.corpus {
         output.line(&corpus)?;
     }
     let mut met = true;
     for (metric, limit) in &limits {
-        let value = corpus.as_ref().and_then(|c| c.corpus[metric]);
+        let value = corpus.as_ref().and_then(|c| c.scores[metric].value());
         if value.is_none_or(|v| v < *limit) {
             met = false;
             let value = value.map_or("undefined".to_owned(), |v| format!("{v:.4}"));
@@ -181,40 +177,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     Ok(Outcome::of(failed, met))
-}
-
-/// The line of all rows, with intervals.
-#[derive(Serialize)]
-struct Resampled<'a, T> {
-    #[serde(flatten)]
-    corpus: &'a T,
-    /// By metric: `score` and its parts, or why there are none.
-    intervals: BTreeMap<&'static str, Intervals>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Intervals {
-    Found(BTreeMap<String, Estimate>),
-    Undefined { error: Undefined },
-}
-
-fn intervals(
-    metrics: &[Box<dyn Metric>],
-    samples: &[Sample],
-    options: &Bootstrap,
-) -> Result<BTreeMap<&'static str, Intervals>> {
-    let segments: Vec<Segment<'_>> =
-        samples.iter().map(Segment::from_sample).collect::<Result<_, Error>>()?;
-    let of = |metric: &dyn Metric| match corpus_intervals(metric, &segments, options) {
-        Ok(found) => Ok(Intervals::Found(found)),
-        Err(error @ Error::Statistic { code: "out_of_range", .. }) => Err(error),
-        Err(error) => Ok(Intervals::Undefined { error: Undefined::from(&error) }),
-    };
-    Ok(metrics
-        .iter()
-        .map(|metric| Ok((metric.info().id, of(metric.as_ref())?)))
-        .collect::<Result<_, Error>>()?)
 }
 
 fn failure(args: &Args, output: &mut Output, line: usize, error: &Error) -> Result<()> {

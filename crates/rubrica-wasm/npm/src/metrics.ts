@@ -63,16 +63,15 @@ const WATCH = ["signal", "onProgress"];
 
 /** Scores of each sample, and of all together with `corpus`. */
 export async function metrics(samples: readonly Sample[], options: MetricsOptions): Promise<Scorecard> {
+  const call = (core: Pick<ChecksCore, "metrics">) =>
+    core.metrics(toJson(samples, "samples"), toJson(options, "options", WATCH), hooks(options));
+  if (options?.bootstrap) return await askChecks(call);
   try {
-    return await ask(() =>
-      core.metrics(toJson(samples, "samples"), toJson(options, "options", WATCH), hooks(options)),
-    );
+    return await ask(() => call(core));
   } catch (error) {
-    // An answer that a pattern finds: the pattern engine is in the other module.
+    // An answer that a pattern finds: the pattern engine is in the other module, as resampling is.
     if (!(error instanceof RubricaError && error.code === "no_patterns")) throw error;
-    return await askChecks((core) =>
-      core.metrics(toJson(samples, "samples"), toJson(options, "options", WATCH), hooks(options)),
-    );
+    return await askChecks(call);
   }
 }
 

@@ -124,6 +124,7 @@ export type Evidence =
   | { readonly kind: "metric"; readonly metric: string; readonly value: number; readonly limit: number }
   | { readonly kind: "segment"; readonly label: string; readonly probability: number }
   | { readonly kind: "grounding"; readonly label: string; readonly probability: number }
+  | { readonly kind: "context"; readonly text: string; readonly relevant: number; readonly used: number }
   | { readonly kind: "anchor"; readonly score: number; readonly point: number }
   | { readonly kind: "written"; readonly model: string };
 
@@ -331,6 +332,8 @@ export interface CorpusScores {
   readonly parts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly errors?: Readonly<Record<string, Undefined>>;
   readonly signatures: Readonly<Record<string, string>>;
+  /** With `bootstrap`: by metric, that of its `score` and of each of its parts, or why there are none. */
+  readonly intervals?: Readonly<Record<string, Readonly<Record<string, Estimate>> | { error: Undefined }>>;
 }
 
 export interface Scorecard {
@@ -629,6 +632,19 @@ export interface MetricsOptions extends CallOptions {
   metrics: readonly MetricRequest[];
   /** Score all samples together too. */
   corpus?: boolean;
+  /** With `corpus`: intervals of its scores, from resamples of the samples. Loads the larger module. */
+  bootstrap?: Bootstrap;
+}
+
+/** How to bootstrap. */
+export interface Bootstrap {
+  /** Resamples to draw, at least 10; 1000 when left out. */
+  replicates?: number;
+  /** Confidence level; 0.95 when left out. */
+  level?: number;
+  /** 0 when left out. */
+  seed?: number;
+  method?: "percentile" | "bca";
 }
 
 export type DeviceChoice = "auto" | "flex" | "webgpu";

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
-import { check, checkRow, readConstraints, RubricaError } from "../dist/metrics.js";
+import { check, checkRow, metrics, readConstraints, RubricaError } from "../dist/metrics.js";
+import type { Estimate } from "../dist/metrics.js";
 
 interface Case {
   readonly instruction: string;
@@ -73,4 +74,22 @@ describe("mistakes name their place", () => {
     expect(error).toBeInstanceOf(RubricaError);
     expect(error).toMatchObject({ code, path });
   });
+});
+
+test("corpus scores have intervals from resamples", async () => {
+  const references = ["the cat sat", "a dog ran far", "no", "it rained all night"];
+  const samples = references.map((reference) => ({ response: reference.replace("a", "the"), reference }));
+  const options = { metrics: ["chrf"], corpus: true, bootstrap: { replicates: 200, seed: 3, level: 0.9 } };
+  const { corpus } = await metrics(samples, options);
+  const found = corpus?.intervals?.chrf;
+  if (found === undefined || "error" in found) throw new Error(JSON.stringify(corpus));
+  const { score } = found as Readonly<Record<string, Estimate>>;
+  expect(score?.value).toBeCloseTo(corpus?.corpus.chrf ?? NaN, 12);
+  expect(score).toMatchObject({ level: 0.9, n: 4, method: "percentile" });
+  expect(score!.lower).toBeLessThan(score!.value);
+  expect(score!.upper).toBeGreaterThan(score!.value);
+  expect(await metrics(samples, options)).toEqual(await metrics(samples, options));
+
+  await expect(metrics(samples, { ...options, corpus: false })).rejects.toMatchObject({ path: "options.bootstrap" });
+  await expect(metrics(samples, { ...options, bootstrap: { replicates: 3 } })).rejects.toThrow(RubricaError);
 });

@@ -8,6 +8,15 @@ use serde::ser::{
 
 use super::camel;
 
+/// Whether a number of JavaScript can be this whole number.
+fn held<E: serde::ser::Error>(value: impl std::fmt::Display, size: u64) -> Result<(), E> {
+    // `Number.MAX_SAFE_INTEGER`.
+    if size < 1 << 53 {
+        return Ok(());
+    }
+    Err(E::custom(format_args!("{value} can't be represented as a JavaScript number")))
+}
+
 /// A serializer (or what one of its compounds is written to) that renames struct fields.
 ///
 /// Keys of maps that are numbers become text, as in JSON: JavaScript objects have no other keys.
@@ -46,19 +55,25 @@ impl<S: Serializer> Serializer for CamelCase<S> {
         serialize_i8: i8,
         serialize_i16: i16,
         serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_i128: i128,
         serialize_u8: u8,
         serialize_u16: u16,
         serialize_u32: u32,
-        serialize_u64: u64,
-        serialize_u128: u128,
         serialize_f32: f32,
         serialize_f64: f64,
         serialize_char: char,
         serialize_str: &str,
         serialize_bytes: &[u8],
         serialize_unit_struct: &'static str,
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<S::Ok, S::Error> {
+        held(value, value.unsigned_abs())?;
+        self.0.serialize_i64(value)
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<S::Ok, S::Error> {
+        held(value, value)?;
+        self.0.serialize_u64(value)
     }
 
     fn serialize_none(self) -> Result<S::Ok, S::Error> {
@@ -446,6 +461,18 @@ mod tests {
             written(&Adjacent::OneKind { its_field: 2 }),
             json!({"theTag": "one_kind", "theContent": {"itsField": 2}})
         );
+    }
+
+    #[test]
+    fn whole_numbers_that_javascript_cannot_hold_are_refused() {
+        let write = |value: i64| value.serialize(CamelCase(serde_json::value::Serializer));
+        let most = (1_i64 << 53) - 1;
+        assert_eq!(write(most).expect("held"), json!(most));
+        assert_eq!(write(-most).expect("held"), json!(-most));
+        for value in [most + 1, -most - 1, i64::MIN] {
+            let error = write(value).expect_err("too large").to_string();
+            assert_eq!(error, format!("{value} can't be represented as a JavaScript number"));
+        }
     }
 
     #[derive(Serialize)]
