@@ -3,11 +3,13 @@
 //! Cargo itself knows what is stale, so it runs each time; bindings and wasm-opt (minutes) run only
 //! when the module that cargo made, the manifest or one of the tools has changed.
 
-use std::fs;
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::{fs, thread};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::manifest::{self, Build};
@@ -22,12 +24,36 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// the target. For toolchains that are not rustup's.
 const EXTRA_ARGS: &str = "X_WASM_CARGO_ARGS";
 
-/// Builds what is stale of every build in the manifest.
+/// Builds that run side by side: each ends in link-time optimisation and wasm-opt, which keep one core
+/// busy for minutes.
+const LANES: usize = 2;
+
+/// Builds what is stale of every build in the manifest. One that fails does not keep the others from
+/// being built.
 pub fn build_all(repo: &Repo, optimise: bool) -> Result<()> {
-    for name in manifest::read(repo)?.into_keys().rev() {
-        build(repo, &name, optimise)?;
+    let mut builds: Vec<_> = manifest::read(repo)?.into_iter().collect();
+    // The largest takes longest, so it begins.
+    builds.sort_by_key(|(_, build)| Reverse(build.budget.raw));
+    if optimise {
+        // Once, before every lane wants it.
+        npm::install(repo, &repo.npm_package())?;
     }
-    Ok(())
+    let left = Mutex::new(builds.into_iter());
+    let next = || left.lock().expect("taking the next never panics").next();
+    let lane = || -> Vec<Error> {
+        std::iter::from_fn(next)
+            .filter_map(|(name, _)| build(repo, &name, optimise).err())
+            .collect()
+    };
+    let failures: Vec<Error> = thread::scope(|scope| {
+        let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
+        let ends = lanes.into_iter().map(|lane| lane.join().expect("a build returns its errors"));
+        ends.flatten().collect()
+    });
+    if failures.is_empty() {
+        return Ok(());
+    }
+    bail!("{}", failures.iter().map(|e| format!("{e:#}")).collect::<Vec<_>>().join("\n"))
 }
 
 /// Builds what is stale of one build.
