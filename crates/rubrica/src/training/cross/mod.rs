@@ -1,5 +1,6 @@
 //! The judge that is one cross-encoder: labelled rows become its examples.
 
+mod claims;
 mod examples;
 mod recipe;
 mod synthetic;
