@@ -125,8 +125,7 @@ pub struct VotedPrinciple {
     /// Comparisons that it voted on.
     pub n: usize,
     /// Its votes.
-    #[serde(flatten)]
-    pub counts: VoteCounts,
+    pub votes: VoteCounts,
     /// Comparisons on which its votes are split; they are among those it does not apply to.
     pub split: usize,
     /// Votes that agree, of all.
@@ -193,8 +192,7 @@ pub fn principles(
     let mut found: Vec<VotedPrinciple> =
         cast.iter().map(|(principle, votes)| voted(principle, votes, options)).collect();
     // Of equals the names stay in order.
-    found
-        .sort_by_key(|one| std::cmp::Reverse(one.counts.agree as i64 - one.counts.disagree as i64));
+    found.sort_by_key(|one| std::cmp::Reverse(one.votes.agree as i64 - one.votes.disagree as i64));
     let mut constitution = Vec::new();
     for one in found.iter_mut().filter(|one| one.kept) {
         if options.max_principles.is_some_and(|most| constitution.len() >= most) {
@@ -269,7 +267,7 @@ fn voted(
     VotedPrinciple {
         principle: principle.to_owned(),
         n,
-        counts,
+        votes: counts,
         split,
         agreement: share(counts.agree),
         accuracy,

@@ -30,7 +30,7 @@ fn shares_of_votes() {
     let of = [(Agree, 6), (Disagree, 2), (Both, 1), (Neither, 3), (NotApplicable, 6), (Invalid, 2)];
     let one = run(&votes("p", &of), PrinciplesOptions::default()).principles.remove(0);
     assert_eq!((one.n, one.split, one.kept), (20, 0, true));
-    assert_eq!((one.counts.both, one.counts.neither), (1, 3));
+    assert_eq!((one.votes.both, one.votes.neither), (1, 3));
     assert_eq!((one.agreement, one.relevance, one.perf), (0.3, 0.4, 0.2));
     let Figure::Estimate(accuracy) = one.accuracy else { panic!("six of eight") };
     assert_eq!((accuracy.value, accuracy.n), (0.75, 8));
@@ -38,7 +38,7 @@ fn shares_of_votes() {
     assert!((one.perf - (accuracy.value - 0.5) * 2.0 * one.relevance).abs() < 1e-12);
     let compat = PrinciplesOptions { compat: true, ..PrinciplesOptions::default() };
     let official = run(&votes("p", &of), compat).principles.remove(0);
-    assert_eq!((official.counts.both, official.counts.neither, official.n), (4, 0, 20));
+    assert_eq!((official.votes.both, official.votes.neither, official.n), (4, 0, 20));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn seeds_that_differ_do_not_apply() {
     let counts = |seeds| {
         let options = PrinciplesOptions { seeds, ..PrinciplesOptions::default() };
         let one = run(&rows, options).principles.remove(0);
-        (one.n, one.counts.agree, one.counts.not_applicable, one.counts.invalid, one.split)
+        (one.n, one.votes.agree, one.votes.not_applicable, one.votes.invalid, one.split)
     };
     assert_eq!(counts(SeedRule::Unanimous), (4, 1, 2, 1, 2));
     assert_eq!(counts(SeedRule::Majority), (4, 2, 1, 1, 1));
