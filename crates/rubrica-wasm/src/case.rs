@@ -17,7 +17,6 @@ pub mod output;
 mod place;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,13 +63,19 @@ pub fn from_json<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
 /// the program has fields.
 fn camel(name: &'static str) -> &'static str {
     thread_local! {
-        static KNOWN: RefCell<HashMap<&'static str, &'static str>> = RefCell::default();
+        /// In the order of the first name.
+        static KNOWN: RefCell<Vec<[&'static str; 2]>> = RefCell::default();
     }
     if !name.contains('_') {
         return name;
     }
-    KNOWN.with_borrow_mut(|known| {
-        *known.entry(name).or_insert_with(|| Box::leak(to_camel(name).into_boxed_str()))
+    KNOWN.with_borrow_mut(|known| match known.binary_search_by_key(&name, |[name, _]| name) {
+        Ok(place) => known[place][1],
+        Err(place) => {
+            let camel: &'static str = Box::leak(to_camel(name).into_boxed_str());
+            known.insert(place, [name, camel]);
+            camel
+        }
     })
 }
 

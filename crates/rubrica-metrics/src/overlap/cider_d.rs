@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
-use crate::text::{Vocabulary, ngram_counts, words};
+use crate::text::{Vocabulary, words};
 
 /// Options of [`CiderD`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -136,17 +136,16 @@ impl CiderD {
     fn compare(&self, response: &[u32], references: &[Vec<u32>], rarity: &Rarity<'_>) -> f64 {
         let mut sum = 0.0;
         for n in 1..=self.options.n {
-            let (found, found_norm) = rarity.vector(response, n);
+            let found = rarity.vector(response, n);
             for reference in references {
-                let (wanted, wanted_norm) = rarity.vector(reference, n);
+                let wanted = rarity.vector(reference, n);
                 let mut product = 0.0;
-                for (ngram, weight) in &found {
-                    let place = wanted.binary_search_by_key(ngram, |(ngram, _)| *ngram);
-                    let other = place.map_or(0.0, |place| wanted[place].1);
+                for (ngram, weight) in &found.weights {
+                    let other = wanted.of(ngram);
                     product += weight.min(other) * other;
                 }
-                if found_norm > 0.0 && wanted_norm > 0.0 {
-                    product /= found_norm * wanted_norm;
+                if found.norm > 0.0 && wanted.norm > 0.0 {
+                    product /= found.norm * wanted.norm;
                 }
                 let bigrams = |ids: &[u32]| ids.len().saturating_sub(1) as f64;
                 let delta = bigrams(response) - bigrams(reference);
@@ -177,18 +176,37 @@ impl<'a> Rarity<'a> {
         }
     }
 
-    /// The weight of each n-gram, in its own order, and the norm.
-    fn vector<'t>(&self, ids: &'t [u32], n: usize) -> (Vec<(&'t [u32], f64)>, f64) {
-        let mut weights: Vec<(&[u32], f64)> = ngram_counts(ids, n)
-            .into_iter()
-            .map(|(ngram, count)| {
-                let with = self.ngrams.get(ngram).map_or(1.0, |id| self.documents[id as usize].0);
-                (ngram, count as f64 * (self.segments - with.ln()))
-            })
-            .collect();
-        weights.sort_unstable_by_key(|(ngram, _)| *ngram);
+    /// The weights of a text.
+    fn vector<'t>(&self, ids: &'t [u32], n: usize) -> Vector<'t> {
+        let mut ngrams = Vocabulary::default();
+        let mut weights: Vec<(&[u32], f64)> = Vec::new();
+        for ngram in ids.windows(n) {
+            let id = ngrams.id(ngram) as usize;
+            if id == weights.len() {
+                weights.push((ngram, 0.0));
+            }
+            weights[id].1 += 1.0;
+        }
+        for (ngram, weight) in &mut weights {
+            let with = self.ngrams.get(*ngram).map_or(1.0, |id| self.documents[id as usize].0);
+            *weight *= self.segments - with.ln();
+        }
         let norm = weights.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-        (weights, norm)
+        Vector { ngrams, weights, norm }
+    }
+}
+
+/// A text as weights of its n-grams.
+struct Vector<'t> {
+    ngrams: Vocabulary<&'t [u32]>,
+    /// In the order in which they first stand in the text, so that sums do not depend on hashing.
+    weights: Vec<(&'t [u32], f64)>,
+    norm: f64,
+}
+
+impl Vector<'_> {
+    fn of(&self, ngram: &[u32]) -> f64 {
+        self.ngrams.get(ngram).map_or(0.0, |id| self.weights[id as usize].1)
     }
 }
 
