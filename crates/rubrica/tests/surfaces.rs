@@ -9,7 +9,10 @@ use std::path::{Path, PathBuf};
 use pollster::block_on;
 use rubrica::catalogue::{JudgeModel, ModelFolder};
 use rubrica::core::{Point, Quiet, Sample, Signature, Span, read_comparison, read_sample};
-use rubrica::judge::{AbsoluteOptions, PairwiseOptions, absolute, pairwise, rubrics};
+use rubrica::judge::rubrics::Expect;
+use rubrica::judge::{
+    AbsoluteOptions, CritiqueOptions, PairwiseOptions, absolute, pairwise, rubrics,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -127,4 +130,30 @@ fn the_library_gives_what_every_surface_gives() {
             (&expected.preferred, &expected.signature)
         );
     }
+}
+
+/// Every built-in rubric says of some cases what they are meant to show; the judge has to see it.
+#[test]
+fn good_cases_of_the_rubrics_score_above_bad_ones() {
+    let judge = block_on(ModelFolder::new(root().join("models")).judge("rubrica-judge-mini"))
+        .expect("the judge; `./x models` fetches its tokenizer");
+    let options = AbsoluteOptions { critique: no_occlusion(), ..AbsoluteOptions::default() };
+    for builtin in rubrics::builtins() {
+        let (rubric, mut good, mut bad) = (builtin.rubric(), Vec::new(), Vec::new());
+        for case in builtin.cases() {
+            let judgment = block_on(absolute(&judge, &case.sample, &rubric, &options, &Quiet));
+            let score = judgment.expect("judged").score.value().expect("defined");
+            match case.expect {
+                Expect::Good => good.push(score),
+                Expect::Bad => bad.push(score),
+            }
+        }
+        let least = good.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = bad.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert!(least > most, "{}: good {good:?}, bad {bad:?}", builtin.id);
+    }
+}
+
+fn no_occlusion() -> CritiqueOptions {
+    CritiqueOptions { occlude: false, ..CritiqueOptions::default() }
 }
