@@ -118,6 +118,7 @@ impl Selective {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn accuracy_is_precision_times_coverage() {

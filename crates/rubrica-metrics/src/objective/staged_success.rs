@@ -107,6 +107,7 @@ pub(super) fn outcomes(metric: &str, text: &str) -> Result<Vec<bool>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn stages_count_for_those_that_came_to_them() {

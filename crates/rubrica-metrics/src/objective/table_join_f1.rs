@@ -119,6 +119,7 @@ fn object(text: &str) -> Option<BTreeMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn a_wrong_value_counts_twice() {

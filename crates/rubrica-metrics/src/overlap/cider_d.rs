@@ -213,6 +213,7 @@ impl Vector<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn one_segment_has_no_score() {

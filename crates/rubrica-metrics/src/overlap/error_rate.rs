@@ -89,6 +89,7 @@ fn rate(row: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn the_nearest_reference_counts() {

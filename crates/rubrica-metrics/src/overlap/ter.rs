@@ -88,6 +88,7 @@ impl Metric for Ter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn a_shift_costs_one() {

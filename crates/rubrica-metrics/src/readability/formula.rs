@@ -159,6 +159,7 @@ pub(crate) fn is_mostly_latin(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
     use crate::readability::FleschReadingEase;
 
     #[test]

@@ -76,6 +76,7 @@ impl Metric for LogLoss {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
 
     #[test]
     fn only_probabilities_have_a_loss() {
