@@ -74,6 +74,9 @@ pub enum MetricIntervals {
     },
 }
 
+/// Fewest resamples of a bootstrap.
+const FEWEST: usize = 10;
+
 /// Corpus scores with their intervals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WithIntervals {
@@ -96,6 +99,11 @@ impl WithIntervals {
         samples: &[Sample],
         options: &Bootstrap,
     ) -> Result<Self> {
+        if options.replicates < FEWEST {
+            let problem = format!("is {}", options.replicates);
+            let expected = format!("at least {FEWEST}");
+            return Err(Error::invalid("bootstrap.replicates", problem, expected));
+        }
         let segments = samples.iter().map(Segment::from_sample).collect::<Result<Vec<_>>>()?;
         let of = |request: &MetricRequest| {
             let id = &request.id;
@@ -185,6 +193,9 @@ mod tests {
         assert_eq!(error.code, "missing_reference");
         let options = Bootstrap { level: 1.0, ..Bootstrap::default() };
         assert_eq!(of(&requests[1..], &options).expect_err("level").code(), "out_of_range");
+        let options = Bootstrap { replicates: 9, ..Bootstrap::default() };
+        let error = of(&requests[1..], &options).expect_err("too few resamples");
+        assert_eq!(error.path(), Some("bootstrap.replicates"));
         let bertscore = MetricRequest { id: "bertscore".into(), options: Value::Null };
         let error = of(&[bertscore], &Bootstrap::default()).expect_err("needs a model");
         assert_eq!(error.path(), Some("bootstrap"));
