@@ -42,14 +42,14 @@ export function Finding({ index, active, message, suggestion, marked, children }
   const pointAt = () => {
     active.value = index;
   };
-  const leave = () => release(active, `mark-${index}`);
+  const leave = () => release(active, index);
   const showInText = (event: Event) => {
     event.preventDefault();
     active.value = index;
     reveal(`mark-${index}`);
   };
   return (
-    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseEnter={pointAt} onMouseLeave={leave} onFocus={pointAt}>
+    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseMove={moved(pointAt)} onMouseLeave={leave} onFocus={pointAt}>
       <p class="message">{message}</p>
       {suggestion !== undefined && <p class="suggestion">{suggestion}</p>}
       <p class="evidence">
@@ -64,9 +64,17 @@ export function Finding({ index, active, message, suggestion, marked, children }
   );
 }
 
-/** Lets go of the active finding, unless the focus is on `counterpart`: scrolling there moves the mouse off. */
-export function release(active: Signal<number | undefined>, counterpart: string): void {
-  if (document.activeElement?.id !== counterpart) active.value = undefined;
+/** Calls `work` when the mouse moved, not when the page was scrolled under a mouse at rest. */
+export function moved(work: () => void): (event: MouseEvent) => void {
+  return ({ movementX, movementY }) => {
+    if (movementX !== 0 || movementY !== 0) work();
+  };
+}
+
+/** Lets go of the active finding, unless the focus is on it or its mark: scrolling there moves the mouse off. */
+export function release(active: Signal<number | undefined>, index: number): void {
+  const focused = document.activeElement?.id;
+  if (focused !== `mark-${index}` && focused !== `point-${index}`) active.value = undefined;
 }
 
 /** Brings an element into view and gives it the focus. */

@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Point } from "rubrica";
 import { type Piece, pieces } from "../spans.js";
-import { release, reveal } from "./finding.js";
+import { moved, release, reveal } from "./finding.js";
 
 interface Props {
   readonly text: string;
@@ -59,10 +59,10 @@ function Mark({ piece, points, ids, active }: MarkProps) {
         class={`mark ${severity}${lit ? " lit" : ""}`}
         title={label}
         onClick={goTo}
-        onMouseEnter={() => (active.value = top)}
-        onMouseLeave={() => release(active, `point-${top}`)}
+        onMouseMove={moved(() => (active.value = top))}
+        onMouseLeave={() => release(active, top)}
         onFocus={() => (active.value = top)}
-        onBlur={() => release(active, `point-${top}`)}
+        onBlur={() => release(active, top)}
       >
         {piece.text}
       </a>
