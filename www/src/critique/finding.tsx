@@ -49,7 +49,7 @@ export function Finding({ index, active, message, suggestion, marked, children }
     reveal(`mark-${index}`);
   };
   return (
-    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseMove={moved(pointAt)} onMouseLeave={leave} onFocus={pointAt}>
+    <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseEnter={pointAt} onMouseLeave={leave} onFocus={pointAt}>
       <p class="message">{message}</p>
       {suggestion !== undefined && <p class="suggestion">{suggestion}</p>}
       <p class="evidence">
@@ -62,13 +62,6 @@ export function Finding({ index, active, message, suggestion, marked, children }
       </p>
     </li>
   );
-}
-
-/** Calls `work` when the mouse moved, not when the page was scrolled under a mouse at rest. */
-export function moved(work: () => void): (event: MouseEvent) => void {
-  return ({ movementX, movementY }) => {
-    if (movementX !== 0 || movementY !== 0) work();
-  };
 }
 
 /** Lets go of the active finding, unless the focus is on it or its mark: scrolling there moves the mouse off. */

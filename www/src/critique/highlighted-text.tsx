@@ -2,7 +2,7 @@ import type { Signal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Point } from "rubrica";
 import { type Piece, pieces } from "../spans.js";
-import { moved, release, reveal } from "./finding.js";
+import { release, reveal } from "./finding.js";
 
 interface Props {
   readonly text: string;
@@ -59,7 +59,7 @@ function Mark({ piece, points, ids, active }: MarkProps) {
         class={`mark ${severity}${lit ? " lit" : ""}`}
         title={label}
         onClick={goTo}
-        onMouseMove={moved(() => (active.value = top))}
+        onMouseEnter={() => (active.value = top)}
         onMouseLeave={() => release(active, top)}
         onFocus={() => (active.value = top)}
         onBlur={() => release(active, top)}
