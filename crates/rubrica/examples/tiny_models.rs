@@ -69,8 +69,7 @@ fn cross(rng: &mut Rng, tokenizer: &[u8]) -> Done<Vec<(&'static str, Vec<u8>)>> 
     head.interval = Some(0.4);
     head.tie_margin = 0.01;
     // Random logits lie around even odds; some sentences are to be found faulty.
-    head.error_threshold = 0.2;
-    head.support_threshold = 0.8;
+    head.finding_threshold = 0.2;
     let head = serde_json::to_vec_pretty(&head)?;
     let files = ModelFiles {
         id: CROSS,

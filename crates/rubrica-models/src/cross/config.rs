@@ -31,6 +31,10 @@ pub struct CrossConfig {
     /// Probability of an error from which a part counts as faulty.
     #[serde(default = "half")]
     pub error_threshold: f64,
+    /// Probability of an error, or of no support, from which a critique tells it. Thresholds that tell
+    /// rare errors apart best lie low, and most of what they find is none.
+    #[serde(default = "half")]
+    pub finding_threshold: f64,
     /// Probability from which a sentence of a context counts as used.
     #[serde(default = "half")]
     pub context_threshold: f64,
@@ -51,6 +55,7 @@ impl CrossConfig {
             tie_margin: 0.0,
             support_threshold: half(),
             error_threshold: half(),
+            finding_threshold: half(),
             context_threshold: half(),
         }
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use rubrica_core::model::JudgeInput;
 
-use super::{CrossJudge, Keep, Reading};
+use super::CrossJudge;
+use super::reading::{Keep, Reading};
 use crate::cross::{CrossGolden, CrossTask};
 use crate::{ModelError, Result};
 

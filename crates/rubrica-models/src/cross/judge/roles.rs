@@ -7,7 +7,8 @@ use rubrica_core::{
     Criterion, Error, Evidence, Job, ModelInfo, RewardModel, RubricModel, Span, Stage,
 };
 
-use super::{Ask, CrossJudge, CrossPart, Keep};
+use super::reading::{Ask, Keep};
+use super::{CrossJudge, CrossPart};
 use crate::cross::{CONTEXT_KINDS, CrossTask, ERROR_KINDS, SUPPORT_KINDS};
 
 /// Tokens that occlusion may read again for one response and criterion.
@@ -103,7 +104,7 @@ impl RubricModel for CrossJudge {
         let mut findings = Vec::new();
         for (part, said) in self.errors(&input, parts, job).await?.into_iter().enumerate() {
             let probability = said.probabilities[0];
-            if probability >= self.config.error_threshold {
+            if probability >= self.config.finding_threshold {
                 // The first kind only says that there is one.
                 let label = likeliest(&ERROR_KINDS[1..], &said.probabilities[1..]);
                 let evidence = Evidence::Segment { label, probability };
@@ -115,9 +116,10 @@ impl RubricModel for CrossJudge {
             let input = JudgeInput { reference: None, ..input };
             for (part, said) in self.support(&input, parts, job).await?.into_iter().enumerate() {
                 let [supported, ..] = said.probabilities;
-                if supported < self.config.support_threshold {
+                let probability = 1.0 - supported;
+                if probability >= self.config.finding_threshold {
                     let label = likeliest(&SUPPORT_KINDS[1..], &said.probabilities[1..]);
-                    let evidence = Evidence::Grounding { label, probability: 1.0 - supported };
+                    let evidence = Evidence::Grounding { label, probability };
                     findings.push(Finding { part, evidence });
                 }
             }
