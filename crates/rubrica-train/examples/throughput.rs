@@ -135,6 +135,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             mixed_precision,
             task_weights: Default::default(),
             validation: 0.1,
+            share: 1.0,
             validate_every: usize::MAX,
             checkpoint_every: usize::MAX,
             seed: 1,

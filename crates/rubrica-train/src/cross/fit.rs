@@ -44,12 +44,23 @@ pub struct CrossOptions {
     pub task_weights: BTreeMap<CrossTask, f32>,
     /// Share of the groups that only validate.
     pub validation: f64,
+    /// Share of the other groups to learn from, in `0..=1`; less than all is for trials.
+    #[serde(default = "all", skip_serializing_if = "is_all")]
+    pub share: f64,
     /// Steps between validations.
     pub validate_every: usize,
     /// Steps between checkpoints.
     pub checkpoint_every: usize,
     /// Seed of split, initial heads and order.
     pub seed: u64,
+}
+
+fn all() -> f64 {
+    1.0
+}
+
+fn is_all(share: &f64) -> bool {
+    *share == 1.0
 }
 
 /// One step of the optimiser.
@@ -197,10 +208,22 @@ pub async fn fit_cross(
     Ok((model.valid(), curve))
 }
 
-/// Indices of the examples to learn from, and of those that only validate.
+/// Indices of the examples to learn from, and of those that only validate. What weighs nothing is not
+/// read for learning, and validates as ever: trials without a source or a task measure the same rows.
 pub(super) fn split(examples: &[CrossExample], options: &CrossOptions) -> (Vec<usize>, Vec<usize>) {
     let groups: Vec<u64> = examples.iter().map(|e| e.group).collect();
-    split_by_group(&groups, options.validation, options.seed)
+    let (mut train, held) = split_by_group(&groups, options.validation, options.seed);
+    let weight = |i: &usize| {
+        let task = options.task_weights.get(&examples[*i].task()).copied().unwrap_or(1.0);
+        task * examples[*i].weight
+    };
+    train.retain(|i| weight(i) != 0.0);
+    if options.share < 1.0 {
+        let groups: Vec<u64> = train.iter().map(|&i| groups[i]).collect();
+        let (_, kept) = split_by_group(&groups, options.share, !options.seed);
+        train = kept.into_iter().map(|i| train[i]).collect();
+    }
+    (train, held)
 }
 
 /// One forward and backward pass.

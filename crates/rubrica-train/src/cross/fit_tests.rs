@@ -109,6 +109,7 @@ fn options() -> CrossOptions {
         mixed_precision: false,
         task_weights: BTreeMap::new(),
         validation: 0.2,
+        share: 1.0,
         validate_every: 50,
         checkpoint_every: 70,
         seed: 4,
@@ -163,6 +164,7 @@ fn a_run_that_goes_on_takes_the_same_steps() {
     for task in [CrossTask::Rubric, CrossTask::Reward, CrossTask::Grounding, CrossTask::Errors] {
         let measure = last.tasks[&task].measure.expect("defined");
         assert!(measure > 0.7, "{task:?}: {measure}, {:?}", last.tasks);
+        assert!(last.tasks[&task].sources.values().any(|of| *of > 0.7), "{task:?}");
     }
     let config = super::super::calibrate(&model, &examples, 0, &options(), 32).expect("fits");
     assert_eq!(config.temperature.len(), 4);
@@ -186,6 +188,23 @@ fn what_is_frozen_stays() {
             || a.name.starts_with("heads.context.");
         assert_eq!(a.values == b.values, frozen, "{}", a.name);
     }
+}
+
+#[test]
+fn a_trial_learns_from_less_and_validates_on_the_same() {
+    let mut examples = examples();
+    let (all, held) = split(&examples, &options());
+    let (some, same) = split(&examples, &CrossOptions { share: 0.25, ..options() });
+    assert_eq!(held, same);
+    assert!(some.len() * 3 < all.len() && some.iter().all(|i| all.contains(i)), "{}", some.len());
+
+    examples.iter_mut().skip(300).for_each(|example| example.weight = 0.0);
+    let no_pairs = BTreeMap::from([(CrossTask::Reward, 0.0)]);
+    let (some, same) = split(&examples, &CrossOptions { task_weights: no_pairs, ..options() });
+    assert_eq!(held, same);
+    let learns = |i: &usize| *i < 300 && examples[*i].task() != CrossTask::Reward;
+    let expected: Vec<usize> = all.iter().copied().filter(learns).collect();
+    assert_eq!(some, expected);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::answers::{Answered, answers};
 use super::{CrossExample, CrossTarget};
 
 /// One task on the validation examples.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskValidation {
     /// Examples.
     pub examples: usize,
@@ -21,6 +21,9 @@ pub struct TaskValidation {
     /// for what is used of a context; absent where it is not defined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<f64>,
+    /// The measure on the examples of each source, where it is defined.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, f64>,
 }
 
 /// All tasks after a step.
@@ -47,8 +50,13 @@ pub(super) fn validate(
     }
     let tasks = tasks.into_iter().map(|(task, answered)| {
         let loss = answered.iter().map(|a| a.loss).sum::<f64>() / answered.len() as f64;
-        let measure = measure(task, &answered);
-        (task, TaskValidation { examples: answered.len(), loss, measure })
+        let (examples, all) = (answered.len(), measure(task, &answered));
+        let mut apart: BTreeMap<String, Vec<Answered<'_>>> = BTreeMap::new();
+        for answer in answered {
+            apart.entry(answer.example.source.clone()).or_default().push(answer);
+        }
+        let sources = apart.into_iter().filter_map(|(name, of)| Some((name, measure(task, &of)?)));
+        (task, TaskValidation { examples, loss, measure: all, sources: sources.collect() })
     });
     CrossValidation { step, tasks: tasks.collect() }
 }

@@ -7,8 +7,8 @@ use std::ops::Range;
 use rubrica_core::{Criterion, Error, Preference, Result, Span};
 use rubrica_metrics::text::sentences;
 use rubrica_models::{
-    CONTEXT_KINDS, CrossFields, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, TextTokenizer,
-    TokenizedText,
+    CONTEXT_KINDS, CrossFields, CrossSequence, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS,
+    TextTokenizer, TokenizedText,
 };
 use rubrica_stats::rng::Rng;
 use rubrica_train::cross::{CrossExample, CrossTarget};
@@ -177,22 +177,23 @@ struct Maker<'t> {
 }
 
 impl Maker<'_> {
-    fn tokens(&self, text: &str) -> Result<TokenizedText> {
-        Ok(self.tokenizer.tokenize(text)?)
+    /// Tokens of criterion, instruction, reference and response.
+    fn texts(&self, texts: [&str; 4]) -> Result<[TokenizedText; 4]> {
+        let [criterion, instruction, reference, response] =
+            texts.map(|text| self.tokenizer.tokenize(text));
+        Ok([criterion?, instruction?, reference?, response?])
+    }
+
+    fn compose(&self, task: CrossTask, texts: &[TokenizedText; 4]) -> Vec<CrossSequence> {
+        let [criterion, instruction, reference, response] = texts.each_ref().map(|t| &*t.ids);
+        self.template.compose(task, CrossFields { criterion, instruction, reference, response })
     }
 
     fn rating(&self, row: &LabelledRating, weight: f32) -> Result<CrossExample> {
-        let criterion = self.tokens(&row.criterion.full_description())?;
-        let instruction = self.tokens(&row.instruction)?;
-        let reference = self.tokens(row.reference.as_deref().unwrap_or_default())?;
-        let response = self.tokens(&row.response)?;
-        let fields = CrossFields {
-            criterion: &criterion.ids,
-            instruction: &instruction.ids,
-            reference: &reference.ids,
-            response: &response.ids,
-        };
-        let mut sequences = self.template.compose(CrossTask::Rubric, fields);
+        let (criterion, reference) =
+            (row.criterion.full_description(), row.reference.as_deref().unwrap_or_default());
+        let texts = self.texts([&criterion, &row.instruction, reference, &row.response])?;
+        let mut sequences = self.compose(CrossTask::Rubric, &texts);
         sequences.truncate(1);
         let target = CrossTarget::Rating(row.target() as f32);
         let (spans, source) = (Vec::new(), row.source.clone());
@@ -200,16 +201,10 @@ impl Maker<'_> {
     }
 
     fn pair(&self, row: &LabelledPair, weight: f32) -> Result<CrossExample> {
-        let instruction = self.tokens(&row.prompt)?;
         let mut sequences = Vec::new();
         for response in &row.responses {
-            let response = self.tokens(response)?;
-            let fields = CrossFields {
-                instruction: &instruction.ids,
-                response: &response.ids,
-                ..CrossFields::default()
-            };
-            sequences.push(self.template.compose(CrossTask::Reward, fields).swap_remove(0));
+            let texts = self.texts(["", &row.prompt, "", response])?;
+            sequences.push(self.compose(CrossTask::Reward, &texts).swap_remove(0));
         }
         let target = CrossTarget::Pair(match row.label {
             Preference::A => 1.0,
@@ -221,16 +216,9 @@ impl Maker<'_> {
     }
 
     fn support(&self, row: &LabelledSupport, weight: f32) -> Result<Option<CrossExample>> {
-        let question = self.tokens(&row.question)?;
-        let context = self.tokens(&row.context)?;
-        let response = self.tokens(&row.response)?;
-        let fields = CrossFields {
-            instruction: &question.ids,
-            reference: &context.ids,
-            response: &response.ids,
-            ..CrossFields::default()
-        };
-        let sequence = self.template.compose(CrossTask::Grounding, fields).swap_remove(0);
+        let texts = self.texts(["", &row.question, &row.context, &row.response])?;
+        let [.., response] = &texts;
+        let sequence = self.compose(CrossTask::Grounding, &texts).swap_remove(0);
         let whole = match row.support {
             Support::Supported => [1.0, 0.0, 0.0],
             Support::Partly => [0.2, 0.8, 0.0],
@@ -239,7 +227,7 @@ impl Maker<'_> {
         };
         let (mut spans, mut targets) = (vec![sequence.response()], vec![whole]);
         for &span in &row.unsupported {
-            if let Some(at) = positions(&response, span, &sequence)
+            if let Some(at) = positions(response, span, &sequence)
                 && at != spans[0]
             {
                 spans.push(at);
@@ -271,20 +259,13 @@ impl Maker<'_> {
         for kind in labels.values() {
             known[kind_index(kind)?] = true;
         }
-        let question = self.tokens(&row.question)?;
-        let context = self.tokens(&row.context)?;
-        let response = self.tokens(&row.response)?;
-        let fields = CrossFields {
-            instruction: &question.ids,
-            reference: &context.ids,
-            response: &response.ids,
-            ..CrossFields::default()
-        };
+        let texts = self.texts(["", &row.question, &row.context, &row.response])?;
+        let [.., response] = &texts;
         let mut examples = Vec::new();
-        for sequence in self.template.compose(CrossTask::Errors, fields) {
+        for sequence in self.compose(CrossTask::Errors, &texts) {
             let (mut spans, mut targets) = (Vec::new(), Vec::new());
             for (span, found) in &row.segments {
-                if let Some(at) = positions(&response, *span, &sequence) {
+                if let Some(at) = positions(response, *span, &sequence) {
                     let mut target = [0.0; ERROR_KINDS.len()];
                     target[0] = f32::from(u8::from(!found.is_empty()));
                     for label in found {
@@ -310,15 +291,9 @@ impl Maker<'_> {
 impl Maker<'_> {
     /// The windows of a context that hold something of worth, and one other.
     fn context(&self, row: &LabelledContext, weight: f32) -> Result<Vec<CrossExample>> {
-        let question = self.tokens(&row.question)?;
-        let context = self.tokens(&row.context)?;
-        let response = self.tokens(&row.response)?;
-        let fields = CrossFields {
-            instruction: &question.ids,
-            reference: &response.ids,
-            response: &context.ids,
-            ..CrossFields::default()
-        };
+        // The context is what is asked about; the response is what it is held to.
+        let texts = self.texts(["", &row.question, &row.response, &row.context])?;
+        let [.., response, context] = &texts;
         let said: BTreeSet<u32> = response.ids.iter().copied().collect();
         let known = [row.missed.is_some(), row.used.is_some()];
         let parts: Vec<(Span, [f32; CONTEXT_KINDS.len()])> = sentences(&row.context)
@@ -327,16 +302,16 @@ impl Maker<'_> {
                 let within = |places: &Option<Vec<Span>>| {
                     places.iter().flatten().any(|place| place.overlaps(span))
                 };
-                let relevant = within(&row.missed) || repeated(&context, span, &said);
+                let relevant = within(&row.missed) || repeated(context, span, &said);
                 let flags = [relevant, within(&row.used)];
                 (span, flags.map(|flag| f32::from(u8::from(flag))))
             })
             .collect();
         let (mut examples, mut idle) = (Vec::new(), None);
-        for sequence in self.template.compose(CrossTask::Context, fields) {
+        for sequence in self.compose(CrossTask::Context, &texts) {
             let (mut spans, mut targets) = (Vec::new(), Vec::new());
             for (span, target) in &parts {
-                if let Some(at) = positions(&context, *span, &sequence) {
+                if let Some(at) = positions(context, *span, &sequence) {
                     spans.push(at);
                     targets.push(*target);
                 }
@@ -382,11 +357,7 @@ fn kind_index(kind: &str) -> Result<usize> {
 }
 
 /// Where the tokens that `span` touches stand in `sequence`.
-fn positions(
-    text: &TokenizedText,
-    span: Span,
-    sequence: &rubrica_models::CrossSequence,
-) -> Option<Range<usize>> {
+fn positions(text: &TokenizedText, span: Span, sequence: &CrossSequence) -> Option<Range<usize>> {
     let start = text.spans.iter().position(|t| t.overlaps(span))?;
     let end = text.spans.iter().rposition(|t| t.overlaps(span))? + 1;
     sequence.positions(&(start..end))
