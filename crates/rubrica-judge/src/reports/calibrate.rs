@@ -78,7 +78,6 @@ pub struct CalibrationReport {
     /// Share that happened.
     pub base_rate: Figure,
     /// The probabilities as they were told.
-    #[serde(flatten)]
     pub figures: CalibrationFigures,
     /// The largest gap of a bin of equal width.
     pub mce: f64,

@@ -248,7 +248,7 @@ pub(super) fn entries() -> Vec<ReportInfo> {
                 "principles",
                 "Which principles explain what people prefer?",
                 "Inverse Constitutional AI; Findeis et al., 2025",
-                "comparison_id, principle, vote (agree|disagree|both|neither|not_applicable|invalid), seed?; or comparison_id, votes {principle: vote}, seed?",
+                "comparison_id, principle, vote (agree|disagree|both|neither|not_applicable|invalid), seed?; or comparison_id, votes {principle: vote}, seed?; or comparison_id, response_a, response_b, label (A|B|tie)",
             ],
             |rows: Vec<VotedComparison>, options: &PrinciplesOptions| principles(&rows, options),
         ),

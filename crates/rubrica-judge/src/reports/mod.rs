@@ -23,6 +23,7 @@ mod opinion;
 mod peer_exam;
 mod performance;
 mod poststratify;
+mod principle_features;
 mod principle_votes;
 mod principles;
 mod quality;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use rubrica_core::Preference;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::optional_name;
+use super::principle_features;
 use crate::records::name;
 
 /// What a principle says of a comparison. Also reads what the official code writes: true, false and null, `for`,
@@ -63,7 +65,9 @@ impl<'de> Deserialize<'de> for PrincipleVote {
     }
 }
 
-/// Votes on one comparison: a row has one principle with its vote, or `votes` of several.
+/// Votes on one comparison: a row has one principle with its vote, `votes` of several, or the two
+/// responses and which is preferred, on which principles vote whose features can be counted (longer,
+/// more list items, more hedges, ...).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "VoteRow")]
 pub struct VotedComparison {
@@ -87,6 +91,23 @@ struct VoteRow {
     vote: Option<PrincipleVote>,
     #[serde(default)]
     votes: Option<BTreeMap<String, PrincipleVote>>,
+    #[serde(default, alias = "text_a", alias = "responseA", alias = "response_A")]
+    response_a: Option<String>,
+    #[serde(default, alias = "text_b", alias = "responseB", alias = "response_B")]
+    response_b: Option<String>,
+    #[serde(default, alias = "preference", alias = "winner")]
+    label: Option<Preference>,
+}
+
+impl VoteRow {
+    /// The votes of features, for a row with responses.
+    fn counted(&self) -> Result<Option<BTreeMap<String, PrincipleVote>>, &'static str> {
+        match (&self.response_a, &self.response_b, self.label) {
+            (Some(a), Some(b), Some(label)) => Ok(Some(principle_features::votes([a, b], label))),
+            (None, None, None) => Ok(None),
+            _ => Err("has a part of a comparison; expected response_a, response_b and label"),
+        }
+    }
 }
 
 /// A vote that is there: null is one.
@@ -98,13 +119,21 @@ impl TryFrom<VoteRow> for VotedComparison {
     type Error = &'static str;
 
     fn try_from(row: VoteRow) -> Result<Self, &'static str> {
-        let votes = match (row.principle, row.vote, row.votes) {
-            (Some(principle), Some(vote), None) => BTreeMap::from([(principle, vote)]),
-            (None, None, Some(votes)) => votes,
-            (Some(_), None, None) => return Err("has a principle without `vote`; expected both"),
-            (None, Some(_), None) => return Err("has a vote without `principle`; expected both"),
-            (None, None, None) => {
-                return Err("has no votes; expected principle and vote, or votes by principle");
+        let counted = row.counted()?;
+        let votes = match (counted, row.principle, row.vote, row.votes) {
+            (Some(counted), None, None, None) => counted,
+            (Some(_), ..) => return Err("has votes beside its responses; expected one of the two"),
+            (None, Some(principle), Some(vote), None) => BTreeMap::from([(principle, vote)]),
+            (None, None, None, Some(votes)) => votes,
+            (None, Some(_), None, None) => {
+                return Err("has a principle without `vote`; expected both");
+            }
+            (None, None, Some(_), None) => {
+                return Err("has a vote without `principle`; expected both");
+            }
+            (None, None, None, None) => {
+                return Err("has no votes; expected principle and vote, votes by principle, or \
+                            response_a, response_b and label");
             }
             _ => return Err("has `votes` beside principle or vote; expected one of the two"),
         };
@@ -152,6 +181,19 @@ mod tests {
     }
 
     #[test]
+    fn responses_vote_by_what_can_be_counted() {
+        let line =
+            r#"{"comparison_id":1,"text_a":"Short.","text_b":"- longer, perhaps","label":"B"}"#;
+        let table = "comparison_id,response_a,response_b,label\n1,Short.,\"- longer, perhaps\",B\n";
+        let found = read(line).expect("valid");
+        assert_eq!(found, read(table).expect("valid"));
+        let votes = &found[0].votes;
+        assert_eq!(votes["has more list items"], Agree);
+        assert_eq!((votes["is longer"], votes["is shorter"]), (Agree, Disagree));
+        assert_eq!(votes["has more headings"], NotApplicable);
+    }
+
+    #[test]
     fn what_is_no_vote_is_told() {
         for (row, what) in [
             (r#"{"comparison_id":1,"principle":"p","vote":"maybe"}"#, "\"maybe\"; expected agree"),
@@ -160,6 +202,12 @@ mod tests {
             (r#"{"comparison_id":1,"principle":"p"}"#, "without `vote`"),
             (r#"{"comparison_id":1,"vote":true}"#, "without `principle`"),
             (r#"{"comparison_id":1}"#, "no votes"),
+            (r#"{"comparison_id":1,"response_a":"a","label":"A"}"#, "response_b"),
+            (r#"{"comparison_id":1,"response_a":"a","response_b":"b","label":"C"}"#, "`C`"),
+            (
+                r#"{"comparison_id":1,"response_a":"a","response_b":"b","label":"A","votes":{}}"#,
+                "beside its responses",
+            ),
             (r#"{"comparison_id":1,"vote":true,"votes":{}}"#, "beside"),
             (r#"{"comparison_id":1,"votes":{" ":true}}"#, "blank"),
             (r#"{"principle":"p","vote":true}"#, "comparison_id"),

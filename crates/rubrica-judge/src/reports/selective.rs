@@ -62,7 +62,6 @@ pub struct SelectiveFigures {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SelectiveReport {
     /// Over all questions.
-    #[serde(flatten)]
     pub overall: SelectiveFigures,
     /// By kind of question.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -71,7 +71,6 @@ pub struct StyleBoard {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StyleLeaderboard {
     /// Over all battles.
-    #[serde(flatten)]
     pub overall: StyleBoard,
     /// Over the battles of each category.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -2,7 +2,7 @@
 //!
 //! K. Hyland, "Hedging in scientific research articles", John Benjamins, 1998; the list is our own.
 
-use super::markers::MarkerList;
+use super::markers::{MarkerList, count, lower_words};
 
 /// Hedges: modal verbs, adverbs of doubt, verbs of seeming, and phrases.
 #[derive(Debug, Clone, Copy)]
@@ -76,4 +76,9 @@ impl MarkerList for Hedging {
         "usually",
         "would seem",
     ];
+}
+
+/// Hedges in a text.
+pub fn hedges(text: &str) -> usize {
+    count::<Hedging>(&lower_words(text))
 }

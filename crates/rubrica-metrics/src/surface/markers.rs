@@ -105,7 +105,8 @@ pub(super) fn lower_words(text: &str) -> Vec<String> {
     words(text).map(|word| word.to_lowercase().replace('’', "'")).collect()
 }
 
-fn count<L: MarkerList>(words: &[String]) -> usize {
+/// Markers among `words`.
+pub(super) fn count<L: MarkerList>(words: &[String]) -> usize {
     let (mut markers, mut at) = (0, 0);
     while at < words.len() {
         let longest = LONGEST.min(words.len() - at);

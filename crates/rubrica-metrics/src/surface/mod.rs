@@ -31,7 +31,7 @@ pub use distinct::{Distinct, TokenKind, TokenOptions};
 pub use extractive::{Extractive, FragmentFormula};
 pub use extractive_coverage::ExtractiveCoverage;
 pub use extractive_density::ExtractiveDensity;
-pub use hedging::Hedging;
+pub use hedging::{Hedging, hedges};
 pub use informality::Informality;
 pub use markers::{MarkerList, Markers};
 pub use mtld::{Mtld, MtldOptions};

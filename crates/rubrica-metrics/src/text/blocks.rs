@@ -125,7 +125,7 @@ fn is_wrapped(before: &str, next: &str) -> bool {
         && !before.ends_with([':', ';', '|'])
         && before.chars().nth(WRAPPED_LINE - 1).is_some()
         && next.chars().next().is_some_and(char::is_lowercase)
-        && !is_item(next)
+        && !is_list_item(next)
 }
 
 /// True when `line` starts with a bullet (`-`, `*`, `+`, `•`, `–`, ...) and white space.
@@ -139,7 +139,7 @@ pub(crate) fn is_bullet(line: &str) -> bool {
 
 /// True when `line` starts a list item: with a bullet, or with an enumerator such as `12.`, `a)` or
 /// `(3)` and white space.
-fn is_item(line: &str) -> bool {
+pub fn is_list_item(line: &str) -> bool {
     let body = line.trim_start();
     let marker = enumerator(body);
     is_bullet(body) || (marker > 0 && body[marker..].chars().next().is_none_or(char::is_whitespace))
@@ -204,10 +204,10 @@ mod tests {
     #[test]
     fn markers() {
         for line in ["- a", "  12. a", "a) b", "(iv) b", "•\tb", "-"] {
-            assert!(is_item(line), "{line}");
+            assert!(is_list_item(line), "{line}");
         }
         for line in ["-a", "1.5 l", "No. 5", "", "word. x", "**bold** x"] {
-            assert!(!is_item(line), "{line}");
+            assert!(!is_list_item(line), "{line}");
         }
     }
 }
