@@ -1,5 +1,5 @@
-//! The native side of `./x bench metrics`: `bench_metrics SEGMENTS.jsonl` prints, for each metric,
-//! sentences per second on one thread and on all cores, and the mean score, as JSON.
+//! The native side of `./x bench metrics`: `bench_metrics SEGMENTS.jsonl [NAME]` prints, for each metric or
+//! for one (for a profiler), sentences per second on one thread and on all cores, and the mean score, as JSON.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -54,8 +54,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let segments = || -> Vec<Segment<'_>> {
         rows.iter().map(|row| Segment::new(&row.response, &[&row.reference])).collect()
     };
+    let only = std::env::args().nth(2);
     let mut found = BTreeMap::new();
-    for (name, ids) in TIMED {
+    for (name, ids) in
+        TIMED.into_iter().filter(|(name, _)| only.as_deref().is_none_or(|o| o == *name))
+    {
         let metrics: Vec<Box<dyn Metric>> =
             ids.iter().map(|id| metric(id, &Value::Null)).collect::<Result<_, _>>()?;
         let mut mean = 0.0;

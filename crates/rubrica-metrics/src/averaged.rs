@@ -64,7 +64,12 @@ fn row(values: Option<Vec<f64>>, expected: usize) -> Vec<f64> {
 }
 
 /// The means of a row's values by their names, of which the first is the score.
-fn mean(statistics: &[f64], level: Level, names: &[&str], undefined: (&str, &str)) -> MetricScore {
+fn mean(
+    statistics: &[f64],
+    level: Level,
+    names: &[&'static str],
+    undefined: (&str, &str),
+) -> MetricScore {
     let (sums, counts) = statistics.split_at(names.len());
     let (defined, left_out) = (counts[0], counts[1]);
     if defined == 0.0 {

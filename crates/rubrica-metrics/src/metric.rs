@@ -5,6 +5,7 @@
 //! bootstrap or permutation test resamples rows and never looks at text again, as in sacreBLEU
 //! (Post, "A Call for Clarity in Reporting BLEU Scores", WMT 2018).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rubrica_core::{Result, Score, Signature, Undefined};
@@ -31,7 +32,7 @@ pub struct MetricScore {
     /// The score, in the metric's unit.
     pub score: Score,
     /// Further numbers by name, such as `precision` or `brevity_penalty`; always finite.
-    pub parts: BTreeMap<String, f64>,
+    pub parts: BTreeMap<Cow<'static, str>, f64>,
 }
 
 impl MetricScore {
@@ -48,7 +49,7 @@ impl MetricScore {
 
     /// The score with a part; a part that is not finite is left out.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: f64) -> Self {
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: f64) -> Self {
         if value.is_finite() {
             self.parts.insert(name.into(), value);
         }

@@ -3,6 +3,7 @@
 //! Koehn, "Statistical significance tests for machine translation evaluation", EMNLP 2004. For ROUGE,
 //! the intervals are those of `BootstrapAggregator` of rouge-score but for the draws.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Sample, Undefined};
@@ -30,7 +31,7 @@ pub fn corpus_intervals(
 ) -> Result<BTreeMap<String, Estimate>> {
     let rows = metric.rows(segments)?;
     let units = Units::items(rows.len());
-    let names = metric.score_rows(&rows).parts.into_keys();
+    let names = metric.score_rows(&rows).parts.into_keys().map(Cow::into_owned);
     // Equal seeds draw equal resamples, so that one score of each serves all parts.
     let mut scores: Vec<MetricScore> = Vec::new();
     let mut found = BTreeMap::new();
@@ -74,9 +75,6 @@ pub enum MetricIntervals {
     },
 }
 
-/// Fewest resamples of a bootstrap.
-const FEWEST: usize = 10;
-
 /// Corpus scores with their intervals.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WithIntervals {
@@ -99,9 +97,9 @@ impl WithIntervals {
         samples: &[Sample],
         options: &Bootstrap,
     ) -> Result<Self> {
-        if options.replicates < FEWEST {
+        if options.replicates < Bootstrap::FEWEST {
             let problem = format!("is {}", options.replicates);
-            let expected = format!("at least {FEWEST}");
+            let expected = format!("at least {}", Bootstrap::FEWEST);
             return Err(Error::invalid("bootstrap.replicates", problem, expected));
         }
         let segments = samples.iter().map(Segment::from_sample).collect::<Result<Vec<_>>>()?;
@@ -153,7 +151,7 @@ mod tests {
         let whole = metric.corpus(&segments).expect("references");
         assert_eq!(found["score"].value, whole.value().expect("defined"), "{id}");
         for (name, value) in &whole.parts {
-            assert_eq!(found[name].value, *value, "{id}: {name}");
+            assert_eq!(found[&**name].value, *value, "{id}: {name}");
         }
         found
     }

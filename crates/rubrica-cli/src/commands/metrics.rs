@@ -43,7 +43,7 @@ pub(crate) struct Args {
     #[arg(long)]
     corpus: bool,
     /// With --corpus: 95 % intervals from so many resamples of the rows, which are held for it
-    #[arg(long, value_name = "N", requires = "corpus", value_parser = clap::value_parser!(u32).range(10..))]
+    #[arg(long, value_name = "N", requires = "corpus", value_parser = clap::value_parser!(u32).range(Bootstrap::FEWEST as i64..))]
     bootstrap: Option<u32>,
     /// Seed of the resamples
     #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]

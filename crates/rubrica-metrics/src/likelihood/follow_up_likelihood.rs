@@ -143,7 +143,7 @@ impl LikelihoodMetric for FollowUpLikelihood {
         }
         let mut score = MetricScore::new(statistics[0] / defined);
         for (dimension, sum) in self.options.dimensions.keys().zip(&statistics[1..]) {
-            score = score.with(dimension, sum / defined);
+            score = score.with(dimension.clone(), sum / defined);
         }
         if level == Level::Corpus && undefined > 0.0 {
             score = score.with("undefined_segments", undefined);

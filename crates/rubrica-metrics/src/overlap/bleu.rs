@@ -13,6 +13,26 @@ use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::segment::Segment;
 use crate::text::{TokenMap, Vocabulary, ngram_counts, shared_ngrams, tokens};
 
+/// Names of the parts, one for each order that there may be.
+const PRECISIONS: [&str; 16] = [
+    "precision_1",
+    "precision_2",
+    "precision_3",
+    "precision_4",
+    "precision_5",
+    "precision_6",
+    "precision_7",
+    "precision_8",
+    "precision_9",
+    "precision_10",
+    "precision_11",
+    "precision_12",
+    "precision_13",
+    "precision_14",
+    "precision_15",
+    "precision_16",
+];
+
 /// What stands in for a precision of 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Smoothing {
@@ -109,7 +129,7 @@ impl Described for Bleu {
     };
 
     fn new(options: BleuOptions) -> Result<Self> {
-        if !(1..=16).contains(&options.max_ngram_order) {
+        if !(1..=PRECISIONS.len()).contains(&options.max_ngram_order) {
             let problem = format!("is {}", options.max_ngram_order);
             return Err(Error::invalid("max_ngram_order", problem, "1 to 16"));
         }
@@ -161,7 +181,8 @@ impl Metric for Bleu {
 
         let lengths = references.iter().map(Vec::len);
         let closest = lengths.min_by_key(|length| (length.abs_diff(response.len()), *length));
-        let mut row = vec![response.len() as f64, closest.unwrap_or(0) as f64];
+        let mut row = Vec::with_capacity(2 + 2 * self.options.max_ngram_order);
+        row.extend([response.len() as f64, closest.unwrap_or(0) as f64]);
         let orders = 1..=self.options.max_ngram_order;
         match references.as_slice() {
             [reference] => {
@@ -196,8 +217,8 @@ impl Metric for Bleu {
             .with("brevity_penalty", brevity_penalty)
             .with("response_length", response_length)
             .with("reference_length", reference_length);
-        for (i, precision) in precisions.iter().enumerate() {
-            score = score.with(format!("precision_{}", i + 1), *precision);
+        for (name, precision) in PRECISIONS.into_iter().zip(precisions) {
+            score = score.with(name, precision);
         }
         score
     }

@@ -69,7 +69,7 @@ impl BleuTokenizer {
 
 fn v13a(text: &str) -> String {
     // Most texts have none of these.
-    let text = match text.contains(['<', '\n']) {
+    let text = match text.bytes().any(|byte| matches!(byte, b'<' | b'\n')) {
         true => Cow::Owned(text.replace("<skipped>", "").replace("-\n", "").replace('\n', " ")),
         false => Cow::Borrowed(text),
     };

@@ -110,7 +110,9 @@ impl Metric for Chrf {
     fn statistics(&self, segment: &Segment<'_>) -> Result<Vec<f64>> {
         let references = segment.needed_references(Self::INFO.id)?;
         let response = self.preprocessed(segment.response);
-        let (response_chars, response_words) = (self.characters(&response), words(&response));
+        let response_chars = self.characters(&response);
+        let response_words =
+            if self.options.word_order > 0 { words(&response) } else { Vec::new() };
         let mut best: Option<(f64, Vec<f64>)> = None;
         for reference in references {
             let reference = self.preprocessed(reference);
@@ -147,8 +149,10 @@ impl Chrf {
     }
 
     fn characters(&self, text: &str) -> Vec<u32> {
-        let kept = text.chars().filter(|c| self.options.whitespace || !is_python_space(*c));
-        kept.map(u32::from).collect()
+        let mut kept = Vec::with_capacity(text.len());
+        let all = text.chars().filter(|c| self.options.whitespace || !is_python_space(*c));
+        kept.extend(all.map(u32::from));
+        kept
     }
 
     /// Score, precision and recall in percent.

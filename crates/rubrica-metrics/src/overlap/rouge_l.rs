@@ -65,8 +65,9 @@ impl Averaged for RougeL {
             .iter()
             .map(|reference| {
                 let reference = reference.to_lowercase();
+                let mut vocabulary =
+                    Vocabulary::for_texts(segment.response.len() + reference.len());
                 let reference = self.options.tokens_of_lower(&reference);
-                let mut vocabulary = Vocabulary::default();
                 let response = vocabulary.ids(response.iter().map(|token| &**token));
                 let reference = vocabulary.ids(reference.iter().map(|token| &**token));
                 if steps(response.len(), reference.len()) > MAX_STEPS {

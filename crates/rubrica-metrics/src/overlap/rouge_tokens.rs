@@ -45,11 +45,7 @@ impl RougeOptions {
             }
         };
         match self.tokenizer {
-            RougeTokenizer::Ascii => text
-                .split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit()))
-                .filter(|token| !token.is_empty())
-                .map(stem)
-                .collect(),
+            RougeTokenizer::Ascii => ascii_words(text).map(stem).collect(),
             RougeTokenizer::Unicode => words(text).map(stem).collect(),
         }
     }
@@ -61,6 +57,23 @@ impl RougeOptions {
             RougeTokenizer::Unicode => signature.with("tok", "unicode"),
         }
     }
+}
+
+/// Runs of small ASCII letters and digits.
+fn ascii_words(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let stands = |at: usize| matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bytes.len() && !stands(at) {
+            at += 1;
+        }
+        let from = at;
+        while at < bytes.len() && stands(at) {
+            at += 1;
+        }
+        (from < at).then(|| &text[from..at])
+    })
 }
 
 #[cfg(test)]

@@ -73,19 +73,21 @@ pub(super) fn around_marks_and_stops(text: &str, padded: bool) -> String {
     let mut special = Special::No;
     let mut before = b' ';
     for (at, byte) in text.bytes().enumerate() {
-        if is_mark(byte) {
-            if from < at {
-                piece(&mut spaced, from, at, special);
-                spaced.push(' ');
+        match KINDS[usize::from(byte)] {
+            Kind::Other => {}
+            Kind::Mark => {
+                if from < at {
+                    piece(&mut spaced, from, at, special);
+                    spaced.push(' ');
+                }
+                if byte != b' ' {
+                    spaced.extend([char::from(byte), ' ']);
+                }
+                (from, special) = (at + 1, Special::No);
             }
-            if byte != b' ' {
-                spaced.extend([char::from(byte), ' ']);
-            }
-            (from, special) = (at + 1, Special::No);
-        } else if matches!(byte, b'.' | b',') {
-            special = if special == Special::No { Special::StopAt(at) } else { Special::Yes };
-        } else if byte == b'-' && before.is_ascii_digit() {
-            special = Special::Yes;
+            Kind::Stop if special == Special::No => special = Special::StopAt(at),
+            Kind::Dash if !before.is_ascii_digit() => {}
+            Kind::Stop | Kind::Dash => special = Special::Yes,
         }
         before = byte;
     }
@@ -102,8 +104,33 @@ enum Special {
     Yes,
 }
 
+/// What a byte is to the rules.
+#[derive(Clone, Copy)]
+enum Kind {
+    Other,
+    Mark,
+    Stop,
+    Dash,
+}
+
+/// The kind of each byte.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte as usize] = match byte {
+            b'.' | b',' => Kind::Stop,
+            b'-' => Kind::Dash,
+            _ if is_mark(byte) => Kind::Mark,
+            _ => Kind::Other,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// ASCII punctuation and the space, but for the apostrophe, `,`, `-` and `.`.
-fn is_mark(byte: u8) -> bool {
+const fn is_mark(byte: u8) -> bool {
     matches!(byte, b'{'..=b'~' | b'['..=b'`' | b' '..=b'&' | b'('..=b'+' | b':'..=b'@' | b'/')
 }
 

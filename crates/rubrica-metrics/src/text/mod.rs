@@ -18,6 +18,7 @@ mod syllables;
 mod words;
 
 pub(crate) use blocks::is_bullet;
+pub use blocks::is_list_item;
 pub(crate) use category::{is_punctuation, is_symbol};
 pub(crate) use ngrams::{Characters, Vocabulary, shared_ngrams};
 pub(crate) use normalize::is_ascii_punctuation;

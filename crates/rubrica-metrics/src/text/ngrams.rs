@@ -19,25 +19,25 @@ pub fn ngram_counts<T: Eq + Hash>(
     counts
 }
 
+/// Longest n-grams of [`shared_ngrams`] that are counted in one pass.
+const LANES: usize = 8;
+
 /// How many n-grams two texts share, for every `n` up to `most`: an n-gram counts as often as it stands
 /// in both. Entry `n - 1` is that of `n`.
 ///
-/// Runs of `most` ids are packed into one number each and sorted once: in that order n-grams that are
-/// alike stand together for every `n`, so that no table is needed.
+/// Runs of `most` ids are packed into one number each, those of both texts sorted at once: in that order
+/// n-grams that are alike stand together for every `n`, so that no table is needed.
 pub(crate) fn shared_ngrams(a: &[u32], b: &[u32], most: usize) -> Vec<usize> {
-    if most == 0 {
-        return Vec::new();
-    }
     let highest = a.iter().chain(b).max().map_or(0, |max| u64::from(*max) + 1);
     // Each id plus one, so that 0 is left for what lies behind the end.
     let bits = (u64::BITS - highest.leading_zeros()).max(1) as usize;
-    if bits * most > 128 {
-        return (1..=most).map(|n| shared_by_table(a, b, n)).collect();
+    // One more for the text that a run is of.
+    match bits * most + 1 {
+        _ if most > LANES => (1..=most).map(|n| shared_by_table(a, b, n)).collect(),
+        0..=64 => shared_packed::<u64>([a, b], bits, most),
+        65..=128 => shared_packed::<u128>([a, b], bits, most),
+        _ => (1..=most).map(|n| shared_by_table(a, b, n)).collect(),
     }
-    if bits * most > 64 {
-        return shared_packed::<u128>(a, b, bits, most);
-    }
-    shared_packed::<u64>(a, b, bits, most)
 }
 
 /// A number that a run of ids is packed into.
@@ -48,8 +48,17 @@ trait Word: Copy + Ord {
     /// The run behind `id`, cut to `most` ids of `bits` bits, with `id` in front.
     fn before(self, id: u32, bits: usize, most: usize) -> Self;
 
-    /// The run without its last `cut` bits, and whether the id that is last then is one.
-    fn first(self, cut: usize, bits: usize) -> (Self, bool);
+    /// The run with the number of its text, 0 or 1, in the last bit.
+    fn of(self, text: usize) -> Self;
+
+    /// The run and its text.
+    fn parted(self) -> (Self, usize);
+
+    /// How many bits behind the first in which two runs differ there are, that one too.
+    fn differing(self, other: Self) -> u32;
+
+    /// Bits at the end of the run that are 0.
+    fn empty(self) -> u32;
 }
 
 macro_rules! word {
@@ -62,9 +71,20 @@ macro_rules! word {
                 self >> bits | (Self::from(id) + 1) << (bits * (most - 1))
             }
 
-            fn first(self, cut: usize, bits: usize) -> (Self, bool) {
-                let run = self >> cut;
-                (run, run & ((1 << bits) - 1) != 0)
+            fn of(self, text: usize) -> Self {
+                self << 1 | text as Self
+            }
+
+            fn parted(self) -> (Self, usize) {
+                (self >> 1, (self & 1) as usize)
+            }
+
+            fn differing(self, other: Self) -> u32 {
+                Self::BITS - (self ^ other).leading_zeros()
+            }
+
+            fn empty(self) -> u32 {
+                self.trailing_zeros()
             }
         }
     };
@@ -73,39 +93,42 @@ macro_rules! word {
 word!(u64);
 word!(u128);
 
-fn shared_packed<W: Word>(a: &[u32], b: &[u32], bits: usize, most: usize) -> Vec<usize> {
-    let packed = |ids: &[u32]| {
+fn shared_packed<W: Word>(texts: [&[u32]; 2], bits: usize, most: usize) -> Vec<usize> {
+    let mut runs: Vec<W> = Vec::with_capacity(texts[0].len() + texts[1].len());
+    for (text, ids) in texts.into_iter().enumerate() {
         let mut run = W::EMPTY;
         // From the end, so that a run begins with its own id and goes on with those behind it.
-        let mut runs: Vec<W> = Vec::with_capacity(ids.len());
         runs.extend(ids.iter().rev().map(|id| {
             run = run.before(*id, bits, most);
-            run
+            run.of(text)
         }));
-        runs.sort_unstable();
-        runs
-    };
-    let (a, b) = (packed(a), packed(b));
-    (1..=most).map(|n| shared(&a, &b, |run| run.first(bits * (most - n), bits))).collect()
-}
-
-/// Keys in common of two lists in the order of their keys, of those that count.
-fn shared<W: Word>(a: &[W], b: &[W], key: impl Fn(W) -> (W, bool)) -> usize {
-    let (mut i, mut j, mut count) = (0, 0, 0);
-    while let (Some((left, counts)), Some((right, _))) =
-        (a.get(i).copied().map(&key), b.get(j).copied().map(&key))
-    {
-        match left.cmp(&right) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                count += usize::from(counts);
-                i += 1;
-                j += 1;
+    }
+    runs.sort_unstable();
+    // Whole ids in so many bits; exact for up to 128 of them.
+    let inverse = (1 << 16) / bits as u32 + 1;
+    let whole = |of_bits: u32| of_bits * inverse >> 16;
+    let (all, most) = ((bits * most) as u32, most as u32);
+    // By order: matches, and how often the n-gram at hand stands in either text.
+    let mut matches = [0_u32; LANES];
+    let mut seen = [[0_u32; LANES]; 2];
+    let mut last = W::EMPTY;
+    for run in runs {
+        let (run, text) = run.parted();
+        let alike = whole(all - run.differing(last));
+        let ids = most - whole(run.empty());
+        last = run;
+        for n in 0..LANES {
+            let goes_on = (n as u32) < alike;
+            matches[n] += if goes_on { 0 } else { seen[0][n].min(seen[1][n]) };
+            for of_text in &mut seen {
+                of_text[n] = if goes_on { of_text[n] } else { 0 };
             }
         }
+        for (n, count) in seen[text].iter_mut().enumerate() {
+            *count += u32::from((n as u32) < ids);
+        }
     }
-    count
+    (0..most as usize).map(|n| (matches[n] + seen[0][n].min(seen[1][n])) as usize).collect()
 }
 
 fn shared_by_table(a: &[u32], b: &[u32], n: usize) -> usize {
@@ -136,7 +159,10 @@ impl<T: Eq + Hash> Vocabulary<T> {
 
     /// The ids of `tokens`.
     pub(crate) fn ids(&mut self, tokens: impl IntoIterator<Item = T>) -> Vec<u32> {
-        tokens.into_iter().map(|token| self.id(token)).collect()
+        // Most sentences need no more room than this, and so do not grow.
+        let mut ids = Vec::with_capacity(32);
+        ids.extend(tokens.into_iter().map(|token| self.id(token)));
+        ids
     }
 
     /// The id of one token.
@@ -222,7 +248,7 @@ mod tests {
             a in prop::collection::vec(0_u32..5, 0..40),
             b in prop::collection::vec(0_u32..5, 0..40),
             high in 0_u32..=u32::MAX,
-            most in 1_usize..8,
+            most in 1_usize..10,
         ) {
             // A high id leaves few bits for the others.
             let with = |ids: &[u32]| [ids, &[high]].concat();

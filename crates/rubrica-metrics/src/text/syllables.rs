@@ -94,11 +94,8 @@ fn corrections(letters: &[char]) -> isize {
     }
     let mut sum = 0;
     for (at, first) in marked.iter().enumerate() {
-        let from = GROUPS.partition_point(|(group, _)| group.as_bytes()[0] < *first);
-        for (group, change) in &GROUPS[from..] {
-            if group.as_bytes()[0] != *first {
-                break;
-            }
+        let first = usize::from(*first);
+        for (group, change) in &GROUPS[STARTS[first]..STARTS[first + 1]] {
             if marked[at..].starts_with(group.as_bytes()) {
                 sum += change;
             }
@@ -106,6 +103,21 @@ fn corrections(letters: &[char]) -> isize {
     }
     sum
 }
+
+/// Where in [`GROUPS`] those start whose first character is this one or a later one.
+const STARTS: [usize; 129] = {
+    let mut starts = [0; 129];
+    let mut group = 0;
+    let mut first = 0;
+    while first < 129 {
+        while group < GROUPS.len() && (GROUPS[group].0.as_bytes()[0] as usize) < first {
+            group += 1;
+        }
+        starts[first] = group;
+        first += 1;
+    }
+    starts
+};
 
 /// Letter groups that hold one syllable more (1) or fewer (-1) than their vowel groups; `^` and `$`
 /// are the ends of the word. Sorted.

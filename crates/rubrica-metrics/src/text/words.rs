@@ -25,7 +25,30 @@ pub fn word_spans(text: &str) -> Vec<Span> {
 ///
 /// The reference tools of most metrics are written in Python, so their tokens end here too.
 pub fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.split(is_python_space).filter(|token| !token.is_empty())
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < text.len() && space_at(text, at) > 0 {
+            at += space_at(text, at);
+        }
+        let from = at;
+        while at < text.len() && space_at(text, at) == 0 {
+            at += 1;
+        }
+        (from < at).then(|| &text[from..at])
+    })
+}
+
+/// Bytes of the white space that starts at the byte `at`, as [`tokens`] has it; 0 for anything else.
+fn space_at(text: &str, at: usize) -> usize {
+    match text.as_bytes()[at] {
+        b'\t'..=b'\r' | 0x1c..=b' ' => 1,
+        // What other white space begins with: U+0085, U+00A0; U+1680; U+2000 to U+205F; U+3000.
+        0xc2 | 0xe1..=0xe3 => {
+            let first = text[at..].chars().next();
+            first.filter(|c| is_python_space(*c)).map_or(0, char::len_utf8)
+        }
+        _ => 0,
+    }
 }
 
 /// What Python's `str.isspace` holds for white space.
@@ -42,6 +65,16 @@ mod tests {
         let found: Vec<&str> = words("Can't stop 3.14, e.g. 🎉 naïve re-do 你好!").collect();
         assert_eq!(found, ["Can't", "stop", "3.14", "e.g", "naïve", "re", "do", "你", "好"]);
         assert_eq!(words("🎉 ... --").count(), 0);
+    }
+
+    #[test]
+    fn tokens_end_at_every_white_space() {
+        for c in (0..=u32::from(char::MAX)).filter_map(char::from_u32) {
+            let text = format!("a{c}é {c}{c}");
+            let expected: Vec<&str> =
+                text.split(is_python_space).filter(|token| !token.is_empty()).collect();
+            assert!(tokens(&text).eq(expected), "{c:?}");
+        }
     }
 
     #[test]

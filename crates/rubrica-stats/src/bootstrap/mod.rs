@@ -31,7 +31,7 @@ pub enum BootstrapMethod {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bootstrap {
-    /// Resamples to draw, at least 10.
+    /// Resamples to draw, at least [`Bootstrap::FEWEST`].
     pub replicates: usize,
     /// Confidence level, between 0 and 1.
     pub level: f64,
@@ -48,9 +48,12 @@ impl Default for Bootstrap {
 }
 
 impl Bootstrap {
+    /// Fewest resamples of a bootstrap.
+    pub const FEWEST: usize = 10;
+
     /// The options are in range.
     pub(crate) fn check(&self) -> Result<()> {
-        check::count("replicates", self.replicates, 10)?;
+        check::count("replicates", self.replicates, Self::FEWEST)?;
         check::open_unit("level", self.level)
     }
 }
