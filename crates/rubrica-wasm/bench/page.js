@@ -26,7 +26,10 @@ async function rubrica() {
   return { name: "rubrica", load, run: (batch, tokens) => engine.benchEncode(batch, tokens) };
 }
 
-/** The judge on one text under one criterion, without its critique: one reading of `tokens` tokens. */
+/**
+ * The judge on one text under one criterion, without its critique: one reading of `tokens` tokens. Another text each
+ * time, since the judge remembers what it read last.
+ */
 async function judge(tokens) {
   const manifest = await (await fetch("/models/rubrica-judge-mini/manifest.json")).json();
   const files = new Map();
@@ -36,13 +39,16 @@ async function judge(tokens) {
   const engine = await Engine.load([{ manifest: JSON.stringify(manifest), files }], "flex");
   // Words of one token each, less those of criterion and template.
   const criteria = [{ id: "good", description: "Is this good?" }];
-  const sample = { instruction: "Say blue.", response: "blue ".repeat(tokens - 16).trim() };
+  const words = Array.from({ length: tokens - 16 }, () => "blue");
   const options = {
     rubric: { name: "one", criteria },
     critique: { occlude: false, sentences: 0, metrics: false },
   };
-  const args = [JSON.stringify(sample), JSON.stringify(options)];
-  return () => engine.score(...args, QUIET);
+  let round = 0;
+  return () => {
+    const response = words.with(round++ % words.length, "red").join(" ");
+    return engine.score(JSON.stringify({ instruction: "Say blue.", response }), JSON.stringify(options), QUIET);
+  };
 }
 
 /** Medians in milliseconds of one judgment and of the plain encoder on as many tokens, turn by turn. */
