@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The fastest of so many runs counts.
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 
 /// The mean is over so many segments, as on the other sides.
 const EACH: usize = 2000;

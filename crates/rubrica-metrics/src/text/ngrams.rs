@@ -28,94 +28,55 @@ const LANES: usize = 8;
 /// Runs of `most` ids are packed into one number each, those of both texts sorted at once: in that order
 /// n-grams that are alike stand together for every `n`, so that no table is needed.
 pub(crate) fn shared_ngrams(a: &[u32], b: &[u32], most: usize) -> Vec<usize> {
-    let highest = a.iter().chain(b).max().map_or(0, |max| u64::from(*max) + 1);
-    // Each id plus one, so that 0 is left for what lies behind the end.
-    let bits = (u64::BITS - highest.leading_zeros()).max(1) as usize;
-    // One more for the text that a run is of.
-    match bits * most + 1 {
-        _ if most > LANES => (1..=most).map(|n| shared_by_table(a, b, n)).collect(),
-        0..=64 => shared_packed::<u64>([a, b], bits, most),
-        65..=128 => shared_packed::<u128>([a, b], bits, most),
-        _ => (1..=most).map(|n| shared_by_table(a, b, n)).collect(),
+    let fits = |bits: usize| (1..=LANES).contains(&most) && bits * most < 64;
+    let bits = bits_of(a.iter().chain(b).max().map_or(0, |max| *max as usize + 1));
+    if fits(bits) {
+        return shared_packed([a, b], bits, most);
     }
+    // Few ids take few bits, however large they are.
+    let mut ids = [a, b].concat();
+    ids.sort_unstable();
+    ids.dedup();
+    let bits = bits_of(ids.len());
+    if fits(bits) {
+        let [a, b] = [a, b].map(|text| -> Vec<u32> {
+            text.iter().map(|id| ids.partition_point(|other| other < id) as u32).collect()
+        });
+        return shared_packed([&a, &b], bits, most);
+    }
+    (1..=most).map(|n| shared_by_table(a, b, n)).collect()
 }
 
-/// A number that a run of ids is packed into.
-trait Word: Copy + Ord {
-    /// What nothing is packed into.
-    const EMPTY: Self;
-
-    /// The run behind `id`, cut to `most` ids of `bits` bits, with `id` in front.
-    fn before(self, id: u32, bits: usize, most: usize) -> Self;
-
-    /// The run with the number of its text, 0 or 1, in the last bit.
-    fn of(self, text: usize) -> Self;
-
-    /// The run and its text.
-    fn parted(self) -> (Self, usize);
-
-    /// How many bits behind the first in which two runs differ there are, that one too.
-    fn differing(self, other: Self) -> u32;
-
-    /// Bits at the end of the run that are 0.
-    fn empty(self) -> u32;
+/// Bits of the numbers up to `count`.
+fn bits_of(count: usize) -> usize {
+    (usize::BITS - count.leading_zeros()).max(1) as usize
 }
 
-macro_rules! word {
-    ($word:ty) => {
-        impl Word for $word {
-            const EMPTY: Self = 0;
-
-            fn before(self, id: u32, bits: usize, most: usize) -> Self {
-                // Ids are below the largest number of their bits, so that one more fits.
-                self >> bits | (Self::from(id) + 1) << (bits * (most - 1))
-            }
-
-            fn of(self, text: usize) -> Self {
-                self << 1 | text as Self
-            }
-
-            fn parted(self) -> (Self, usize) {
-                (self >> 1, (self & 1) as usize)
-            }
-
-            fn differing(self, other: Self) -> u32 {
-                Self::BITS - (self ^ other).leading_zeros()
-            }
-
-            fn empty(self) -> u32 {
-                self.trailing_zeros()
-            }
-        }
-    };
-}
-
-word!(u64);
-word!(u128);
-
-fn shared_packed<W: Word>(texts: [&[u32]; 2], bits: usize, most: usize) -> Vec<usize> {
-    let mut runs: Vec<W> = Vec::with_capacity(texts[0].len() + texts[1].len());
+/// As [`shared_ngrams`], of ids that are below the largest number of `bits` bits.
+fn shared_packed(texts: [&[u32]; 2], bits: usize, most: usize) -> Vec<usize> {
+    let mut runs: Vec<u64> = Vec::with_capacity(texts[0].len() + texts[1].len());
     for (text, ids) in texts.into_iter().enumerate() {
-        let mut run = W::EMPTY;
-        // From the end, so that a run begins with its own id and goes on with those behind it.
+        let mut run = 0;
+        // From the end, so that a run begins with its own id and goes on with those behind it. Each id
+        // plus one, so that 0 is left for what lies behind the end; the last bit names the text.
         runs.extend(ids.iter().rev().map(|id| {
-            run = run.before(*id, bits, most);
-            run.of(text)
+            run = run >> bits | (u64::from(*id) + 1) << (bits * (most - 1));
+            run << 1 | text as u64
         }));
     }
     runs.sort_unstable();
-    // Whole ids in so many bits; exact for up to 128 of them.
+    // Whole ids in so many bits; exact for up to 64 of them.
     let inverse = (1 << 16) / bits as u32 + 1;
     let whole = |of_bits: u32| of_bits * inverse >> 16;
     let (all, most) = ((bits * most) as u32, most as u32);
     // By order: matches, and how often the n-gram at hand stands in either text.
     let mut matches = [0_u32; LANES];
     let mut seen = [[0_u32; LANES]; 2];
-    let mut last = W::EMPTY;
+    let mut last = 0;
     for run in runs {
-        let (run, text) = run.parted();
-        let alike = whole(all - run.differing(last));
-        let ids = most - whole(run.empty());
+        let (run, text) = (run >> 1, (run & 1) as usize);
+        let alike = whole(all + (run ^ last).leading_zeros() - u64::BITS);
+        let ids = most - whole(run.trailing_zeros());
         last = run;
         for n in 0..LANES {
             let goes_on = (n as u32) < alike;

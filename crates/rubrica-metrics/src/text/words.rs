@@ -39,6 +39,7 @@ pub fn tokens(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Bytes of the white space that starts at the byte `at`, as [`tokens`] has it; 0 for anything else.
+#[inline]
 fn space_at(text: &str, at: usize) -> usize {
     match text.as_bytes()[at] {
         b'\t'..=b'\r' | 0x1c..=b' ' => 1,

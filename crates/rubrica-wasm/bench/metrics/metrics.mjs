@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { metrics } from "../../npm/dist/metrics.js";
 
-const RUNS = 3;
+const RUNS = 5;
 const EACH = 2000;
 const READABILITY = ["flesch_kincaid_grade", "gunning_fog", "smog", "coleman_liau", "ari", "flesch_reading_ease"];
 

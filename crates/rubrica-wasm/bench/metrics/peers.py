@@ -19,7 +19,7 @@ our work first well way even new want because any these give day most us river w
 machine science history government company question number problem school student country market energy system
 language evidence measure surface industry education important different following available possible particular
 national international environmental development information community technology performance responsibility""".split()
-PEER_RUNS = 3
+PEER_RUNS = 5
 # Sentences a run.
 EACH = 2000
 
