@@ -4,6 +4,8 @@
 //! `cargo run --release -p rubrica-train --example throughput [f32|mixed]`; `throughput.py` beside
 //! this file measures the same steps in PyTorch.
 
+#![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
+
 use std::time::Instant;
 
 use pollster::block_on;

@@ -81,10 +81,6 @@ macro_rules! kinds {
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(tag = "kind")]
         #[non_exhaustive]
-        #[expect(
-            clippy::large_enum_variant,
-            reason = "a sample has a handful of checks; a box would stand in the way of every caller"
-        )]
         pub enum CheckKind {
             $($(#[$doc])* #[serde(rename = $name)] $kind($kind),)*
         }

@@ -67,7 +67,7 @@ fn shared_packed(texts: [&[u32]; 2], bits: usize, most: usize) -> Vec<usize> {
     runs.sort_unstable();
     // Whole ids in so many bits; exact for up to 64 of them.
     let inverse = (1 << 16) / bits as u32 + 1;
-    let whole = |of_bits: u32| of_bits * inverse >> 16;
+    let whole = |of_bits: u32| (of_bits * inverse) >> 16;
     let (all, most) = ((bits * most) as u32, most as u32);
     // By order: matches, and how often the n-gram at hand stands in either text.
     let mut matches = [0_u32; LANES];

@@ -142,6 +142,10 @@ mod tests {
 
     use super::*;
 
+    fn one(range: Range<usize>) -> Vec<Range<usize>> {
+        vec![range]
+    }
+
     #[test]
     fn shares_are_of_the_span_and_of_the_fields() {
         let numbers = (0..30).map(|i| i >= 28).collect();
@@ -155,7 +159,7 @@ mod tests {
             fields: [4..6, 8..11],
             rarity,
         };
-        let found = features(&sequence, &[vec![13..17], vec![13..15]]);
+        let found = features(&sequence, &[one(13..17), one(13..15)]);
         let want = [0.5, 2.0 / 3.0, 1.0 / 3.0, 4.0 / 7.0];
         for (found, want) in found[0].iter().zip(want) {
             assert!((found / SCALE - want).abs() < 1e-6, "{found:?}");
@@ -169,7 +173,7 @@ mod tests {
     #[test]
     fn an_empty_sequence_has_features() {
         let sequence = CrossSequence { ids: vec![0, 1], response_at: 1, ..Default::default() };
-        let found = features(&sequence, &[vec![1..2]]);
+        let found = features(&sequence, &[one(1..2)]);
         assert!(found[0].iter().all(|f| f.is_finite()));
         assert_eq!(longest_common(&[1, 2, 3, 4], &[2, 9, 4]), 2);
     }
