@@ -49,26 +49,44 @@ pub fn list(repo: &Repo) -> Result<()> {
 pub fn regenerate(repo: &Repo, wanted: &[String], write: bool) -> Result<()> {
     let scripts = scripts(repo, wanted)?;
     let python = step("Python packages of the reference tools", || environment(repo))?;
-    let scratch = repo.scratch("golden");
+    let (scratch, folder) = (repo.scratch("golden"), repo.path(FOLDER));
     let mut drifted = 0;
     for name in &scripts {
         let file = format!("make_{name}.py");
-        let made = scratch.join(name);
+        if needs_data(&fs::read_to_string(folder.join(&file))?, &file) {
+            note(format!("{file} needs data that the checkout has not: see its first lines"));
+            continue;
+        }
+        let mut made = Vec::new();
         step(&file, || {
             if scratch.exists() {
                 fs::remove_dir_all(&scratch).context("clearing old goldens")?;
             }
-            fs::create_dir_all(&made)?;
-            // A script may read what lies beside it.
-            for entry in fs::read_dir(repo.path(FOLDER))? {
+            fs::create_dir_all(&scratch)?;
+            // A script may read what lies beside it, and writes into folders named as here.
+            for entry in fs::read_dir(&folder)? {
                 let entry = entry?;
+                let copy = scratch.join(entry.file_name());
                 if entry.file_type()?.is_file() {
-                    fs::copy(entry.path(), scratch.join(entry.file_name()))?;
+                    fs::copy(entry.path(), copy)?;
+                } else {
+                    fs::create_dir_all(&copy)?;
+                    made.push(copy);
                 }
             }
             run(Command::new(&python).current_dir(&scratch).arg(&file))
         })?;
-        drifted += report(repo, &made, &repo.path(FOLDER).join(name), write)?;
+        let mut count = 0;
+        for made in &made {
+            let kept = folder.join(made.strip_prefix(&scratch)?);
+            count += files::under(made, &[])?.len();
+            drifted += report(repo, made, &kept, write)?;
+            // Of a folder that is named as its script, it makes all.
+            if made.ends_with(name) {
+                drifted += unmade(repo, made, &kept)?;
+            }
+        }
+        ensure!(count > 0, "{file} wrote nothing into {}", scratch.display());
     }
     match (drifted, write) {
         (0, _) => note("no golden drifted"),
@@ -114,14 +132,16 @@ fn environment(repo: &Repo) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// Whether a script reads a folder from elsewhere, as the command in its description says.
+fn needs_data(script: &str, file: &str) -> bool {
+    script.contains(&format!("{file} FOLDER\n"))
+}
+
 /// Tells how each file of `made` differs from its namesake in `kept`, and how many do.
 fn report(repo: &Repo, made: &Path, kept: &Path, write: bool) -> Result<usize> {
     let mut drifted = 0;
-    let made_files = files::under(made, &[])?;
-    ensure!(!made_files.is_empty(), "the script wrote nothing into {}", made.display());
-    for file in &made_files {
-        let name = file.strip_prefix(made)?;
-        let (new, place) = (fs::read_to_string(file)?, kept.join(name));
+    for file in &files::under(made, &[])? {
+        let (new, place) = (fs::read_to_string(file)?, kept.join(file.strip_prefix(made)?));
         let old = fs::read_to_string(&place).unwrap_or_default();
         if let Some(drift) = Drift::between(&old, &new)? {
             drifted += 1;
@@ -131,13 +151,19 @@ fn report(repo: &Repo, made: &Path, kept: &Path, write: bool) -> Result<usize> {
             }
         }
     }
+    Ok(drifted)
+}
+
+/// Tells which files of `kept` are not in `made`, and how many.
+fn unmade(repo: &Repo, made: &Path, kept: &Path) -> Result<usize> {
+    let mut count = 0;
     for file in files::under(kept, &[])? {
         if !made.join(file.strip_prefix(kept)?).exists() {
-            drifted += 1;
+            count += 1;
             note(format!("{}: no script makes it", repo.show(&file)));
         }
     }
-    Ok(drifted)
+    Ok(count)
 }
 
 /// First line of a Python file's docstring, or its first comment.
