@@ -43,8 +43,8 @@ pub(super) fn votes(responses: [&str; 2], label: Preference) -> BTreeMap<String,
     FEATURES.into_iter().map(|(name, of)| (name.to_owned(), vote(of))).collect()
 }
 
-fn count<T>(of: impl Iterator<Item = T>, is: impl Fn(T) -> bool) -> f64 {
-    of.filter_map(|one| is(one).then_some(())).count() as f64
+fn count<T: Copy>(of: impl Iterator<Item = T>, is: impl Fn(T) -> bool) -> f64 {
+    of.filter(|one| is(*one)).count() as f64
 }
 
 fn text_words(text: &str) -> f64 {

@@ -55,6 +55,13 @@ pub struct CrossOptions {
     pub seed: u64,
 }
 
+impl CrossOptions {
+    /// Factor of a task in the loss.
+    fn task_weight(&self, task: CrossTask) -> f32 {
+        self.task_weights.get(&task).copied().unwrap_or(1.0)
+    }
+}
+
 fn all() -> f64 {
     1.0
 }
@@ -167,7 +174,7 @@ pub async fn fit_cross(
             [GradientsAccumulator::<CrossEncoder>::new(), GradientsAccumulator::new()];
         let (mut loss, mut count, mut sequences, mut tokens) = (0.0, 0, 0, 0);
         for part in parts {
-            let task = options.task_weights.get(&examples[part[0]].task()).copied().unwrap_or(1.0);
+            let task = options.task_weight(examples[part[0]].task());
             let factor = scale * f64::from(task) / parts.len() as f64;
             let pass = Pass::of(&model, examples, part, pad, factor, &device);
             loss += pass.loss;
@@ -213,11 +220,7 @@ pub async fn fit_cross(
 pub(super) fn split(examples: &[CrossExample], options: &CrossOptions) -> (Vec<usize>, Vec<usize>) {
     let groups: Vec<u64> = examples.iter().map(|e| e.group).collect();
     let (mut train, held) = split_by_group(&groups, options.validation, options.seed);
-    let weight = |i: &usize| {
-        let task = options.task_weights.get(&examples[*i].task()).copied().unwrap_or(1.0);
-        task * examples[*i].weight
-    };
-    train.retain(|i| weight(i) != 0.0);
+    train.retain(|&i| options.task_weight(examples[i].task()) * examples[i].weight != 0.0);
     if options.share < 1.0 {
         let groups: Vec<u64> = train.iter().map(|&i| groups[i]).collect();
         let (_, kept) = split_by_group(&groups, options.share, !options.seed);

@@ -24,7 +24,7 @@ use rubrica::training::cross::{CrossData, CrossRecipe, cross_examples};
 use serde::{Deserialize, Serialize};
 
 use super::super::Outcome;
-use super::data_file;
+use super::{data_file, recipe};
 use crate::lines::read_text;
 use crate::progress::Bar;
 use crate::store::folder;
@@ -94,33 +94,9 @@ fn keep_memory() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn keep_memory() {}
 
-/// The recipe in a file, with lines of TOML over it.
-fn recipe(file: &Path, changes: &[String]) -> Result<CrossRecipe> {
-    let named = || file.display().to_string();
-    let mut recipe: toml::Table = toml::from_str(&read_text(file)?).with_context(named)?;
-    for change in changes {
-        let named = || format!("--change '{change}'");
-        merge(&mut recipe, toml::from_str(change).with_context(named)?);
-    }
-    recipe.try_into().with_context(|| match changes {
-        [] => named(),
-        _ => format!("{} with its changes", named()),
-    })
-}
-
-/// Puts `change` over `table`, key by key.
-fn merge(table: &mut toml::Table, change: toml::Table) {
-    for (key, new) in change {
-        match (table.get_mut(&key), new) {
-            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
-            (_, new) => drop(table.insert(key, new)),
-        }
-    }
-}
-
 pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     keep_memory();
-    let recipe = recipe(&args.recipe, &args.change)?;
+    let recipe = recipe::read(&args.recipe, &args.change)?;
     let mut data = CrossData::default();
     let mut hashes = BTreeMap::new();
     for shape in Shape::ALL {
@@ -396,19 +372,4 @@ fn pretty<T: Serialize>(value: &T) -> Result<String> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| path.display().to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_lie_over_the_recipe() {
-        let mut table: toml::Table =
-            toml::from_str("id = 'a'\nfit = { seed = 1, rate = 2 }").expect("TOML");
-        merge(&mut table, toml::from_str("fit.seed = 3\nfit.weights = { a = 0 }").expect("TOML"));
-        merge(&mut table, toml::from_str("fit.weights.b = 1").expect("TOML"));
-        let expected = "id = 'a'\nfit = { seed = 3, rate = 2, weights = { a = 0, b = 1 } }";
-        assert_eq!(table, toml::from_str(expected).expect("TOML"));
-    }
 }

@@ -1,6 +1,7 @@
 //! `rubrica train`: fit a judge on labelled data.
 
 mod judge;
+mod recipe;
 
 use std::path::{Path, PathBuf};
 

@@ -201,9 +201,10 @@ impl Maker<'_> {
     }
 
     fn pair(&self, row: &LabelledPair, weight: f32) -> Result<CrossExample> {
+        let mut texts = self.texts(["", &row.prompt, "", ""])?;
         let mut sequences = Vec::new();
         for response in &row.responses {
-            let texts = self.texts(["", &row.prompt, "", response])?;
+            texts[3] = self.tokenizer.tokenize(response)?;
             sequences.push(self.compose(CrossTask::Reward, &texts).swap_remove(0));
         }
         let target = CrossTarget::Pair(match row.label {
