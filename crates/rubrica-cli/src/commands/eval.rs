@@ -8,7 +8,7 @@ use rubrica::catalogue::{JudgeModel, LoadedModel, ModelKind, load_judge, read_pr
 use rubrica::core::EmbedModel;
 use rubrica::data::{Shape, read_pairs, read_ratings};
 use rubrica::evaluation::{
-    Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Lexical, Scorer, evaluate,
+    Blind, Cosine, CrossScorer, EvaluationData, JudgeScorer, Length, Lexical, Scorer, evaluate,
 };
 use rubrica::judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica::models::{DeviceChoice, EncodeOptions};
@@ -56,6 +56,9 @@ struct JudgeArgs {
     /// Measure the judge alone, without the baselines
     #[arg(long)]
     no_baselines: bool,
+    /// Measure the judge beside itself with prompt, criterion, reference and context taken away
+    #[arg(long)]
+    blind: bool,
     /// Let a cross-encoder take products of bfloat16 numbers on a CPU with a matrix unit (AMX)
     #[arg(long)]
     mixed_precision: bool,
@@ -113,14 +116,30 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
         };
         let simple = probe(&simple)?;
         let simple = scorer(&simple);
-        let baselines: [&dyn Scorer; 4] = [&Length, &Lexical, &cosine, &simple];
-        let baselines = if args.no_baselines { &[] } else { &baselines[..] };
-        block_on(evaluate(&CrossScorer { judge: &judge }, baselines, &data, &bootstrap, &bar))
+        let judge = CrossScorer { judge: &judge };
+        let blind = Blind(&judge);
+        let simpler: [&dyn Scorer; 4] = [&Length, &Lexical, &cosine, &simple];
+        let mut baselines: Vec<&dyn Scorer> = Vec::new();
+        if args.blind {
+            baselines.push(&blind);
+        }
+        if !args.no_baselines {
+            baselines.extend(simpler);
+        }
+        block_on(evaluate(&judge, &baselines, &data, &bootstrap, &bar))
     } else {
         let judge = probe(&simple)?;
-        let baselines: [&dyn Scorer; 3] = [&Length, &Lexical, &cosine];
-        let baselines = if args.no_baselines { &[] } else { &baselines[..] };
-        block_on(evaluate(&scorer(&judge), baselines, &data, &bootstrap, &bar))
+        let judge = scorer(&judge);
+        let blind = Blind(&judge);
+        let simpler: [&dyn Scorer; 3] = [&Length, &Lexical, &cosine];
+        let mut baselines: Vec<&dyn Scorer> = Vec::new();
+        if args.blind {
+            baselines.push(&blind);
+        }
+        if !args.no_baselines {
+            baselines.extend(simpler);
+        }
+        block_on(evaluate(&judge, &baselines, &data, &bootstrap, &bar))
     };
     bar.finish();
     save(&encoder, args.cache.as_deref())?;

@@ -54,6 +54,10 @@ pub struct LabelledPair {
     pub responses: [String; 2],
     /// The preference.
     pub label: Preference,
+    /// How far apart the two were rated, on a scale of 1 to 5, where the source rates them.
+    pub distance: Option<f64>,
+    /// Probability that features of style alone give to the preferred one, where the source tells it.
+    pub surface: Option<f64>,
     /// True when the data set also has training rows.
     pub in_domain: bool,
 }
@@ -79,6 +83,8 @@ pub struct LabelledRating {
     pub criterion: Criterion,
     /// The rating, on the criterion's scale.
     pub score: f64,
+    /// Labels of its faults in the source's own words, for a row of `segments`.
+    pub faults: Vec<String>,
     /// Where the response stands, if it is a part of a longer one.
     pub part: Option<PartOf>,
     /// True when the data set also has training rows.

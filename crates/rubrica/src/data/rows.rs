@@ -17,6 +17,11 @@ pub(super) struct PairwiseRow {
     a: String,
     b: String,
     label: Preference,
+    /// Rows of several prompts that belong together.
+    group: Option<String>,
+    score_a: Option<f64>,
+    score_b: Option<f64>,
+    surface: Option<f64>,
     #[serde(default)]
     in_domain: bool,
 }
@@ -24,7 +29,9 @@ pub(super) struct PairwiseRow {
 impl From<PairwiseRow> for LabelledPair {
     fn from(row: PairwiseRow) -> Self {
         Self {
-            group: group(&row.prompt),
+            group: group(row.group.as_deref().unwrap_or(&row.prompt)),
+            distance: row.score_a.zip(row.score_b).map(|(a, b)| (a - b).abs()),
+            surface: row.surface,
             source: row.source,
             prompt: row.prompt,
             responses: [row.a, row.b],
@@ -75,6 +82,7 @@ impl From<RubricRow> for LabelledRating {
             reference: row.reference.filter(|r| !r.trim().is_empty()),
             criterion: Criterion { scale, ..Criterion::new("criterion", row.criteria) },
             score: row.score,
+            faults: Vec::new(),
             part: None,
             in_domain: row.in_domain,
         }
@@ -157,6 +165,7 @@ impl GroundingRow {
             reference: Some(self.context).filter(|c| !c.trim().is_empty()),
             criterion: grounding_criterion(),
             score,
+            faults: Vec::new(),
             part: None,
             in_domain: self.in_domain,
         }]
@@ -244,6 +253,7 @@ impl SegmentsRow {
                     reference: reference.clone(),
                     criterion: segment_criterion(),
                     score: f64::from(segment.labels.is_empty()),
+                    faults: segment.labels.clone(),
                     part: Some(PartOf { whole: Arc::clone(&whole), span }),
                     in_domain: self.in_domain,
                 })

@@ -4,6 +4,7 @@
 //! the same rows and are measured by the same statistics on the same bootstrap resamples.
 
 mod baselines;
+mod blind;
 #[cfg(feature = "models")]
 mod cross;
 mod lexical;
@@ -16,6 +17,7 @@ use rubrica_core::{Job, Preference, Result, Stage};
 use rubrica_stats::bootstrap::{Bootstrap, Units};
 
 pub use baselines::{Cosine, Length};
+pub use blind::Blind;
 #[cfg(feature = "models")]
 pub use cross::CrossScorer;
 pub use lexical::Lexical;
@@ -96,9 +98,11 @@ async fn pairwise_rows(
         margins.push((*scorer, scorer.margins(pairs, job).await?));
     }
     let mut rows = Vec::new();
-    for measure in Measure::PAIRWISE {
-        let keep: Vec<usize> =
-            (0..pairs.len()).filter(|&i| measure.counts_pair(labels[i], shorter[i])).collect();
+    let parts = Measure::PAIRWISE.map(|measure| (measure, pair_parts(source, pairs)));
+    let parts = parts.iter().flat_map(|(measure, parts)| parts.iter().map(move |p| (measure, p)));
+    for (measure, (set, part)) in parts {
+        let counts = |i: &usize| measure.counts_pair(labels[*i], shorter[*i]);
+        let keep: Vec<usize> = part.iter().copied().filter(counts).collect();
         let units = units(&keep, &groups);
         let estimates = margins.iter().map(|(scorer, margins)| {
             let statistic = |items: &[usize]| {
@@ -108,11 +112,41 @@ async fn pairwise_rows(
             (scorer.name(), units.as_ref().and_then(|u| report::estimate(u, bootstrap, statistic)))
         });
         let in_domain = pairs.iter().any(|p| p.in_domain);
-        let row =
-            Row::of(source, Shape::Pairwise, in_domain, measure.name(), keep.len(), estimates);
+        let row = Row::of(set, Shape::Pairwise, in_domain, measure.name(), keep.len(), estimates);
         rows.extend(row);
     }
     Ok(rows)
+}
+
+/// A part of a set: its name, and the rows in it.
+type Part = (String, Vec<usize>);
+
+/// All pairs; by how far apart the two were rated; those whose style speaks against the better one.
+fn pair_parts(source: &str, pairs: &[&LabelledPair]) -> Vec<Part> {
+    let having = |name: String, has: &dyn Fn(&LabelledPair) -> bool| {
+        let rows: Vec<usize> = (0..pairs.len()).filter(|&i| has(pairs[i])).collect();
+        (!rows.is_empty()).then_some((name, rows))
+    };
+    let mut parts = vec![(source.to_owned(), (0..pairs.len()).collect())];
+    for distance in 1..=4u8 {
+        let bin = |d: f64| if d < 1.0 { 1.0 } else { d.floor().min(4.0) };
+        let has = |p: &LabelledPair| p.distance.is_some_and(|d| bin(d) == f64::from(distance));
+        parts.extend(having(format!("{source}/distance {distance}"), &has));
+    }
+    let has = |p: &LabelledPair| p.surface.is_some_and(|s| s < 0.5);
+    parts.extend(having(format!("{source}/against the surface"), &has));
+    parts
+}
+
+/// The faultless parts of responses together with those that have each kind of fault.
+fn fault_parts(source: &str, ratings: &[&LabelledRating]) -> Vec<Part> {
+    let kinds: std::collections::BTreeSet<&String> =
+        ratings.iter().flat_map(|r| &r.faults).collect();
+    let parts = kinds.into_iter().map(|kind| {
+        let has = |i: &usize| ratings[*i].faults.is_empty() || ratings[*i].faults.contains(kind);
+        (format!("{source}/{kind}"), (0..ratings.len()).filter(has).collect())
+    });
+    parts.collect()
 }
 
 async fn rating_rows(
@@ -136,15 +170,22 @@ async fn rating_rows(
     let in_domain = ratings.iter().any(|r| r.in_domain);
     let mut rows = Vec::new();
     for measure in Measure::of_shape(shape) {
-        // One row a dimension, and one that is their mean.
-        let mut parts: Vec<(String, Vec<&str>)> = vec![(source.to_owned(), dimensions.clone())];
+        // One row a dimension, and one that is their mean; one a kind of fault.
+        let all: Vec<usize> = (0..ratings.len()).collect();
+        let mut parts: Vec<(String, Vec<usize>, Vec<&str>)> =
+            vec![(source.to_owned(), all, dimensions.clone())];
         if dimensions.len() > 1 {
-            parts.extend(dimensions.iter().map(|d| (format!("{source}/{d}"), vec![*d])));
+            parts.extend(dimensions.iter().map(|d| {
+                let of_it = |i: &usize| ratings[*i].dimension == *d;
+                let rows = (0..ratings.len()).filter(of_it).collect();
+                (format!("{source}/{d}"), rows, vec![*d])
+            }));
         }
-        for (set, dimensions) in parts {
-            let keep: Vec<usize> = (0..ratings.len())
-                .filter(|&i| dimensions.contains(&ratings[i].dimension.as_str()))
-                .collect();
+        if *measure == Measure::Auroc {
+            let faults = fault_parts(source, ratings).into_iter();
+            parts.extend(faults.map(|(set, rows)| (set, rows, dimensions.clone())));
+        }
+        for (set, keep, dimensions) in parts {
             let units = units(&keep, &groups);
             let estimates = scores.iter().map(|(scorer, scores)| {
                 let statistic = |items: &[usize]| {

@@ -18,16 +18,18 @@ impl CrossJudge {
         &self,
         golden: &CrossGolden,
     ) -> rubrica_core::Result<BTreeMap<CrossTask, Vec<f64>>> {
-        let input = JudgeInput {
-            instruction: &golden.instruction,
-            response: &golden.response,
-            reference: Some(&golden.reference),
-            context: &[],
-        };
         let mut logits = BTreeMap::new();
         for &task in self.config.template.tasks() {
             let criterion = if task == CrossTask::Rubric { golden.criterion.as_str() } else { "" };
-            let ask = self.ask(criterion, &input, task != CrossTask::Reward)?;
+            // Rewards are checked as they are asked for most: without a reference.
+            let reference = (task != CrossTask::Reward).then_some(golden.reference.as_str());
+            let input = JudgeInput {
+                instruction: &golden.instruction,
+                response: &golden.response,
+                reference,
+                context: &[],
+            };
+            let ask = self.ask(criterion, &input)?;
             let readings = ask.compose(&self.template, task).into_iter().map(|sequence| {
                 let parts = vec![(0, vec![sequence.response()])];
                 Reading { sequence, parts }

@@ -62,7 +62,7 @@ impl CrossJudge {
         spans: &[Span],
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<[f64; KINDS]>> {
-        let ask = self.ask("", input, true)?;
+        let ask = self.ask("", input)?;
         let tokens: Vec<Option<Range<usize>>> =
             spans.iter().map(|span| tokens_of(&ask.response, *span)).collect();
         let readings = ask
@@ -84,15 +84,9 @@ impl CrossJudge {
             .collect())
     }
 
-    pub(super) fn ask(
-        &self,
-        criterion: &str,
-        input: &JudgeInput<'_>,
-        with_reference: bool,
-    ) -> rubrica_core::Result<Ask> {
+    pub(super) fn ask(&self, criterion: &str, input: &JudgeInput<'_>) -> rubrica_core::Result<Ask> {
         let tokens = |text: &str| Ok::<_, Error>(Rc::new(self.tokenizer.tokenize(text)?));
         let reference = match input.reference {
-            _ if !with_reference => String::new(),
             Some(reference) => reference.to_owned(),
             None => input.context.join("\n"),
         };

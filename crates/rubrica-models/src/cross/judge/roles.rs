@@ -27,7 +27,7 @@ impl RubricModel for CrossJudge {
     ) -> rubrica_core::Result<Vec<Vec<Rated>>> {
         let mut asks = Vec::with_capacity(inputs.len() * criteria.len());
         for input in inputs {
-            let first = self.ask("", input, true)?;
+            let first = self.ask("", input)?;
             for criterion in criteria {
                 asks.push(Ask {
                     criterion: Rc::new(self.tokenizer.tokenize(&criterion.full_description())?),
@@ -62,7 +62,7 @@ impl RubricModel for CrossJudge {
         let mut rows = vec![Vec::with_capacity(criteria.len()); spans.len()];
         for (done, criterion) in criteria.iter().enumerate() {
             job.step(Stage::Occlude, done, criteria.len()).await?;
-            let ask = self.ask(&criterion.full_description(), &input, true)?;
+            let ask = self.ask(&criterion.full_description(), &input)?;
             let latents = self.left_out(&ask, spans, job).await?;
             let score = |latent: f64| self.cuts.distribution(latent, &criterion.scale).mean();
             for (row, latent) in rows.iter_mut().zip(&latents[1..]) {
@@ -166,9 +166,8 @@ impl RewardModel for CrossJudge {
         inputs: &[JudgeInput<'_>],
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<f64>> {
-        // The reward head was fitted without references, so it never sees one.
         let asks: rubrica_core::Result<Vec<Ask>> =
-            inputs.iter().map(|input| self.ask("", input, false)).collect();
+            inputs.iter().map(|input| self.ask("", input)).collect();
         self.whole(CrossTask::Reward, &asks?, Keep::Nothing, job).await
     }
 }

@@ -255,6 +255,7 @@ fn rating(
         reference: None,
         criterion: Criterion { scale: Scale::likert(1, 5), ..Criterion::new("made", criterion) },
         score,
+        faults: Vec::new(),
         part: None,
         in_domain: false,
     }
