@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    Outcome, agree, audit, check, compare, eval, metrics, models, rank, score, serve, train,
+    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, score, serve, train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -34,6 +34,7 @@ enum Command {
     Agree(agree::Args),
     Audit(audit::Args),
     Train(train::Args),
+    Data(data::Args),
     Eval(eval::Args),
     Models(models::Args),
     Serve(serve::Args),
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Agree(args) => agree::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Data(args) => data::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Serve(args) => serve::run(&args),

@@ -35,7 +35,7 @@ enum What {
 
 /// Pearson, Spearman, Kendall's tau-b, pairwise accuracy, AUROC and balanced accuracy by data set.
 ///
-/// DIR/SPLIT holds pairwise, rubric, segments and grounding as .jsonl or .jsonl.zst. Intervals are 95 %
+/// DIR/SPLIT holds some of pairwise, rubric, segments and grounding as .jsonl or .jsonl.zst. Intervals are 95 %
 /// percentile bootstrap intervals over prompts.
 #[derive(clap::Args)]
 #[command(after_help = "Example:
@@ -81,13 +81,26 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let folder = args.data.join(&args.split);
     let mut data = EvaluationData::default();
+    let mut missing = Vec::new();
     for shape in Shape::ALL {
-        let text = read_text(&data_file(&folder, shape)?)?;
+        let file = match data_file(&folder, shape) {
+            Ok(file) => file,
+            Err(error) => {
+                missing.push(error.to_string());
+                continue;
+            }
+        };
+        let place = || file.display().to_string();
+        let text = read_text(&file)?;
         match shape {
-            Shape::Pairwise => data.pairs = read_pairs(&text)?,
-            _ => data.ratings.extend(read_ratings(shape, &text)?),
+            Shape::Pairwise => data.pairs = read_pairs(&text).with_context(place)?,
+            _ => data.ratings.extend(read_ratings(shape, &text).with_context(place)?),
         }
     }
+    if missing.len() == Shape::ALL.len() {
+        bail!("{}: holds no labelled data; {}", folder.display(), missing.join("; "));
+    }
+    missing.iter().for_each(|file| eprintln!("rubrica: left out: {file}"));
     let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
     let simple = match model.manifest.kind {

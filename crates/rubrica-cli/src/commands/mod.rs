@@ -4,6 +4,7 @@ pub(crate) mod agree;
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod data;
 pub(crate) mod eval;
 pub(crate) mod metrics;
 pub(crate) mod models;

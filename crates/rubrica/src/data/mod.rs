@@ -3,6 +3,7 @@
 //! One JSON object a line. `pairwise` rows become [`LabelledPair`]s; `rubric`, `grounding` and
 //! `segments` rows all become [`LabelledRating`]s, a response (or a part of one) under one criterion.
 
+mod crossed;
 mod rows;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use rubrica_core::{Criterion, Error, Preference, Result, Scale, Span};
 use serde::{Deserialize, Serialize};
 
+pub use crossed::{CrossedGroup, CrossedProblem, CrossedResponse, CrossedSide, read_crossed};
 use rows::{GroundingRow, PairwiseRow, RubricRow, SegmentsRow};
 
 /// The four file shapes.
