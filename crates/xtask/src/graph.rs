@@ -10,11 +10,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rubrica-stats", &[]),
     ("rubrica-metrics", &["rubrica-core"]),
     ("rubrica-models", &["rubrica-core"]),
-    ("rubrica-judge", &["rubrica-core", "rubrica-metrics", "rubrica-stats"]),
+    ("rubrica-judge", &["rubrica-core", "rubrica-metrics"]),
+    ("rubrica-audit", &["rubrica-core", "rubrica-metrics", "rubrica-stats"]),
     ("rubrica-train", &["rubrica-core", "rubrica-models", "rubrica-stats"]),
     (
         "rubrica",
         &[
+            "rubrica-audit",
             "rubrica-core",
             "rubrica-judge",
             "rubrica-metrics",

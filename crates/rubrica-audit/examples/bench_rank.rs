@@ -9,9 +9,9 @@ use std::fs::File;
 use std::io::{BufReader, Write};
 use std::time::Instant;
 
+use rubrica_audit::leaderboard::{Battles, NamedBattle, RankMethod};
+use rubrica_audit::records;
 use rubrica_core::Preference;
-use rubrica_judge::leaderboard::{Battles, NamedBattle, RankMethod};
-use rubrica_judge::records;
 use rubrica_stats::ranking::{Battle, Outcome, PairedModel, WinMatrix};
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -5,11 +5,11 @@ mod finite;
 use std::collections::BTreeSet;
 
 use finite::finite;
-use rubrica_core::Error;
-use rubrica_judge::audit::{
+use rubrica_audit::leaderboard::{Battles, Leaderboard, RankMethod, RankOptions, rank};
+use rubrica_audit::{
     AgreementOptions, ItemRating, JudgeAuditOptions, JudgedPair, agreement, audit_judge,
 };
-use rubrica_judge::leaderboard::{Battles, Leaderboard, RankMethod, RankOptions, rank};
+use rubrica_core::Error;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde_json::json;
 

@@ -1,11 +1,11 @@
 //! What must hold of reports for any rows.
 
 use proptest::prelude::*;
-use rubrica_core::{Preference, ScoreRow};
-use rubrica_judge::reports::{
+use rubrica_audit::reports::{
     BenchmarkAgreementOptions, ExamScore, PeerExamOptions, Reward, RewardedProblem, StyleOptions,
     StyledBattle, benchmark_agreement, one_to_many, peer_exam, style_leaderboard,
 };
+use rubrica_core::{Preference, ScoreRow};
 use rubrica_stats::bootstrap::Bootstrap;
 
 fn battles() -> impl Strategy<Value = Vec<StyledBattle>> {
@@ -65,7 +65,7 @@ proptest! {
             })
             .collect();
         let found = one_to_many(&rows, &Default::default()).expect("valid");
-        let value = |figure: &rubrica_judge::audit::Figure| figure.value().expect("defined");
+        let value = |figure: &rubrica_audit::Figure| figure.value().expect("defined");
         let (accuracy, ties) = (value(&found.accuracy), value(&found.accuracy_with_ties));
         prop_assert!(accuracy <= ties && accuracy <= value(&found.mrr) + 1e-12);
         prop_assert!(value(&found.mean_rank) >= 1.0 && value(&found.mrr) <= 1.0);

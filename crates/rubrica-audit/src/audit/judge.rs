@@ -14,9 +14,9 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::Figure;
+use super::double_pass::DoublePassReport;
 use super::judged_pair::{JudgedPair, VerdictTerms, styles};
 use super::leaning::{Leaning, LengthBias, leaning, ratio};
-use crate::double_pass::{DoublePassReport, by_votes};
 
 /// How to audit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -233,7 +233,7 @@ impl Seen {
         Self {
             label: pair.label,
             passes,
-            votes: by_votes(passes),
+            votes: Preference::by_votes(passes.into_iter().flatten()),
             longer: pair.longer(),
             has_lengths: pair.len_a.is_some() && pair.len_b.is_some(),
         }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use rubrica_core::ScoreRow;
-use rubrica_judge::reports::{
+use rubrica_audit::reports::{
     BenchmarkAgreementOptions, BenchmarkQualityOptions, BenchmarkScore, BoardCorrelation,
     PreferenceRow, PrincipleVote, PrinciplesOptions, VotedComparison, WinRateOptions,
     benchmark_agreement, benchmark_quality, principles, win_rates,
 };
+use rubrica_core::ScoreRow;
 use rubrica_stats::bootstrap::Bootstrap;
 use toml::{Table, Value};
 

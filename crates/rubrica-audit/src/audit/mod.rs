@@ -2,6 +2,7 @@
 //! model present.
 
 mod agreement;
+mod double_pass;
 mod figure;
 mod judge;
 mod judged_pair;
@@ -10,6 +11,7 @@ mod leaning;
 pub use agreement::{
     AgreementOptions, AgreementReport, ItemRating, RatedValue, StratumAgreement, agreement,
 };
+pub use double_pass::DoublePassReport;
 pub use figure::Figure;
 pub use judge::{
     Calibration, JudgeAudit, JudgeAuditOptions, PositionBias, SourceAudit, audit_judge,

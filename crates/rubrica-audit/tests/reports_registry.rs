@@ -6,7 +6,7 @@ mod finite;
 use std::collections::BTreeMap;
 
 use finite::finite;
-use rubrica_judge::reports::{ReportInfo, report, reports};
+use rubrica_audit::reports::{ReportInfo, report, reports};
 use serde_json::{Value, json};
 
 /// Options and rows that each report has something to say about.

@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::{Annotations, Decision, Met, Scored};
 use crate::audit::{ItemRating, RatedValue};
-use crate::double_pass::by_votes;
 use crate::records::{self, name};
 
 /// A row in any of these shapes: our own ([`ItemRating`]), ICAI (every annotator rates the comparison),
@@ -97,7 +96,8 @@ impl RatedRow {
             }
             Self::JudgeBench { pair_id, label, judgments, judge_name, source } => {
                 let said = |at: usize| judgments.get(at)?.as_ref()?.decision;
-                let votes = by_votes([said(0), said(1).map(Preference::flipped)]);
+                let passes = [said(0), said(1).map(Preference::flipped)];
+                let votes = Preference::by_votes(passes.into_iter().flatten());
                 into.push(rating(&pair_id, "label", category(label), source.clone()));
                 let judge = judge_name.as_deref().unwrap_or("judge");
                 into.push(rating(&pair_id, judge, category(votes), source));
