@@ -108,6 +108,11 @@ enum Task {
         /// The metric's id in snake_case, such as `token_f1`
         id: String,
     },
+    /// Writes what a new report needs
+    NewReport {
+        /// The report's name in kebab-case, such as `win-rate`
+        id: String,
+    },
 }
 
 #[derive(Args)]
@@ -173,6 +178,7 @@ fn run(task: Task) -> Result<()> {
         Task::Golden { list: true, .. } => golden::list(&repo),
         Task::Golden { script, write, .. } => golden::regenerate(&repo, &script, write),
         Task::NewMetric { family, id } => scaffold::new_metric(&repo, &family, &id),
+        Task::NewReport { id } => scaffold::new_report(&repo, &id),
     }
 }
 
@@ -181,7 +187,7 @@ impl Task {
     fn builds(&self) -> bool {
         match self {
             Self::Test { list, .. } | Self::Golden { list, .. } => !list,
-            Self::Graph | Self::NewMetric { .. } => false,
+            Self::Graph | Self::NewMetric { .. } | Self::NewReport { .. } => false,
             _ => true,
         }
     }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::repo::{PACKAGE, PACKAGING, PAGE, Repo};
 use crate::setup::{self, Need};
 use crate::shell::{self, step};
-use crate::{chromium, dependencies, graph, models, npm, size, wasm};
+use crate::{chromium, dependencies, graph, models, npm, scaffold, size, wasm};
 
 /// One thing that has to pass.
 struct Step {
@@ -60,6 +60,12 @@ const STEPS: &[Step] = &[
         about: "no warning of clippy in any target",
         needs: &[Need::Components],
         run: clippy,
+    },
+    Step {
+        name: "scaffold",
+        about: "what ./x new-metric and ./x new-report write compiles",
+        needs: &[],
+        run: scaffold::check,
     },
     Step {
         name: "wasm",
