@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Critique, Signature};
+use crate::{Critique, Id, Signature};
 
 /// Which of two responses is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,6 +40,20 @@ impl Preference {
             Self::B
         }
     }
+
+    /// The side with more votes, a tie being a vote for neither; a tie where they are level.
+    pub fn by_votes(votes: impl IntoIterator<Item = Self>) -> Self {
+        let votes = votes.into_iter().map(|vote| match vote {
+            Self::A => 1,
+            Self::B => -1,
+            Self::Tie => 0,
+        });
+        match votes.sum::<i64>().signum() {
+            1 => Self::A,
+            -1 => Self::B,
+            _ => Self::Tie,
+        }
+    }
 }
 
 /// The order in which a judge saw the responses.
@@ -69,7 +83,7 @@ pub struct OrderVerdict {
 pub struct Verdict {
     /// Id of the comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// The winner; a tie when the probability is within the tie margin, or when the two orders,
     /// combined by the rule that the signature names, favour neither.
     pub preferred: Preference,
@@ -109,5 +123,14 @@ mod tests {
         assert_eq!(Preference::from_probability(0.3, 0.05), Preference::B);
         assert_eq!(Preference::from_probability(0.54, 0.05), Preference::Tie);
         assert_eq!(Preference::A.flipped().flipped(), Preference::A);
+    }
+
+    #[test]
+    fn votes_to_preference() {
+        use Preference::{A, B, Tie};
+        assert_eq!(Preference::by_votes([A, Tie]), A);
+        assert_eq!(Preference::by_votes([B, A, B]), B);
+        assert_eq!(Preference::by_votes([A, B, Tie]), Tie);
+        assert_eq!(Preference::by_votes([]), Tie);
     }
 }

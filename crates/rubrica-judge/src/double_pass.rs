@@ -91,73 +91,12 @@ pub fn combine(ab: Option<Reply>, ba: Option<Reply>, rule: PassRule) -> Option<C
     let first = per_order.first()?.preferred;
     let consistent = per_order.len() == 2 && per_order.iter().all(|v| v.preferred == first);
     let preferred = match rule {
-        PassRule::Votes => winner(per_order.iter().map(|v| vote(v.preferred)).sum()),
+        PassRule::Votes => Preference::by_votes(per_order.iter().map(|v| v.preferred)),
         PassRule::Strict if consistent => first,
         PassRule::Strict => Preference::Tie,
     };
     let probability = per_order.iter().map(|v| v.probability).sum::<f64>() / per_order.len() as f64;
     Some(Combined { preferred, probability, per_order, consistent })
-}
-
-fn vote(preferred: Preference) -> i32 {
-    match preferred {
-        Preference::A => 1,
-        Preference::B => -1,
-        Preference::Tie => 0,
-    }
-}
-
-fn winner(votes: i32) -> Preference {
-    match votes.signum() {
-        1 => Preference::A,
-        -1 => Preference::B,
-        _ => Preference::Tie,
-    }
-}
-
-/// The winner of two passes by [`PassRule::Votes`], both in terms of the original `a` and `b`.
-pub fn by_votes(passes: [Option<Preference>; 2]) -> Preference {
-    winner(passes.into_iter().flatten().map(vote).sum())
-}
-
-/// How a judge fares against known labels over many pairs, as JudgeBench counts it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct DoublePassReport {
-    /// Pairs.
-    pub n: usize,
-    /// Pairs whose votes name the labelled winner.
-    pub correct: usize,
-    /// Pairs whose votes name the other one.
-    pub incorrect: usize,
-    /// Pairs whose votes cancel out, or whose passes are ties or unreadable.
-    pub ties: usize,
-    /// Pairs whose passes differ, an unreadable one included.
-    pub inconsistent: usize,
-    /// Passes without a readable verdict.
-    pub unreadable: usize,
-}
-
-impl DoublePassReport {
-    /// Counts one pair. `passes` are un-swapped, in terms of the original `a` and `b`.
-    ///
-    /// JudgeBench has no pairs that are labelled a tie. One that is counts as correct when the votes
-    /// cancel out or both passes are ties, and as incorrect otherwise.
-    pub fn count(&mut self, label: Preference, passes: [Option<Preference>; 2]) {
-        self.n += 1;
-        self.inconsistent += usize::from(passes[0] != passes[1]);
-        self.unreadable += passes.iter().filter(|pass| pass.is_none()).count();
-        let found = by_votes(passes);
-        *(match found {
-            _ if found == label => &mut self.correct,
-            Preference::Tie => &mut self.ties,
-            _ => &mut self.incorrect,
-        }) += 1;
-    }
-
-    /// Correct pairs of all pairs, in `0..=1`; `None` without pairs.
-    pub fn accuracy(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.correct as f64 / self.n as f64)
-    }
 }
 
 #[cfg(test)]
@@ -212,26 +151,5 @@ mod tests {
         assert!((combined.probability - 0.6).abs() < 1e-12);
         assert!((combined.per_order[1].probability - 0.3).abs() < 1e-12);
         assert_eq!((combined.preferred, combined.consistent), (Tie, false));
-    }
-
-    #[test]
-    fn counts_as_judgebench_does() {
-        let mut report = DoublePassReport::default();
-        report.count(A, [Some(A), Some(Tie)]);
-        report.count(A, [Some(A), Some(B)]);
-        report.count(A, [Some(B), None]);
-        report.count(B, [Some(B), Some(B)]);
-        report.count(B, [None, None]);
-        let expected = DoublePassReport {
-            n: 5,
-            correct: 2,
-            incorrect: 1,
-            ties: 2,
-            inconsistent: 3,
-            unreadable: 3,
-        };
-        assert_eq!(report, expected);
-        assert_eq!(report.accuracy(), Some(0.4));
-        assert_eq!(DoublePassReport::default().accuracy(), None);
     }
 }

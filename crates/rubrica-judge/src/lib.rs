@@ -6,24 +6,19 @@
 
 mod absolute;
 mod arena;
-pub mod audit;
 mod best_of_n;
 mod critique;
 pub mod double_pass;
 mod input;
-pub mod leaderboard;
 mod outcome;
 mod pairwise;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
-pub mod records;
-pub mod reports;
 pub mod rubrics;
 #[cfg(test)]
 mod scripted;
 mod severity;
-mod shapes;
 mod signature;
 
 pub use absolute::{AbsoluteOptions, absolute, absolute_batch, absolute_without_model};

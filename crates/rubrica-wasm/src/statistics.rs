@@ -4,10 +4,10 @@
 //! a file as it is.
 
 use js_sys::JsString;
+use rubrica::audit::leaderboard::{Battles, RankOptions, rank};
+use rubrica::audit::reports::{report, reports};
+use rubrica::audit::{ItemRating, JudgeAuditOptions, JudgedPair, agreement, audit_judge};
 use rubrica::core::Error;
-use rubrica::judge::audit::{ItemRating, JudgeAuditOptions, JudgedPair, agreement, audit_judge};
-use rubrica::judge::leaderboard::{Battles, RankOptions, rank};
-use rubrica::judge::reports::{report, reports};
 use wasm_bindgen::prelude::*;
 
 use crate::case::input::CamelCase;

@@ -1,9 +1,12 @@
 //! Rubrica scores and critiques text where the text is.
 //!
 //! One facade over the vocabulary ([`core`]), metrics ([`metrics`]), statistics ([`stats`]), with the
-//! feature `judge` checks and judging protocols ([`judge`]) and, with the feature `models`, small judge
-//! models in burn ([`models`]). With the feature `train`, judges are fitted and measured on labelled data.
+//! feature `judge` checks and judging protocols ([`judge`]), with the feature `audit` leaderboards, audits and
+//! reports of recorded judgments ([`audit`]) and, with the feature `models`, small judge models in burn
+//! ([`models`]). With the feature `train`, judges are fitted and measured on labelled data.
 
+#[cfg(feature = "audit")]
+pub use rubrica_audit as audit;
 pub use rubrica_core as core;
 #[cfg(feature = "judge")]
 pub use rubrica_judge as judge;

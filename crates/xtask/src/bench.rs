@@ -5,17 +5,18 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::repo::Repo;
-use crate::{chromium, files, models, npm, shell, size, stamp, wasm};
+use crate::setup::{self, Need, SERVING};
+use crate::{chromium, files, npm, shell, size, stamp, wasm};
 
 /// Runs `crates/rubrica-wasm/bench/run.mjs`, with everything that it needs in the environment:
 /// `CHROMIUM` (browser), `RUBRICA_MODELS` (folder of models), `BENCH_ONNX` (folder of the peer's
 /// ONNX files, made here), `BENCH_SIZES` (JSON file with the sizes of both builds).
 pub fn bench(repo: &Repo, json: bool) -> Result<()> {
     let folder = repo.path("crates/rubrica-wasm/bench");
-    models::ensure_all(repo, false)?;
+    let packages = Need::NodePackages("crates/rubrica-wasm/bench");
+    setup::ensure(repo, SERVING.iter().copied().chain([packages, Need::Browser]))?;
     wasm::build_all(repo, true)?;
     npm::build_package(repo)?;
-    npm::install(repo, &folder)?;
     let onnx = make_onnx(repo)?;
     let sizes = repo.scratch("bench/sizes.json");
     files::write(&sizes, serde_json::to_string(&size::measure_all(repo)?)?)?;

@@ -50,7 +50,7 @@ pub fn bench(repo: &Repo, json: bool) -> Result<()> {
     let peer = folder.join("rank_peer.py");
     let make = ["make", BATTLES, MODELS];
     shell::run(Command::new(&python).arg(&peer).args(make).arg(&battles))?;
-    let example = ["--release", "-q", "-p", "rubrica-judge", "--example", "bench_rank"];
+    let example = ["--release", "-q", "-p", "rubrica-audit", "--example", "bench_rank"];
     shell::run(Command::new("cargo").arg("build").args(example).current_dir(repo.path(".")))?;
     let (mut native, mut wasm, mut numpy) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {

@@ -1,4 +1,8 @@
-//! The crate graph: which crate may depend on which. Any other edge is an error.
+//! The crate graph: which crate may depend on which. Any other edge is an error, and so is a circle between the
+//! modules of one crate.
+
+mod modules;
+mod paths;
 
 use anyhow::{Result, bail};
 
@@ -10,11 +14,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("rubrica-stats", &[]),
     ("rubrica-metrics", &["rubrica-core"]),
     ("rubrica-models", &["rubrica-core"]),
-    ("rubrica-judge", &["rubrica-core", "rubrica-metrics", "rubrica-stats"]),
+    ("rubrica-judge", &["rubrica-core", "rubrica-metrics"]),
+    ("rubrica-audit", &["rubrica-core", "rubrica-metrics", "rubrica-stats"]),
     ("rubrica-train", &["rubrica-core", "rubrica-models", "rubrica-stats"]),
     (
         "rubrica",
         &[
+            "rubrica-audit",
             "rubrica-core",
             "rubrica-judge",
             "rubrica-metrics",
@@ -37,20 +43,76 @@ const BURN_FAMILIES: &[&str] = &["burn", "cubecl", "cubek", "wgpu"];
 /// [`ALLOWED`] too, which keeps the tests of a crate within its own layer.
 const DEV_ALLOWED: &[(&str, &str)] = &[];
 
-/// Compares the workspace with the graph.
+/// Circles between modules that are still there, by crate. The list may only shrink.
+const CIRCLES: &[(&str, &[&str])] = &[
+    ("rubrica", &["scorecard", "tally"]),
+    (
+        "rubrica-metrics",
+        &[
+            "catalogue",
+            "likelihood",
+            "objective",
+            "overlap",
+            "readability",
+            "retrieval",
+            "semantic",
+            "surface",
+        ],
+    ),
+    ("rubrica-metrics", &["metric", "readability::formula", "segment"]),
+    ("rubrica-models", &["cross::features", "cross::template"]),
+    ("rubrica-models", &["cross::network", "encoder::bert"]),
+    ("rubrica-models", &["fused::attention", "fused::layer", "fused::norm"]),
+];
+
+/// Compares the workspace with the graph, and looks for circles in each crate.
 ///
 /// # Errors
-/// Names every forbidden edge.
+/// Names every forbidden edge and every circle.
 pub fn check(repo: &Repo) -> Result<()> {
-    let faults = faults(&repo.packages);
+    let mut faults = faults(&repo.packages);
+    let mut circles = Vec::new();
+    for Package { name, .. } in &repo.packages {
+        let found = modules::circles(&repo.path("crates").join(name).join("src"))?;
+        circles.extend(found.into_iter().map(|circle| (name.as_str(), circle)));
+    }
+    faults.extend(circle_faults(&circles, CIRCLES));
     if !faults.is_empty() {
         bail!(
-            "the crate graph is broken (crates/xtask/src/graph.rs holds what is allowed):\n  {}",
+            "the graph is broken (crates/xtask/src/graph.rs holds what is allowed):\n  {}",
             faults.join("\n  ")
         );
     }
-    println!("crate graph: {} crates, every edge is allowed", repo.packages.len());
+    println!(
+        "graph: {} crates, every edge is allowed; {} circles between modules, all known",
+        repo.packages.len(),
+        circles.len()
+    );
     Ok(())
+}
+
+fn circle_faults(found: &[(&str, Vec<String>)], allowed: &[(&str, &[&str])]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (name, circle) in found {
+        let known = allowed.iter().any(|(other, known)| {
+            other == name && circle.iter().all(|module| known.contains(&module.as_str()))
+        });
+        if !known {
+            faults.push(format!(
+                "{name}: {} use each other in a circle; move what they share into a module of its own",
+                circle.join(", ")
+            ));
+        }
+    }
+    for (name, known) in allowed {
+        if !found.iter().any(|(other, circle)| other == name && circle == known) {
+            faults.push(format!(
+                "{name}: the circle of {} is smaller or gone; say so in CIRCLES",
+                known.join(", ")
+            ));
+        }
+    }
+    faults
 }
 
 fn faults(packages: &[Package]) -> Vec<String> {
@@ -122,6 +184,17 @@ mod tests {
             let packages = [package("rubrica-core", &[("rubrica-metrics", Some(kind))])];
             assert_eq!(faults(&packages).len(), 1, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_circle_is_a_fault_unless_it_is_known() {
+        let found = [("c", vec!["a".to_owned(), "b".to_owned()])];
+        assert_eq!(circle_faults(&found, &[("c", &["a", "b"])]), [""; 0]);
+        let faults = circle_faults(&found, &[]);
+        assert!(faults[0].starts_with("c: a, b use each other in a circle"), "{faults:?}");
+        assert_eq!(circle_faults(&found, &[("d", &["a", "b"])]).len(), 2);
+        let faults = circle_faults(&found, &[("c", &["a", "b", "x"])]);
+        assert_eq!(faults, ["c: the circle of a, b, x is smaller or gone; say so in CIRCLES"]);
     }
 
     #[test]

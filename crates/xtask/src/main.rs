@@ -6,20 +6,24 @@ mod bench;
 mod bench_metrics;
 mod bench_rank;
 mod chromium;
+mod dependencies;
 mod files;
 mod golden;
 mod graph;
+mod lock;
 mod manifest;
 mod models;
+mod notices;
 mod npm;
-mod ready;
 mod repo;
 mod scaffold;
 mod serve;
+mod setup;
 mod shell;
 mod size;
 mod stamp;
 mod suite;
+mod toolchain;
 mod wasm;
 
 use anyhow::Result;
@@ -40,7 +44,12 @@ enum Task {
     Serve {
         #[arg(long, default_value_t = 8017)]
         port: u16,
+        /// Serves the modules of `./x build`, which are smaller and faster and take longer to build
+        #[arg(long)]
+        shipped: bool,
     },
+    /// Makes sure of what has to be on the machine: wasm target, npm packages, browser and fonts, models
+    Setup,
     /// Runs everything that has to pass
     Test {
         /// Runs this step only; may be given several times. `--list` names them
@@ -50,7 +59,7 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
-    /// Quick checks before a commit: format, lints, crate graph, Rust tests
+    /// Checks before a commit that need no browser: those of `./x test`, and the documentation
     Ready,
     /// Builds the wasm modules, the npm package and the page, as far as they are stale
     Build(BuildArgs),
@@ -70,7 +79,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Checks the crate graph: fails on an edge that ARCHITECTURE does not allow
+    /// Checks the graphs: fails on an edge between crates that ARCHITECTURE does not allow, and on a circle between
+    /// the modules of a crate
     Graph,
     /// Prints raw, gzip and brotli sizes of both builds beside their budgets
     Size {
@@ -89,11 +99,18 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
-    /// Writes the three files that a new metric needs
+    /// Prints the licence notices of everything that page and package contain
+    Notices,
+    /// Writes what a new metric needs
     NewMetric {
         /// A folder of crates/rubrica-metrics/src, such as `text`
         family: String,
         /// The metric's id in snake_case, such as `token_f1`
+        id: String,
+    },
+    /// Writes what a new report needs
+    NewReport {
+        /// The report's name in kebab-case, such as `win-rate`
         id: String,
     },
 }
@@ -137,24 +154,42 @@ fn main() -> std::process::ExitCode {
 
 fn run(task: Task) -> Result<()> {
     let repo = Repo::find()?;
+    let lock = task.builds().then(|| repo.lock()).transpose()?;
     match task {
-        Task::Serve { port } => serve::serve(&repo, port),
+        Task::Serve { port, shipped } => serve::serve(&repo, port, shipped, lock),
+        Task::Setup => suite::setup(&repo),
         Task::Test { list: true, .. } => {
             suite::list();
             Ok(())
         }
         Task::Test { only, .. } => suite::run(&repo, &only),
-        Task::Ready => ready::ready(&repo),
+        Task::Ready => suite::ready(&repo),
         Task::Build(args) => build(&repo, &args),
         Task::Models { update } => models::ensure_all(&repo, update),
         Task::Bench { what: Benched::Encoder, json } => bench::bench(&repo, json),
         Task::Bench { what: Benched::Rank, json } => bench_rank::bench(&repo, json),
         Task::Bench { what: Benched::Metrics, json } => bench_metrics::bench(&repo, json),
         Task::Graph => graph::check(&repo),
+        Task::Notices => {
+            setup::ensure(&repo, [setup::Need::NodePackages(repo::PAGE)])?;
+            notices::print(&repo)
+        }
         Task::Size { update } => size::report(&repo, update),
         Task::Golden { list: true, .. } => golden::list(&repo),
         Task::Golden { script, write, .. } => golden::regenerate(&repo, &script, write),
         Task::NewMetric { family, id } => scaffold::new_metric(&repo, &family, &id),
+        Task::NewReport { id } => scaffold::new_report(&repo, &id),
+    }
+}
+
+impl Task {
+    /// Whether it writes what another `./x` may be reading, so that they must not run at once.
+    fn builds(&self) -> bool {
+        match self {
+            Self::Test { list, .. } | Self::Golden { list, .. } => !list,
+            Self::Graph | Self::NewMetric { .. } | Self::NewReport { .. } => false,
+            _ => true,
+        }
     }
 }
 

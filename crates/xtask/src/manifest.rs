@@ -11,8 +11,53 @@ use crate::repo::Repo;
 /// The file, with its keys as they are written there.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
-    build: BTreeMap<String, Build>,
+pub struct Manifest {
+    /// The builds, by name.
+    pub build: BTreeMap<String, Build>,
+    serve: Serve,
+}
+
+/// The one module that `./x serve` builds in place of all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Serve {
+    /// The build that it takes crate and WebAssembly features from.
+    like: String,
+    /// Its features; those of all builds together.
+    features: Vec<String>,
+    /// Cargo profile.
+    profile: String,
+}
+
+impl Manifest {
+    /// The quick build. It has no passes for wasm-opt.
+    pub fn serving(&self) -> Result<Build> {
+        let Serve { like, features, profile } = &self.serve;
+        let like = self
+            .build
+            .get(like)
+            .with_context(|| format!("serve.like: `{like}` is none of the builds"))?;
+        Ok(Build {
+            features: features.clone(),
+            profile: profile.clone(),
+            optimise: Vec::new(),
+            ..like.clone()
+        })
+    }
+
+    /// Every feature of a build has to be in the module that stands in for it.
+    fn validate(&self) -> Result<()> {
+        for (name, build) in &self.build {
+            build.validate().with_context(|| format!("build.{name}"))?;
+            for feature in &build.features {
+                anyhow::ensure!(
+                    self.serve.features.contains(feature),
+                    "serve.features: lacks `{feature}`, which build.{name} has"
+                );
+            }
+        }
+        self.serving().map(drop)
+    }
 }
 
 /// One build.
@@ -97,20 +142,18 @@ pub fn folder(repo: &Repo) -> PathBuf {
     repo.npm_package().join("wasm")
 }
 
-/// Reads the builds, by name.
-pub fn read(repo: &Repo) -> Result<BTreeMap<String, Build>> {
+/// Reads the builds.
+pub fn read(repo: &Repo) -> Result<Manifest> {
     let path = repo.path("wasm-pack.toml");
     let text =
         std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     parse(&text).context("wasm-pack.toml")
 }
 
-fn parse(text: &str) -> Result<BTreeMap<String, Build>> {
+fn parse(text: &str) -> Result<Manifest> {
     let manifest: Manifest = toml::from_str(text)?;
-    for (name, build) in &manifest.build {
-        build.validate().with_context(|| format!("build.{name}"))?;
-    }
-    Ok(manifest.build)
+    manifest.validate()?;
+    Ok(manifest)
 }
 
 #[cfg(test)]
@@ -120,7 +163,7 @@ mod tests {
     const TEXT: &str = r#"
 [build.slim]
 crate = "c"
-features = []
+features = ["a"]
 target-features = ["simd128", "sign-ext"]
 profile = "wasm"
 output = "slim"
@@ -129,22 +172,41 @@ optimise = ["-Os"]
 raw = 3
 gzip = 2
 brotli = 1
+[serve]
+like = "slim"
+features = ["a", "b"]
+profile = "quick"
 "#;
 
     #[test]
     fn flags_follow_the_features() {
-        let build = &parse(TEXT).expect("valid")["slim"];
+        let build = &parse(TEXT).expect("valid").build["slim"];
         assert_eq!(build.optimiser_flags(), ["-Os", "--enable-simd", "--enable-sign-ext"]);
         assert_eq!(build.rustc_flags(), "-Ctarget-feature=+simd128,+sign-ext");
     }
 
     #[test]
     fn the_builds_of_this_checkout_are_read() {
-        let builds = read(&Repo::find().expect("in the checkout")).expect("valid");
+        let manifest = read(&Repo::find().expect("in the checkout")).expect("valid");
         assert_eq!(
-            builds.into_keys().collect::<Vec<_>>(),
+            manifest.build.into_keys().collect::<Vec<_>>(),
             ["checks", "full", "slim", "statistics"]
         );
+    }
+
+    #[test]
+    fn the_quick_build_stands_in_for_all() {
+        let quick = parse(TEXT).expect("valid").serving().expect("like a build");
+        assert_eq!((quick.package.as_str(), quick.profile.as_str()), ("c", "quick"));
+        assert_eq!(quick.features, ["a", "b"]);
+        assert_eq!(quick.optimise, [""; 0]);
+        for (from, to, fault) in [
+            (r#"["a", "b"]"#, r#"["b"]"#, "serve.features: lacks `a`, which build.slim has"),
+            (r#"like = "slim""#, r#"like = "slum""#, "serve.like: `slum` is none of the builds"),
+        ] {
+            let error = format!("{:#}", parse(&TEXT.replacen(from, to, 1)).expect_err(fault));
+            assert_eq!(error, fault);
+        }
     }
 
     #[test]

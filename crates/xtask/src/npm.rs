@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -10,7 +11,10 @@ use serde_json::Value;
 use crate::repo::Repo;
 use crate::shell::{self, step};
 use crate::stamp::{self, Inputs};
-use crate::{files, manifest};
+use crate::{files, manifest, notices};
+
+/// The oldest that Vite runs on.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// Folders that hold outputs, not sources.
 const OUTPUTS: &[&str] = &["node_modules", "dist", "test-results"];
@@ -18,8 +22,7 @@ const OUTPUTS: &[&str] = &["node_modules", "dist", "test-results"];
 /// Installs what `folder/package-lock.json` says, unless that is there already. No install script
 /// of any package runs.
 pub fn install(repo: &Repo, folder: &Path) -> Result<()> {
-    let node = shell::read(Command::new("node").arg("--version"))
-        .context("Node 20 or newer is needed on the PATH")?;
+    let node = node_version()?;
     let inputs = Inputs::new()
         .value("node", node)
         .file(&folder.join("package.json"))?
@@ -34,6 +37,21 @@ pub fn install(repo: &Repo, folder: &Path) -> Result<()> {
         })
     })?;
     Ok(())
+}
+
+/// Asked once, as several folders are installed one after the other.
+fn node_version() -> Result<String> {
+    static ASKED: OnceLock<String> = OnceLock::new();
+    if let Some(known) = ASKED.get() {
+        return Ok(known.clone());
+    }
+    let (major, minor) = OLDEST_NODE;
+    let wanted = || format!("Node {major}.{minor} or newer is needed on the PATH, with npm");
+    let found = shell::read(Command::new("node").arg("--version")).with_context(wanted)?;
+    let mut numbers = found.trim_start_matches('v').split('.').map_while(|n| n.parse::<u32>().ok());
+    let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    ensure!(version >= OLDEST_NODE, "node is {found}; {}", wanted());
+    Ok(ASKED.get_or_init(|| found).clone())
 }
 
 /// Installs the dependencies of `folder` and runs one of its scripts.
@@ -59,9 +77,13 @@ pub fn run_script(
 /// Builds the npm package when its sources or the wasm modules have changed.
 pub fn build_package(repo: &Repo) -> Result<()> {
     let folder = repo.npm_package();
-    let inputs = Inputs::new().folder(&folder, OUTPUTS)?.finish();
-    stamp::unless_fresh(repo, "npm-package", &inputs, &[folder.join("dist")], || {
-        run_script(repo, &folder, "build", &[])
+    let dist = folder.join("dist");
+    // The notices name the crates that are locked.
+    let lock = repo.path("Cargo.lock");
+    let inputs = Inputs::new().folder(&folder, OUTPUTS)?.file(&lock)?.finish();
+    stamp::unless_fresh(repo, "npm-package", &inputs, &[dist.join(notices::FILE)], || {
+        run_script(repo, &folder, "build", &[])?;
+        notices::write(repo, &dist, false)
     })?;
     Ok(())
 }
@@ -80,7 +102,8 @@ pub fn build_page(repo: &Repo) -> Result<()> {
         }
     }
     stamp::unless_fresh(repo, "page", &inputs.finish(), &[page(repo)], || {
-        run_script(repo, &folder, "build", &[])
+        run_script(repo, &folder, "build", &[])?;
+        notices::write(repo, &page(repo), true)
     })?;
     Ok(())
 }

@@ -6,6 +6,15 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::lock::Lock;
+
+/// The folder of the npm package, which brings wasm-opt too.
+pub const PACKAGE: &str = "crates/rubrica-wasm/npm";
+/// The folder of the tests of the packed package.
+pub const PACKAGING: &str = "crates/rubrica-wasm/npm/packaging";
+/// The folder of the page.
+pub const PAGE: &str = "www";
+
 /// The checkout and its build folder.
 pub struct Repo {
     /// Top of the checkout.
@@ -42,9 +51,12 @@ struct Metadata {
 }
 
 impl Repo {
-    /// Asks cargo about the checkout that this program was built from.
+    /// Asks cargo about the checkout that this program is run from by `cargo run`, else was built from: they
+    /// differ where checkouts share a target folder.
     pub fn find() -> Result<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.toml");
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR").filter(|folder| !folder.is_empty());
+        let folder = folder.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = Path::new(&folder).join("../../Cargo.toml");
         let output = Command::new(cargo())
             .args(["metadata", "--format-version", "1", "--no-deps", "--manifest-path"])
             .arg(&manifest)
@@ -74,7 +86,12 @@ impl Repo {
 
     /// The npm package's folder.
     pub fn npm_package(&self) -> PathBuf {
-        self.path("crates/rubrica-wasm/npm")
+        self.path(PACKAGE)
+    }
+
+    /// The file that is locked while one `./x` works.
+    pub fn lock(&self) -> Result<Lock> {
+        Lock::wait(&self.scratch("lock"))
     }
 
     /// `path` as seen from the top, for messages.

@@ -1,192 +1,162 @@
-//! `./x new-metric`: the three files of a new metric.
+//! `./x new-metric` and `./x new-report`: everything that a new one needs, in every file.
 //!
-//! What is written compiles only once the computation has been filled in, and passes the tests only
-//! once the golden holds numbers of a reference tool.
+//! What is written compiles and says that it computes nothing yet; the tests pass only once the golden holds
+//! numbers of a reference tool. `./x test --only scaffold` compiles it in a copy of the checkout.
+
+mod copy;
+mod metric;
+mod report;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::files;
 use crate::repo::Repo;
 
-/// Writes `src/<family>/<id>.rs`, its lines in the family's `mod.rs`, and the head of its golden.
-///
-/// # Errors
-/// A family that is not there, an id that is not `snake_case` or is taken.
-pub fn new_metric(repo: &Repo, family: &str, id: &str) -> Result<()> {
-    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    ensure!(
-        id.starts_with(|c: char| c.is_ascii_lowercase()) && id.chars().all(letters),
-        "id is `{id}`; expected snake_case, such as token_f1"
-    );
-    let folder = repo.path("crates/rubrica-metrics/src").join(family);
-    let index = folder.join("mod.rs");
-    let before = fs::read_to_string(&index).unwrap_or_default();
-    ensure!(
-        before.contains(ENTRIES),
-        "family is `{family}`; expected a folder of crates/rubrica-metrics/src whose mod.rs has \
-         ENTRIES"
-    );
-    let source = folder.join(format!("{id}.rs"));
-    let golden = repo.path(&format!("tests/golden/metrics/{id}.toml"));
-    for path in [&source, &golden] {
-        ensure!(!path.exists(), "{} is there already", repo.show(path));
+pub use copy::check;
+pub use metric::new_metric;
+pub use report::new_report;
+
+/// Files with their new text, written together once all of them are known.
+#[derive(Default)]
+struct Edits(Vec<(PathBuf, String)>);
+
+impl Edits {
+    /// A file that must not be there yet.
+    fn make(&mut self, repo: &Repo, path: PathBuf, text: String) -> Result<()> {
+        ensure!(!path.exists(), "{} is there already", repo.show(&path));
+        self.0.push((path, text));
+        Ok(())
     }
-    let after = with_metric(&before, id)
-        .with_context(|| format!("{} is not laid out as expected", repo.show(&index)))?;
-    files::write(&source, source_text(family, id))?;
-    files::write(&index, after)?;
-    files::write(&golden, golden_text(id))?;
-    let paths: [&Path; 3] = [&source, &index, &golden];
-    println!("written, for you to fill in:");
-    for path in paths {
-        println!("  {}", repo.show(path));
+
+    /// A file that is there; `change` gives nothing where it is not laid out as expected.
+    fn change(
+        &mut self,
+        repo: &Repo,
+        path: PathBuf,
+        change: impl FnOnce(&str) -> Option<String>,
+    ) -> Result<()> {
+        let before =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let after = change(&before)
+            .with_context(|| format!("{} is not laid out as expected", repo.show(&path)))?;
+        self.0.push((path, after));
+        Ok(())
     }
-    println!("then: cargo test -p rubrica-metrics {id}");
+
+    /// Writes them, and lists them with what to do `then`.
+    fn write(self, repo: &Repo, then: &str) -> Result<()> {
+        println!("written, for you to fill in:");
+        for (path, text) in self.0 {
+            files::write(&path, text)?;
+            println!("  {}", repo.show(&path));
+        }
+        println!("then: {then}");
+        Ok(())
+    }
+}
+
+/// Refuses an id that is not lower-case words joined by `joint`.
+fn ensure_id(id: &str, joint: char, example: &str) -> Result<()> {
+    let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint;
+    let begins = id.starts_with(|c: char| c.is_ascii_lowercase());
+    ensure!(
+        begins && id.chars().all(letters) && !id.ends_with(joint),
+        "id is `{id}`; expected lower-case words, such as {example}"
+    );
     Ok(())
 }
 
-const ENTRIES: &str = "const ENTRIES: &[Entry] = &[\n";
-
-/// The family's `mod.rs` with the metric's module, its export and its entry.
-fn with_metric(index: &str, id: &str) -> Option<String> {
-    let name = type_name(id);
-    let index = insert_sorted(index, "mod ", &format!("mod {id};"))?;
-    let index = insert_sorted(&index, "pub use ", &format!("pub use {id}::{name};"))?;
-    let begin = index.find(ENTRIES)? + ENTRIES.len();
-    let end = begin + index[begin..].find("];")?;
-    Some(format!("{}    Entry::text::<{name}>(),\n{}", &index[..end], &index[end..]))
-}
-
-/// Puts `line` among the lines that begin with `prefix`, in their order.
+/// Puts `line` among the lines that begin with `prefix`, in their order. One that begins with it may go on over
+/// several lines, up to a `;`.
 fn insert_sorted(text: &str, prefix: &str, line: &str) -> Option<String> {
-    let lines: Vec<&str> = text.lines().collect();
+    let mut lines: Vec<&str> = text.lines().collect();
     let last = lines.iter().rposition(|other| other.starts_with(prefix))?;
-    let at = lines
-        .iter()
-        .position(|other| other.starts_with(prefix) && *other > line)
-        .unwrap_or(last + 1);
-    let mut lines = lines;
-    lines.insert(at, line);
+    let end = last + lines[last..].iter().position(|other| other.ends_with(';'))?;
+    let at = lines.iter().position(|other| other.starts_with(prefix) && *other > line);
+    lines.insert(at.unwrap_or(end + 1), line);
     Some(lines.join("\n") + "\n")
 }
 
-/// `token_f1` as `TokenF1`.
+/// Puts `text` before the first place of `whole` after `begin` where `is_later` holds of a line, else before `end`.
+fn insert_before(
+    whole: &str,
+    begin: &str,
+    end: &str,
+    is_later: impl Fn(&str) -> bool,
+    text: &str,
+) -> Option<String> {
+    let from = whole.find(begin)? + begin.len();
+    let stop = from + whole[from..].find(end)?;
+    let mut at = from;
+    for line in whole[from..stop].split_inclusive('\n') {
+        if is_later(line) {
+            return Some(format!("{}{text}{}", &whole[..at], &whole[at..]));
+        }
+        at += line.len();
+    }
+    Some(format!("{}{text}{}", &whole[..stop], &whole[stop..]))
+}
+
+/// `token_f1` or `token-f1` as `TokenF1`.
 fn type_name(id: &str) -> String {
     let upper = |word: &str| word[..1].to_uppercase() + &word[1..];
-    id.split('_').filter(|word| !word.is_empty()).map(upper).collect()
+    id.split(['_', '-']).filter(|word| !word.is_empty()).map(upper).collect()
 }
 
-fn source_text(family: &str, id: &str) -> String {
-    let (name, family) = (type_name(id), type_name(family));
-    format!(
-        r#"//! What it measures, in a line.
-//!
-//! The paper.
-
-use rubrica_core::{{Result, Tier}};
-
-use crate::averaged::Averaged;
-use crate::info::{{Family, MetricInfo, Needs, Unit}};
-use crate::metric::Described;
-use crate::options::NoOptions;
-use crate::segment::Segment;
-
-/// What it measures, its unit and range, and when it is undefined.
-#[derive(Debug, Clone, Copy)]
-pub struct {name};
-
-impl Described for {name} {{
-    type Options = NoOptions;
-
-    const INFO: MetricInfo = MetricInfo {{
-        id: "{id}",
-        title: "{id}",
-        family: Family::{family},
-        tier: Tier::T0,
-        needs: Needs::Reference,
-        low: Some(0.0),
-        high: Some(1.0),
-        unit: Unit::Ratio,
-        higher_is_better: Some(true),
-        source: compile_error!("{id}: name the paper, and check the lines above"),
-    }};
-
-    fn new(_options: NoOptions) -> Result<Self> {{
-        Ok(Self)
-    }}
-}}
-
-impl Averaged for {name} {{
-    const VALUES: &'static [&'static str] = &["{id}"];
-    const UNDEFINED: (&'static str, &'static str) = ("no_segments", "there are no segments");
-
-    fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {{
-        let references = segment.needed_references(Self::INFO.id)?;
-        compile_error!("{id}: compute one number for each of VALUES")
-    }}
-}}
-"#
-    )
-}
-
-fn golden_text(id: &str) -> String {
-    format!(
-        r#"# Numbers of {id}'s reference tool. A corpus goes in [[corpus]]; see the other goldens.
-[meta]
-tool = ""
-version = ""
-command = "python tests/golden/make_metrics.py"
-tolerance = 1e-06
-
-[[case]]
-name = ""
-response = ""
-references = [""]
-expected = {{ score = "from the reference tool" }}
-"#
-    )
+/// A path as people read it.
+fn under(repo: &Repo, folder: &str, name: &str) -> PathBuf {
+    Path::new(&repo.root).join(folder).join(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const INDEX: &str = "//! A family.
-
-mod bleu;
-mod wer;
-
-pub use bleu::{Bleu, BleuOptions};
-pub use wer::Wer;
-
-use crate::catalogue::Entry;
-
-pub(crate) const ENTRIES: &[Entry] = &[
-    Entry::text::<Bleu>(),
-    Entry::text::<Wer>(),
-];
-";
-
-    #[test]
-    fn lines_land_in_order() {
-        let after = with_metric(INDEX, "token_f1").expect("laid out as expected");
-        assert!(after.contains("mod bleu;\nmod token_f1;\nmod wer;\n"), "{after}");
-        assert!(
-            after.contains("BleuOptions};\npub use token_f1::TokenF1;\npub use wer"),
-            "{after}"
-        );
-        assert!(after.ends_with("<Wer>(),\n    Entry::text::<TokenF1>(),\n];\n"), "{after}");
-        let last = with_metric(INDEX, "zeta").expect("laid out as expected");
-        assert!(last.contains("mod wer;\nmod zeta;\n\npub use"), "{last}");
-        assert_eq!(with_metric("//! Something else.\n", "zeta"), None);
-    }
-
     #[test]
     fn names_of_types() {
         assert_eq!(type_name("token_f1"), "TokenF1");
+        assert_eq!(type_name("win-rate"), "WinRate");
         assert_eq!(type_name("overlap"), "Overlap");
+    }
+
+    #[test]
+    fn ids_are_lower_case_words() {
+        for id in ["a", "token_f1", "a2"] {
+            ensure_id(id, '_', "token_f1").expect(id);
+        }
+        for id in ["", "A", "1a", "a-b", "a_", "é"] {
+            let error = ensure_id(id, '_', "token_f1").expect_err(id).to_string();
+            assert!(error.ends_with("expected lower-case words, such as token_f1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_between_its_neighbours_or_behind_the_last() {
+        let text = "pub use a::A;\npub use c::{\n    C, D,\n};\n\nfn f() {}\n";
+        let between = insert_sorted(text, "pub use ", "pub use b::B;").expect("laid out");
+        assert!(between.starts_with("pub use a::A;\npub use b::B;\npub use c"), "{between}");
+        let behind = insert_sorted(text, "pub use ", "pub use d::D;").expect("laid out");
+        assert!(behind.contains("};\npub use d::D;\n\nfn f"), "{behind}");
+        assert_eq!(insert_sorted(text, "mod ", "mod d;"), None);
+    }
+
+    #[test]
+    fn text_goes_before_the_first_later_line() {
+        let text = "list [\n  a\n  c\n]\n";
+        let before = |line: &'static str| {
+            insert_before(
+                text,
+                "[\n",
+                "]",
+                move |other| other.trim() > line,
+                &format!("  {line}\n"),
+            )
+        };
+        assert_eq!(before("b").as_deref(), Some("list [\n  a\n  b\n  c\n]\n"));
+        assert_eq!(before("d").as_deref(), Some("list [\n  a\n  c\n  d\n]\n"));
+        assert_eq!(insert_before(text, "{", "]", |_| true, "x"), None);
     }
 }

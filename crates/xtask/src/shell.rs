@@ -62,8 +62,12 @@ pub fn read(command: &mut Command) -> Result<String> {
 
 /// True when `program` can be started.
 pub fn exists(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
+    succeeds(Command::new(program).arg("--version"))
+}
+
+/// True when `command` can be started and succeeds; what it prints is of no interest.
+pub fn succeeds(command: &mut Command) -> bool {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

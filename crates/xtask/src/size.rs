@@ -25,7 +25,7 @@ type Snapshot = BTreeMap<String, Sizes>;
 pub fn report(repo: &Repo, update: bool) -> Result<()> {
     wasm::build_all(repo, true)?;
     let path = repo.path("tests/size.snap");
-    let builds = manifest::read(repo)?;
+    let builds = manifest::read(repo)?.build;
     let measured = measure_all(repo)?;
     let recorded: Snapshot = match fs::read_to_string(&path) {
         Ok(text) => toml::from_str(&text).context("tests/size.snap")?,
@@ -49,7 +49,7 @@ pub fn report(repo: &Repo, update: bool) -> Result<()> {
 
 /// Sizes of all builds. They must have been built.
 pub fn measure_all(repo: &Repo) -> Result<Snapshot> {
-    let builds = manifest::read(repo)?;
+    let builds = manifest::read(repo)?.build;
     builds.into_iter().map(|(name, build)| Ok((name, measure(repo, &build)?))).collect()
 }
 

@@ -64,18 +64,31 @@ pub fn unless_fresh(
     outputs: &[PathBuf],
     work: impl FnOnce() -> Result<()>,
 ) -> Result<bool> {
-    let stamp = repo.scratch(&format!("stamps/{name}"));
-    let made_from = fs::read_to_string(&stamp).unwrap_or_default();
+    let made_from = fs::read_to_string(path(repo, name)).unwrap_or_default();
     if made_from == inputs && outputs.iter().all(|path| path.exists()) {
         return Ok(false);
     }
-    let _ = fs::remove_file(&stamp);
+    forget(repo, name);
     work()?;
     for path in outputs {
         anyhow::ensure!(path.exists(), "{} was not written", repo.show(path));
     }
-    files::write(&stamp, inputs)?;
+    set(repo, name, inputs)?;
     Ok(true)
+}
+
+/// Notes that the outputs of `name` were made from `inputs`.
+pub fn set(repo: &Repo, name: &str, inputs: &str) -> Result<()> {
+    files::write(&path(repo, name), inputs)
+}
+
+/// Takes the stamp away: what it stood for is no longer so.
+pub fn forget(repo: &Repo, name: &str) {
+    let _ = fs::remove_file(path(repo, name));
+}
+
+fn path(repo: &Repo, name: &str) -> PathBuf {
+    repo.scratch(&format!("stamps/{name}"))
 }
 
 #[cfg(test)]

@@ -1,48 +1,45 @@
-//! From the crate to what a browser loads: cargo, wasm-bindgen, wasm-opt.
+//! From the crate to what a browser loads: the four modules as they are shipped, or one quick module in their
+//! place for `./x serve`.
 //!
 //! Cargo itself knows what is stale, so it runs each time; bindings and wasm-opt (minutes) run only
 //! when the module that cargo made, the manifest or one of the tools has changed.
 
+mod module;
+
 use std::cmp::Reverse;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::{fs, thread};
 
-use anyhow::{Context, Error, Result, bail, ensure};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::{Context, Error, Result, bail};
 
+use crate::files;
 use crate::manifest::{self, Build};
-use crate::repo::Repo;
-use crate::shell::{self, note, step};
+use crate::repo::{PACKAGE, Repo};
+use crate::setup::{self, Need};
+use crate::shell::{note, step};
 use crate::stamp::{self, Inputs};
-use crate::{files, npm};
-
-const TARGET: &str = "wasm32-unknown-unknown";
-
-/// Extra arguments for cargo's wasm builds, split at blanks; setting it also skips the check for
-/// the target. For toolchains that are not rustup's.
-const EXTRA_ARGS: &str = "X_WASM_CARGO_ARGS";
 
 /// Builds that run side by side: each ends in link-time optimisation and wasm-opt, which keep one core
 /// busy for minutes.
 const LANES: usize = 2;
 
+/// Name of the stamp of what the page is served with: the sources that all modules were made from.
+const MODULES: &str = "modules";
+
 /// Builds what is stale of every build in the manifest. One that fails does not keep the others from
 /// being built.
 pub fn build_all(repo: &Repo, optimise: bool) -> Result<()> {
-    let mut builds: Vec<_> = manifest::read(repo)?.into_iter().collect();
+    ensure_tools(repo)?;
+    let mut builds: Vec<_> = manifest::read(repo)?.build.into_iter().collect();
     // The largest takes longest, so it begins.
     builds.sort_by_key(|(_, build)| Reverse(build.budget.raw));
-    if optimise {
-        // Once, before every lane wants it.
-        npm::install(repo, &repo.npm_package())?;
-    }
+    let sources = sources(repo)?;
     let left = Mutex::new(builds.into_iter());
     let next = || left.lock().expect("taking the next never panics").next();
     let lane = || -> Vec<Error> {
         std::iter::from_fn(next)
-            .filter_map(|(name, _)| build(repo, &name, optimise).err())
+            .filter_map(|(name, build)| build_one(repo, &name, &build, optimise).err())
             .collect()
     };
     let failures: Vec<Error> = thread::scope(|scope| {
@@ -51,164 +48,121 @@ pub fn build_all(repo: &Repo, optimise: bool) -> Result<()> {
         ends.flatten().collect()
     });
     if failures.is_empty() {
-        return Ok(());
+        return stamp::set(repo, MODULES, &sources);
     }
     bail!("{}", failures.iter().map(|e| format!("{e:#}")).collect::<Vec<_>>().join("\n"))
 }
 
 /// Builds what is stale of one build.
 pub fn build(repo: &Repo, name: &str, optimise: bool) -> Result<()> {
-    let mut builds = manifest::read(repo)?;
+    let mut builds = manifest::read(repo)?.build;
     let build =
         builds.remove(name).with_context(|| format!("wasm-pack.toml has no [build.{name}]"))?;
-    ensure_target()?;
-    if optimise {
-        npm::install(repo, &repo.npm_package())?;
-    }
-    let compiled = step(&format!("wasm {name}: cargo"), || compile(repo, name, &build))?;
+    ensure_tools(repo)?;
+    build_one(repo, name, &build, optimise)
+}
 
+/// Makes sure that the page has modules of the sources as they are: those of `./x build` where they are fresh, else
+/// one quick module under the names of all.
+pub fn build_for_serving(repo: &Repo) -> Result<()> {
+    let manifest = manifest::read(repo)?;
+    let sources = sources(repo)?;
+    let outputs: Vec<PathBuf> =
+        manifest.build.values().flat_map(|build| outputs(repo, build)).collect();
+    stamp::unless_fresh(repo, MODULES, &sources, &outputs, || {
+        ensure_tools(repo)?;
+        let quick = manifest.serving()?;
+        let compiled = step("wasm for serving: cargo", || module::compile(repo, "serve", &quick))?;
+        let staged =
+            step("wasm for serving: bindings", || module::bind(repo, "serve", &quick, &compiled))?;
+        for (name, build) in &manifest.build {
+            // What `./x build` made of the name is gone.
+            stamp::forget(repo, name);
+            let folder = manifest::folder(repo);
+            module::install(repo, &staged, &quick.output, &build.output, &folder)?;
+        }
+        note("quick modules, to look at here; `./x build` makes those to publish");
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Whether [`build_for_serving`] would compile with nothing to start from.
+pub fn is_cold(repo: &Repo) -> Result<bool> {
+    let builds = manifest::read(repo)?.build;
+    let built = builds.values().all(|build| build.module(repo).is_file());
+    Ok(!built && !module::target_folder(repo, "serve").is_dir())
+}
+
+/// Once, before every lane wants them.
+fn ensure_tools(repo: &Repo) -> Result<()> {
+    setup::ensure(repo, [Need::Target, Need::NodePackages(PACKAGE)])
+}
+
+/// The hash of everything that the modules are made from.
+fn sources(repo: &Repo) -> Result<String> {
+    let mut inputs = Inputs::new().value("bindgen", module::bindgen_version(repo)?);
+    for file in ["Cargo.toml", "Cargo.lock", "wasm-pack.toml"] {
+        inputs = inputs.file(&repo.path(file))?;
+    }
+    for (name, path) in crates_of_modules(repo)? {
+        inputs = inputs.value("crate", name).folder(&path, &["npm", "bench", "tests", "target"])?;
+    }
+    Ok(inputs.finish())
+}
+
+/// The workspace's crates that the modules are made of, and their folders.
+fn crates_of_modules(repo: &Repo) -> Result<Vec<(String, PathBuf)>> {
+    let mut wanted: Vec<String> = Vec::new();
+    let mut open: Vec<String> =
+        manifest::read(repo)?.build.into_values().map(|build| build.package).collect();
+    while let Some(name) = open.pop() {
+        let Some(package) = repo.packages.iter().find(|package| package.name == name) else {
+            continue;
+        };
+        if wanted.contains(&name) {
+            continue;
+        }
+        let built = package.dependencies.iter().filter(|d| d.kind.as_deref() != Some("dev"));
+        open.extend(built.map(|dependency| dependency.name.clone()));
+        wanted.push(name);
+    }
+    wanted.sort();
+    Ok(wanted.into_iter().map(|name| (name.clone(), repo.path("crates").join(name))).collect())
+}
+
+fn outputs(repo: &Repo, build: &Build) -> [PathBuf; 3] {
+    let folder = manifest::folder(repo);
+    module::EXTENSIONS.map(|extension| folder.join(format!("{}.{extension}", build.output)))
+}
+
+/// Builds what is stale of one build; the tools are there.
+fn build_one(repo: &Repo, name: &str, build: &Build, optimise: bool) -> Result<()> {
+    let compiled = step(&format!("wasm {name}: cargo"), || module::compile(repo, name, build))?;
     let wasm_opt = repo.npm_package().join("node_modules/binaryen");
     let mut inputs = Inputs::new()
         .file(&compiled)?
-        .value("manifest", serde_json::to_string(&build)?)
-        .value("bindgen", bindgen_version(repo)?)
+        .value("manifest", serde_json::to_string(build)?)
+        .value("bindgen", module::bindgen_version(repo)?)
         .value("optimise", [u8::from(optimise)]);
     if optimise {
         inputs = inputs.file(&wasm_opt.join("package.json"))?;
     }
-    let folder = manifest::folder(repo);
-    let outputs = ["js", "d.ts", "wasm"].map(|e| folder.join(format!("{}.{e}", build.output)));
-    let worked = stamp::unless_fresh(repo, name, &inputs.finish(), &outputs, || {
+    let worked = stamp::unless_fresh(repo, name, &inputs.finish(), &outputs(repo, build), || {
         let staged =
-            step(&format!("wasm {name}: bindings"), || bind(repo, name, &build, &compiled))?;
-        let module = staged.join(format!("{}.wasm", build.output));
+            step(&format!("wasm {name}: bindings"), || module::bind(repo, name, build, &compiled))?;
         if optimise {
-            step(&format!("wasm {name}: wasm-opt"), || run_optimiser(&wasm_opt, &build, &module))?;
+            let module = staged.join(format!("{}.wasm", build.output));
+            step(&format!("wasm {name}: wasm-opt"), || {
+                module::optimise(&wasm_opt, build, &module)
+            })?;
         }
-        fs::create_dir_all(&folder)?;
-        for output in &outputs {
-            let name = output.file_name().context("outputs are files")?;
-            fs::copy(staged.join(name), output)
-                .with_context(|| format!("writing {}", repo.show(output)))?;
-        }
-        Ok(())
+        // What is served is from now on a mixture, until all builds are through.
+        stamp::forget(repo, MODULES);
+        module::install(repo, &staged, &build.output, &build.output, &manifest::folder(repo))
     })?;
     let size = files::human(fs::metadata(build.module(repo))?.len());
     let state = if worked { "built" } else { "fresh" };
     note(format_args!("{} is {state}, {size}", repo.show(&build.module(repo))));
     Ok(())
-}
-
-/// Makes sure that rustc has the standard library for wasm.
-fn ensure_target() -> Result<()> {
-    if std::env::var_os(EXTRA_ARGS).is_some() {
-        return Ok(());
-    }
-    let mut rustc = Command::new("rustc");
-    let folder = shell::read(rustc.args(["--print", "target-libdir", "--target", TARGET]))?;
-    if Path::new(&folder).is_dir() {
-        return Ok(());
-    }
-    if shell::exists("rustup") {
-        return step(&format!("rustup target add {TARGET}"), || {
-            shell::run(Command::new("rustup").args(["target", "add", TARGET]))
-        });
-    }
-    bail!(
-        "rustc has no standard library for {TARGET}, and there is no rustup to add it.\n\
-         With rustup: rustup target add {TARGET}\n\
-         On Debian without it (as root; not tried by our tests):\n  \
-         apt-get install rustc-web cargo-web rust-web-src lld-19\n  \
-         export RUSTC_BOOTSTRAP=1 {EXTRA_ARGS}='-Zbuild-std=std,panic_abort \
-         --config target.{TARGET}.linker=\"wasm-ld-19\"'\n\
-         then run the same command again"
-    )
-}
-
-/// Compiles the crate, and returns the module.
-///
-/// Each build has a target folder of its own: cargo gives a cdylib one file name whatever its
-/// features, so that in one folder the two builds would overwrite each other in turn.
-fn compile(repo: &Repo, name: &str, build: &Build) -> Result<PathBuf> {
-    let target = repo.scratch(&format!("wasm/{name}"));
-    let mut cargo = repo.cargo("build");
-    cargo
-        .args(["--package", &build.package, "--lib", "--target", TARGET])
-        .args(["--profile", &build.profile, "--no-default-features"])
-        .args(["--features", &build.features.join(",")])
-        .arg("--target-dir")
-        .arg(&target)
-        .args(std::env::var(EXTRA_ARGS).unwrap_or_default().split_whitespace())
-        // Only the wasm target gets the flags, and nobody else's flags get in.
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", build.rustc_flags())
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    shell::run(&mut cargo)?;
-    let file = format!("{}.wasm", build.package.replace('-', "_"));
-    Ok(target.join(TARGET).join(&build.profile).join(file))
-}
-
-/// Writes the JavaScript side of the module, and the module with its imports and exports renamed,
-/// to a folder that it returns.
-fn bind(repo: &Repo, name: &str, build: &Build, compiled: &Path) -> Result<PathBuf> {
-    let staged = repo.scratch(&format!("bindings/{name}"));
-    let _ = fs::remove_dir_all(&staged);
-    fs::create_dir_all(&staged)?;
-    Bindgen::new()
-        .input_path(compiled)
-        .out_name(&build.output)
-        .web(true)?
-        .typescript(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        // The package says where its module is; a URL in the glue would make bundlers copy it.
-        .omit_default_module_path(true)
-        .generate(&staged)?;
-    fs::rename(
-        staged.join(format!("{}_bg.wasm", build.output)),
-        staged.join(format!("{}.wasm", build.output)),
-    )?;
-    Ok(staged)
-}
-
-fn run_optimiser(binaryen: &Path, build: &Build, module: &Path) -> Result<()> {
-    let before = fs::metadata(module)?.len();
-    let optimised = module.with_extension("opt.wasm");
-    shell::run(
-        Command::new("node")
-            .arg(binaryen.join("bin/wasm-opt"))
-            .args(build.optimiser_flags())
-            .arg(module)
-            .arg("-o")
-            .arg(&optimised),
-    )?;
-    fs::rename(&optimised, module)?;
-    let after = fs::metadata(module)?.len();
-    note(format_args!("{} -> {}", files::human(before), files::human(after)));
-    Ok(())
-}
-
-/// The version of the bindings, which must be the one that the crate is compiled with.
-fn bindgen_version(repo: &Repo) -> Result<String> {
-    #[derive(serde::Deserialize)]
-    struct Lock {
-        package: Vec<Locked>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Locked {
-        name: String,
-        version: String,
-    }
-    let lock: Lock = toml::from_str(&fs::read_to_string(repo.path("Cargo.lock"))?)?;
-    let version = |name: &str| {
-        let found = lock.package.iter().find(|package| package.name == name);
-        found.map(|package| package.version.clone()).with_context(|| format!("no {name} locked"))
-    };
-    let (ours, theirs) = (version("wasm-bindgen-cli-support")?, version("wasm-bindgen")?);
-    ensure!(
-        ours == theirs,
-        "Cargo.lock has wasm-bindgen {theirs} but wasm-bindgen-cli-support {ours}; expected the \
-         same version of both (see [workspace.dependencies])"
-    );
-    Ok(ours)
 }

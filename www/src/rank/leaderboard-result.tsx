@@ -53,9 +53,9 @@ function Board({ caption, ratings }: { caption: string; ratings: readonly RatedM
             <th scope="col">Model</th>
             <th scope="col">Rating</th>
             <th scope="col">Interval</th>
-            <th scope="col" aria-hidden="true">
+            <td aria-hidden="true">
               {fixed(from, 0)} to {fixed(to, 0)}
-            </th>
+            </td>
             <th scope="col">Won</th>
             <th scope="col">Tied</th>
             <th scope="col">Lost</th>

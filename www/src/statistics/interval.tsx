@@ -61,7 +61,7 @@ export function Figures({ caption, children }: { caption: string; children: Comp
             <th scope="col">Figure</th>
             <th scope="col">Value</th>
             <th scope="col">Interval</th>
-            <th scope="col" aria-hidden="true" />
+            <td aria-hidden="true" />
           </tr>
         </thead>
         <tbody>{children}</tbody>

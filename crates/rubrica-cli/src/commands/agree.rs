@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rubrica::judge::audit::{AgreementOptions, AgreementReport, Figure, ItemRating, agreement};
+use rubrica::audit::{AgreementOptions, AgreementReport, Figure, ItemRating, agreement};
 use rubrica::stats::bootstrap::Bootstrap;
 
 use super::Outcome;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
-use rubrica::judge::audit::{JudgeAudit, JudgeAuditOptions, JudgedPair, VerdictTerms, audit_judge};
+use rubrica::audit::{JudgeAudit, JudgeAuditOptions, JudgedPair, VerdictTerms, audit_judge};
 use rubrica::stats::bootstrap::Bootstrap;
 
 use super::Outcome;

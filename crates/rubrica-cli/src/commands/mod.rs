@@ -16,7 +16,7 @@ pub(crate) mod train;
 
 use std::process::ExitCode;
 
-use rubrica::judge::audit::Figure;
+use rubrica::audit::Figure;
 
 /// How a command ended, short of an error that stopped it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use rubrica::judge::leaderboard::{
+use rubrica::audit::leaderboard::{
     Battles, Leaderboard, RankMethod, RankOptions, RatedModel, rank,
 };
 

@@ -71,8 +71,14 @@ export class WorkerEvaluator extends BaseEvaluator {
       const done = () => signal?.removeEventListener("abort", cancel);
       this.pending.set(id, {
         onProgress,
-        resolve: (value) => (done(), resolve(value as Result<M>)),
-        reject: (error) => (done(), reject(error)),
+        resolve: (value) => {
+          done();
+          resolve(value as Result<M>);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
       });
       signal?.addEventListener("abort", cancel, { once: true });
       this.worker.postMessage({ kind: "call", id, ...({ method, args } as AnyRequest) });
@@ -95,10 +101,12 @@ export class WorkerEvaluator extends BaseEvaluator {
   private hear(message: FromWorker): void {
     switch (message.kind) {
       case "progress":
-        return this.pending.get(message.id)?.onProgress?.(message.progress);
+        this.pending.get(message.id)?.onProgress?.(message.progress);
+        return;
       case "result":
         this.report = message.info;
-        return this.settle(message.id, (call) => call.resolve(message.value));
+        this.settle(message.id, (call) => call.resolve(message.value));
+        return;
       case "error": {
         this.report = message.info;
         const error = fromRecord(message.error);

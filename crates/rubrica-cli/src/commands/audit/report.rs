@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Parser;
-use rubrica::judge::reports::{ReportInfo, report, reports};
+use rubrica::audit::reports::{ReportInfo, report, reports};
 use serde_json::{Map, Value};
 
 use super::super::Outcome;

@@ -1,0 +1,385 @@
+//! Leaderboards that hold style fixed (style control; Li et al., 2024), over all battles and by
+//! category, with tiers of models that cannot be told apart.
+
+use std::collections::BTreeMap;
+
+use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_stats::ranking::{
+    Coefficient, CovariateBattle, Scored, expected_score, fit_covariates, quantiles, tiers,
+};
+use rubrica_stats::rng::Rng;
+use rubrica_stats::{StatsError, take};
+use serde::Serialize;
+
+use super::style::{StyleOptions, StyledBattle, StyledRows};
+use super::told;
+use crate::leaderboard::Resamples;
+
+/// The rating of the baseline, or the mean of all ratings without one.
+const ANCHOR: f64 = 1000.0;
+
+/// A model's place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StyledModel {
+    /// Its name.
+    pub model: String,
+    /// Points, style held fixed: 400 are odds of ten to one.
+    pub rating: f64,
+    /// Lower end of its interval.
+    pub lower: f64,
+    /// Upper end of its interval.
+    pub upper: f64,
+    /// Points when style counts as it falls; none where that has no finite value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plain_rating: Option<f64>,
+    /// Share of battles, in percent, expected to be won against the baseline: value and interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<[f64; 3]>,
+    /// From 1; the intervals of a tier overlap that of its first model.
+    pub tier: usize,
+    /// Rows in which it takes part.
+    pub battles: usize,
+}
+
+/// What one covariate does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StyleEffect {
+    /// Its name.
+    pub covariate: String,
+    /// Change of the log-odds of a win for one standard deviation more of it.
+    pub coefficient: f64,
+    /// Lower end of its interval.
+    pub lower: f64,
+    /// Upper end of its interval.
+    pub upper: f64,
+}
+
+/// Ratings from some battles.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StyleBoard {
+    /// Battles.
+    pub n: usize,
+    /// Best first; empty when there is an `error`.
+    pub ratings: Vec<StyledModel>,
+    /// Covariates in the order of the options, or of their names.
+    pub effects: Vec<StyleEffect>,
+    /// With a bootstrap: its resamples, and those on which ratings exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resamples: Option<Resamples>,
+    /// Why there are no ratings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Undefined>,
+}
+
+/// The boards.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StyleLeaderboard {
+    /// Over all battles.
+    pub overall: StyleBoard,
+    /// Over the battles of each category.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_category: BTreeMap<String, StyleBoard>,
+    /// What produced it.
+    pub signature: Signature,
+}
+
+/// Rates the models of `battles` with their style held fixed, overall and by category. A category in
+/// which no ratings exist says why.
+///
+/// # Errors
+/// [`Error::Statistic`] without battles, or when no ratings exist overall: a group of models that never
+/// lost to the others (without a ridge), covariates that follow from each other or from who plays;
+/// [`Error::Invalid`] for a model against itself, a count that is missing or negative, an unknown
+/// baseline.
+pub fn style_leaderboard(
+    battles: &[StyledBattle],
+    options: &StyleOptions,
+) -> Result<StyleLeaderboard> {
+    if battles.is_empty() {
+        return Err(told(&StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
+    }
+    let all: Vec<&StyledBattle> = battles.iter().collect();
+    let overall = board(&all, options)?;
+    let mut categories: BTreeMap<&str, Vec<&StyledBattle>> = BTreeMap::new();
+    for battle in battles {
+        if let Some(category) = &battle.category {
+            categories.entry(category).or_default().push(battle);
+        }
+    }
+    let boards = categories.into_iter().map(|(category, rows)| {
+        let n = rows.len();
+        let found = board(&rows, options).unwrap_or_else(|error| StyleBoard {
+            n,
+            ratings: Vec::new(),
+            effects: Vec::new(),
+            resamples: None,
+            error: Some(Undefined::from(&error)),
+        });
+        (category.to_owned(), found)
+    });
+    let by_category = boards.collect();
+    let held: Vec<&str> = overall.effects.iter().map(|e| e.covariate.as_str()).collect();
+    let mut signature = Signature::new("style-leaderboard")
+        .with("covariates", held.join(","))
+        .with("ridge", options.ridge)
+        .with("scaling", if options.compat { "z-score" } else { "root-mean-square" })
+        .with("level", options.level);
+    signature = match options.bootstrap {
+        0 => signature.with("interval", "sandwich"),
+        replicates => {
+            signature.seed = Some(options.seed);
+            signature.with("interval", format!("bootstrap:{replicates}"))
+        }
+    };
+    if let Some(baseline) = &options.baseline {
+        signature = signature.with("baseline", baseline);
+    }
+    Ok(StyleLeaderboard { overall, by_category, signature })
+}
+
+fn board(battles: &[&StyledBattle], options: &StyleOptions) -> Result<StyleBoard> {
+    let StyledRows { names, covariates, rows } = StyledRows::new(battles, options)?;
+    let anchor = match &options.baseline {
+        None => None,
+        Some(model) => Some(names.binary_search(model).map_err(|_| Error::Unknown {
+            path: "baseline".into(),
+            what: "model",
+            name: model.clone(),
+            known: names.join(", "),
+        })?),
+    };
+    let told = |e: StatsError| named(&e, &names);
+    let fit = |rows: &[CovariateBattle]| {
+        let fit = fit_covariates(names.len(), rows, options.ridge)?;
+        let ratings = match anchor {
+            None => fit.ratings,
+            Some(anchor) => {
+                let moved = |c: Coefficient| Coefficient { value: c.value + ANCHOR, ..c };
+                fit.against(anchor).into_iter().map(moved).collect()
+            }
+        };
+        Ok([ratings, fit.coefficients].concat())
+    };
+    let found = fit(&rows).map_err(told)?;
+    let mut resamples = None;
+    let intervals: Vec<[f64; 2]> = match options.bootstrap {
+        0 => found
+            .iter()
+            .map(|c| c.interval(options.level))
+            .collect::<rubrica_stats::Result<_>>()
+            .map_err(told)?,
+        replicates => {
+            // Also checks the level.
+            found[0].interval(options.level).map_err(told)?;
+            let tail = (1.0 - options.level) / 2.0;
+            let mut rng = Rng::seeded(options.seed);
+            let drawn = quantiles(replicates, &[tail, 1.0 - tail], || {
+                let items: Vec<usize> = rows.iter().map(|_| rng.below(rows.len())).collect();
+                let values = fit(&take(&rows, &items))?;
+                Ok(values.iter().map(|c| c.value).collect())
+            });
+            let drawn = drawn.map_err(told)?;
+            resamples = Some(Resamples { drawn: replicates, finite: drawn.defined });
+            drawn.models.into_iter().map(|ends| [ends[0], ends[1]]).collect()
+        }
+    };
+    let plain =
+        (!covariates.is_empty()).then(|| plain_ratings(&rows, names.len(), anchor, options));
+    let plain = plain.flatten();
+    // A bootstrap interval need not hold the rating.
+    let scored: Vec<Scored> = found[..names.len()]
+        .iter()
+        .zip(&intervals)
+        .map(|(c, [lower, upper])| Scored {
+            value: c.value,
+            lower: lower.min(c.value),
+            upper: upper.max(c.value),
+        })
+        .collect();
+    let tiers = tiers(&scored).map_err(told)?;
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_by(|&a, &b| found[b].value.total_cmp(&found[a].value));
+    let ratings = order.into_iter().map(|m| {
+        let (rating, [lower, upper]) = (found[m].value, intervals[m]);
+        StyledModel {
+            model: names[m].clone(),
+            rating,
+            lower,
+            upper,
+            plain_rating: plain.as_ref().map(|plain| plain[m]),
+            score: anchor.map(|_| [rating, lower, upper].map(|r| expected_score(r, ANCHOR))),
+            tier: tiers[m],
+            battles: rows.iter().filter(|row| row.first == m || row.second == m).count(),
+        }
+    });
+    let ratings = ratings.collect();
+    let effects = covariates.into_iter().enumerate().map(|(k, covariate)| {
+        let place = names.len() + k;
+        let [lower, upper] = intervals[place];
+        StyleEffect { covariate, coefficient: found[place].value, lower, upper }
+    });
+    let effects = effects.collect();
+    Ok(StyleBoard { n: battles.len(), ratings, effects, resamples, error: None })
+}
+
+fn plain_ratings(
+    rows: &[CovariateBattle],
+    models: usize,
+    anchor: Option<usize>,
+    options: &StyleOptions,
+) -> Option<Vec<f64>> {
+    let bare: Vec<CovariateBattle> =
+        rows.iter().map(|row| CovariateBattle { covariates: Vec::new(), ..row.clone() }).collect();
+    let fit = fit_covariates(models, &bare, options.ridge).ok()?;
+    Some(match anchor {
+        None => fit.ratings.iter().map(|c| c.value).collect(),
+        Some(anchor) => fit.against(anchor).iter().map(|c| c.value + ANCHOR).collect(),
+    })
+}
+
+/// The error with names for numbers.
+fn named(error: &StatsError, names: &[String]) -> Error {
+    match error {
+        StatsError::NotConnected { reached, missing, never } => {
+            let some: Vec<&str> = reached.iter().take(5).map(|&m| names[m].as_str()).collect();
+            let more = if reached.len() > 5 { ", …" } else { "" };
+            let message = format!(
+                "{}{more} never {never} {}, not even through others, so there are no finite ratings; \
+                 expected wins or ties both ways between any two groups of models, or a ridge above 0",
+                some.join(", "),
+                names[*missing]
+            );
+            Error::Statistic { code: error.code(), path: String::new(), message }
+        }
+        other => told(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rubrica_core::Preference;
+
+    use super::*;
+
+    fn battle(a: &str, b: &str, winner: Preference, lengths: [f64; 2]) -> StyledBattle {
+        StyledBattle {
+            model_a: a.into(),
+            model_b: b.into(),
+            winner,
+            category: None,
+            weight: None,
+            len_a: Some(lengths[0]),
+            len_b: Some(lengths[1]),
+            style_a: BTreeMap::new(),
+            style_b: BTreeMap::new(),
+        }
+    }
+
+    /// Two equal models of which one writes at length, before a judge that likes length.
+    fn wordy() -> Vec<StyledBattle> {
+        use Preference::{A, B};
+        let mut rows = Vec::new();
+        for (lengths, wins, losses) in [([400.0, 100.0], 27, 9), ([100.0, 400.0], 5, 15)] {
+            rows.extend((0..wins).map(|_| battle("wordy", "brief", A, lengths)));
+            rows.extend((0..losses).map(|_| battle("wordy", "brief", B, lengths)));
+        }
+        rows
+    }
+
+    #[test]
+    fn style_is_taken_out() {
+        let board = style_leaderboard(&wordy(), &StyleOptions::default()).expect("regular").overall;
+        let of = |name: &str| board.ratings.iter().find(|m| m.model == name).expect("there");
+        assert!((of("wordy").rating - 1000.0).abs() < 1e-6, "{board:?}");
+        assert!(of("wordy").plain_rating.expect("finite") > 1020.0);
+        // All covariates are of one size, so that one deviation is the whole of it.
+        assert!((board.effects[0].coefficient - 3f64.ln()).abs() < 1e-9, "{:?}", board.effects);
+        assert!(board.effects[0].lower > 0.0 && board.ratings.iter().all(|m| m.tier == 1));
+        let none = StyleOptions { covariates: Some(vec![]), ..StyleOptions::default() };
+        let bare = style_leaderboard(&wordy(), &none).expect("regular").overall;
+        assert!(bare.ratings[0].model == "wordy" && bare.ratings[0].rating > 1020.0);
+    }
+
+    #[test]
+    fn who_is_called_first_does_not_matter_but_in_compat() {
+        let swapped: Vec<StyledBattle> = wordy()
+            .iter()
+            .enumerate()
+            .map(|(i, b)| match i % 3 {
+                0 => battle(
+                    "brief",
+                    "wordy",
+                    b.winner.flipped(),
+                    [b.len_b.expect("set"), b.len_a.expect("set")],
+                ),
+                _ => b.clone(),
+            })
+            .collect();
+        let gap = |rows: &[StyledBattle], compat| {
+            let options = StyleOptions { compat, ..StyleOptions::default() };
+            let board = style_leaderboard(rows, &options).expect("regular").overall;
+            let of = |name: &str| board.ratings.iter().find(|m| m.model == name).expect("there");
+            of("wordy").rating - of("brief").rating
+        };
+        assert!((gap(&wordy(), false) - gap(&swapped, false)).abs() < 1e-6);
+        assert!((gap(&wordy(), true) - gap(&swapped, true)).abs() > 10.0);
+        // The mean of the covariate comes back as strength of the first model.
+        assert!(gap(&wordy(), true) > 10.0);
+    }
+
+    #[test]
+    fn a_baseline_gives_scores_and_categories_have_boards() {
+        use Preference::{A, B, Tie};
+        let mut rows = Vec::new();
+        for (index, winner) in [A, A, B, Tie, A, B, B, A].into_iter().enumerate() {
+            let mut one = battle("new", "base", winner, [1.0, 1.0]);
+            (one.len_a, one.len_b) = (None, None);
+            one.category = Some(if index == 0 { "rare" } else { "usual" }.into());
+            one.weight = (winner == A).then_some(3.0);
+            rows.push(one);
+        }
+        let options = StyleOptions { baseline: Some("base".into()), ..StyleOptions::default() };
+        let boards = style_leaderboard(&rows, &options).expect("regular");
+        let new = &boards.overall.ratings[0];
+        // 12.5 of 16 battles.
+        assert!((new.score.expect("a baseline")[0] - 100.0 * 12.5 / 16.0).abs() < 1e-9);
+        assert_eq!((new.battles, new.plain_rating), (8, None));
+        let base = &boards.overall.ratings[1];
+        assert_eq!((base.rating, base.lower, base.upper), (1000.0, 1000.0, 1000.0));
+        let rare = &boards.by_category["rare"];
+        assert_eq!(rare.error.as_ref().expect("one way").code, "not_connected");
+        assert!(rare.error.as_ref().is_some_and(|e| e.reason.contains("new")));
+        assert_eq!(boards.by_category["usual"].ratings[0].model, "new");
+        let again = StyleOptions { bootstrap: 200, seed: 3, ..options };
+        let drawn = style_leaderboard(&rows, &again).expect("regular");
+        assert_eq!(drawn, style_leaderboard(&rows, &again).expect("regular"));
+        let drawn = &drawn.overall.ratings[0];
+        assert!(drawn.lower < drawn.rating && drawn.rating < drawn.upper);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let run = |rows: &[StyledBattle], options: &StyleOptions| {
+            style_leaderboard(rows, options).expect_err("bad")
+        };
+        let plain = StyleOptions::default();
+        assert_eq!(run(&[], &plain).code(), "too_few_values");
+        let mut rows = wordy();
+        rows[1].len_b = Some(-1.0);
+        assert_eq!(run(&rows, &plain).path(), Some("[1].style_b"));
+        rows[1].len_b = None;
+        assert!(run(&rows, &plain).to_string().contains("no `length`"));
+        rows[1].model_b = "wordy".into();
+        assert_eq!(run(&rows, &plain).path(), Some("[1].model_b"));
+        let unknown = StyleOptions { baseline: Some("?".into()), ..plain.clone() };
+        assert_eq!(run(&wordy(), &unknown).code(), "unknown_name");
+        let level = StyleOptions { level: 1.0, ..plain.clone() };
+        assert_eq!(run(&wordy(), &level).code(), "out_of_range");
+        let level = StyleOptions { level: f64::NAN, bootstrap: 10, ..plain.clone() };
+        assert_eq!(run(&wordy(), &level).code(), "out_of_range");
+        // Length that follows from who writes cannot be told from strength.
+        let fixed: Vec<StyledBattle> =
+            wordy().into_iter().filter(|b| b.len_a == Some(400.0)).collect();
+        assert_eq!(run(&fixed, &plain).code(), "out_of_range");
+    }
+}
