@@ -1,6 +1,6 @@
 /** A piece of work that the page shows: running with progress, cancelled, failed or done. */
 
-import { type Signal, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { CallProgress, EvaluatorApi, RubricaError } from "rubrica";
 import { judge, refresh } from "./judge.js";
 
@@ -8,7 +8,15 @@ export type Task<T> =
   | { readonly state: "idle" }
   | { readonly state: "running"; readonly progress?: CallProgress; readonly cancel: () => void }
   | { readonly state: "failed"; readonly error: RubricaError }
-  | { readonly state: "done"; readonly value: T };
+  | { readonly state: "done"; readonly value: T; readonly of: Inputs };
+
+/** What a result was made of, to tell whether that has been edited since. */
+export type Inputs = readonly unknown[];
+
+/** Whether two lists of inputs are the same. */
+export function sameInputs(one: Inputs, other: Inputs): boolean {
+  return one.length === other.length && one.every((value, i) => Object.is(value, other[i]));
+}
 
 /** How a task asks the evaluator. */
 export type Work<T> = (evaluator: EvaluatorApi, watch: Watch) => Promise<T>;
@@ -23,9 +31,9 @@ export function task<T>(): Signal<Task<T>> {
   return signal<Task<T>>({ state: "idle" });
 }
 
-/** Asks the judge and shows the answer in `target`. A second run cancels the first. */
-export function run<T>(target: Signal<Task<T>>, work: Work<T>): Promise<void> {
-  return follow(target, async (watch) => {
+/** Asks the judge about `inputs` and shows the answer in `target`. A second run cancels the first. */
+export function run<T>(target: Signal<Task<T>>, inputs: ReadonlySignal<Inputs>, work: Work<T>): Promise<void> {
+  return follow(target, inputs, async (watch) => {
     const evaluator = await judge();
     watch.signal.throwIfAborted();
     const value = await work(evaluator, watch);
@@ -34,8 +42,13 @@ export function run<T>(target: Signal<Task<T>>, work: Work<T>): Promise<void> {
   });
 }
 
-/** Runs `work`, which needs no judge, and shows it in `target`. */
-export async function follow<T>(target: Signal<Task<T>>, work: (watch: Watch) => Promise<T>): Promise<void> {
+/** Runs `work` on `inputs`, which needs no judge, and shows it in `target`. */
+export async function follow<T>(
+  target: Signal<Task<T>>,
+  inputs: ReadonlySignal<Inputs>,
+  work: (watch: Watch) => Promise<T>,
+): Promise<void> {
+  const of = inputs.peek();
   const before = target.peek();
   if (before.state === "running") before.cancel();
   const controller = new AbortController();
@@ -54,7 +67,7 @@ export async function follow<T>(target: Signal<Task<T>>, work: (watch: Watch) =>
   };
   try {
     const value = await work({ signal: controller.signal, onProgress });
-    if (isOurs()) target.value = { state: "done", value };
+    if (isOurs()) target.value = { state: "done", value, of };
   } catch (error) {
     if (isOurs()) target.value = { state: "failed", error: error as RubricaError };
   }

@@ -51,6 +51,7 @@ export function RubricEditor({ model }: { model: RubricModel }) {
               <textarea
                 {...ids}
                 class="code"
+                dir="ltr"
                 rows={16}
                 spellcheck={false}
                 value={model.text.value}
