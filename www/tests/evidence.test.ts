@@ -51,16 +51,9 @@ test("the record of each judge is that of its card", () => {
 });
 
 test("two orders of one comparison are not taken for two readings", () => {
-  const verdict = (ab: number, ba: number) =>
-    ({
-      probability: 0.7,
-      perOrder: [
-        { order: "ab", preferred: "a", probability: ab },
-        { order: "ba", preferred: "a", probability: ba },
-      ],
-    }) as unknown as Verdict;
-  expect(readAlone(verdict(0.7, 0.7))).toBe(true);
-  expect(readAlone(verdict(0.8, 0.6))).toBe(false);
+  const verdict = (protocol: string) => ({ signature: { protocol, version: "0" } }) as unknown as Verdict;
+  expect(readAlone(verdict("pairwise"))).toBe(true);
+  expect(readAlone(verdict("pairwise_double"))).toBe(false);
 });
 
 test("a confidence is said of the bars", () => {

@@ -7,9 +7,9 @@ import { Differences } from "./differences.js";
 
 const OUTCOME: Record<Preference, string> = { a: "A is better", b: "B is better", tie: "A tie" };
 
-/** Whether the verdict is one comparison of two rewards, told in both orders. */
-export function readAlone({ perOrder, probability }: Verdict): boolean {
-  return perOrder.length > 0 && perOrder.every((one) => Math.abs(one.probability - probability) < 1e-12);
+/** Whether the judge never saw one response beside the other, so that both orders are one comparison of two rewards. */
+export function readAlone({ signature }: Verdict): boolean {
+  return signature.protocol === "pairwise";
 }
 
 function inOrder({ order, preferred }: OrderVerdict): string {

@@ -46,7 +46,7 @@ export function RubricEditor({ model }: { model: RubricModel }) {
         {form.value ? (
           <RubricForm model={model} />
         ) : (
-          <Field label="Rubric as text" hint="YAML or JSON; a Prometheus rubric can be pasted as it is.">
+          <Field label="Rubric as text" hint="YAML or JSON, also the JSON of a Prometheus rubric.">
             {(ids) => (
               <textarea
                 {...ids}
