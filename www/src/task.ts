@@ -6,9 +6,30 @@ import { judge, refresh } from "./judge.js";
 
 export type Task<T> =
   | { readonly state: "idle" }
-  | { readonly state: "running"; readonly progress?: CallProgress; readonly cancel: () => void }
+  | { readonly state: "running"; readonly progress?: Progressed; readonly cancel: () => void }
   | { readonly state: "failed"; readonly error: RubricaError }
   | { readonly state: "done"; readonly value: T; readonly of: Inputs };
+
+/** How far a task is, over all of its stages: the share never falls. */
+export interface Progressed extends CallProgress {
+  readonly share: number;
+}
+
+/** Where each stage stands in the whole: stages come again for each criterion. */
+const STAGES: Readonly<Record<CallProgress["stage"], readonly [from: number, to: number]>> = {
+  encode: [0, 0.5],
+  score: [0.5, 0.55],
+  occlude: [0.55, 0.9],
+  metrics: [0.9, 1],
+  fit: [0, 1],
+};
+
+/** The progress after `before`. */
+export function progressed(before: Progressed | undefined, now: CallProgress): Progressed {
+  const [from, to] = STAGES[now.stage] ?? [0, 1];
+  const share = from + (now.total === 0 ? 0 : now.done / now.total) * (to - from);
+  return { ...now, share: Math.max(before?.share ?? 0, Math.min(share, 1)) };
+}
 
 /** What a result was made of, to tell whether that has been edited since. */
 export type Inputs = readonly unknown[];
@@ -63,7 +84,9 @@ export async function follow<T>(
   };
   target.value = running;
   const onProgress = (progress: CallProgress) => {
-    if (isOurs()) target.value = { state: "running", progress, cancel };
+    const now = target.peek();
+    if (now.state !== "running" || !isOurs()) return;
+    target.value = { state: "running", progress: progressed(now.progress, progress), cancel };
   };
   try {
     const value = await work({ signal: controller.signal, onProgress });

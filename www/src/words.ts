@@ -21,7 +21,7 @@ export function lengthOf(text: string): string {
   const words = trimmed.split(/\s+/u).length;
   const characters = [...trimmed].length;
   const spaced = characters / words < 25;
-  return spaced ? `${words.toLocaleString("en")} words` : `${characters.toLocaleString("en")} characters`;
+  return spaced ? `about ${words.toLocaleString("en")} words` : `${characters.toLocaleString("en")} characters`;
 }
 
 export const SEVERITIES: readonly { readonly id: Severity; readonly title: string; readonly sign: string }[] = [

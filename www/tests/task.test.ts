@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { expect, test } from "vitest";
-import { follow, sameInputs, task } from "../src/task.js";
+import { follow, progressed, sameInputs, task } from "../src/task.js";
 
 test("inputs are those that stood when the work began", async () => {
   const text = signal("one");
@@ -39,4 +39,16 @@ test("a second run takes the place of the first", async () => {
   await follow(done, inputs, async () => 2);
   await first;
   expect(done.value).toMatchObject({ state: "done", value: 2 });
+});
+
+test("the bar never goes back, whatever stage begins anew", () => {
+  let now = progressed(undefined, { stage: "encode", done: 0, total: 4 });
+  const shares = [now.share];
+  for (const [stage, done] of [["encode", 4], ["score", 1], ["encode", 1], ["occlude", 2], ["score", 4], ["metrics", 4]] as const) {
+    now = progressed(now, { stage, done, total: 4 });
+    shares.push(now.share);
+  }
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  expect(shares[0]).toBe(0);
+  expect(shares.at(-1)).toBe(1);
 });

@@ -8,6 +8,7 @@ import { RubricEditor } from "../rubric/rubric-editor.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
 import { Actions, ResultArea } from "../work-area.js";
+import { notices } from "./notices.js";
 import { ScoreResult } from "./score-result.js";
 
 /** A judgment with the text that it is about: the box may be edited afterwards. */
@@ -135,11 +136,34 @@ export function ScoreView() {
           </Field>
         </details>
         <RubricEditor model={rubric} />
+        <Notices />
         <Actions task={scored} label="Judge" clear={clear} obstacle={rubric.obstacle} />
       </form>
       <ResultArea task={scored} inputs={inputs} label="Judge" invitation={<Invitation />}>
         {(value) => <ScoreResult {...value} />}
       </ResultArea>
+    </div>
+  );
+}
+
+/** What to know before the button is pressed. */
+function Notices() {
+  const found = notices({
+    response: response.value,
+    instruction: instruction.value,
+    reference: reference.value,
+    context: context.value,
+    rubric: rubric.rubric.value,
+  });
+  return (
+    <div role="status" data-testid="notices">
+      {found.length > 0 && (
+        <ul class="hint">
+          {found.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
