@@ -7,7 +7,7 @@ interface Manifest {
   readonly files: readonly { readonly name: string }[];
 }
 
-/** Copies `from`'s models beside the page: manifests, and the files that loading needs. */
+/** Copies `from`'s models beside the page: manifests, the files that loading needs, and cards as text. */
 export function models(from: string): Plugin {
   let out = "";
   return {
@@ -27,6 +27,8 @@ export function models(from: string): Plugin {
           mkdirSync(dirname(target), { recursive: true });
           cpSync(join(from, id, name), target);
         }
+        const card = join(from, id, "README.md");
+        if (statSync(card, { throwIfNoEntry: false })?.isFile()) cpSync(card, join(out, id, "card.txt"));
       }
     },
   };

@@ -49,6 +49,9 @@ export function App() {
       <footer>
         <DeviceLine />
         <RequestLog />
+        <p class="hint">
+          <a href="./third-party-notices.txt">Licences of what this page contains</a>
+        </p>
       </footer>
     </>
   );

@@ -6,6 +6,8 @@ export interface ControlIds {
   readonly id: string;
   readonly "aria-describedby"?: string;
   readonly "aria-invalid"?: true;
+  /** From the first letter that has a direction. Code and records stay from left to right. */
+  readonly dir: "auto";
 }
 
 interface Props {
@@ -22,6 +24,7 @@ export function Field({ label, hint, error, children }: Props) {
   const describedBy = described.filter((part) => part !== "").join(" ");
   const ids: ControlIds = {
     id,
+    dir: "auto",
     ...(describedBy === "" ? {} : { "aria-describedby": describedBy }),
     ...(error === undefined ? {} : { "aria-invalid": true as const }),
   };

@@ -1,7 +1,7 @@
 /** The models of the page: each loaded when it is first needed, in its own worker. */
 
 import { computed, signal } from "@preact/signals";
-import { Evaluator, type EvaluatorApi, type EvaluatorInfo, type LoadProgress, type RubricaError } from "rubrica";
+import { Evaluator, type EvaluatorApi, type EvaluatorInfo, type LoadProgress, RubricaError } from "rubrica";
 
 export type Loading =
   | { readonly state: "idle" }
@@ -50,11 +50,20 @@ function loaded(model: Model): Promise<EvaluatorApi> {
   const before = loading.value;
   const loads = load(model, before).catch((error: RubricaError) => {
     evaluators.delete(model);
-    loading.value = before.state === "ready" ? before : { state: "failed", error };
-    throw error;
+    const told = withHelp(error);
+    loading.value = before.state === "ready" ? before : { state: "failed", error: told };
+    throw told;
   });
   evaluators.set(model, loads);
   return loads;
+}
+
+/** A judge that cannot be fetched is not the end of the page. */
+export function withHelp(error: RubricaError): RubricaError {
+  if (error.code !== "network" && error.code !== "model_file_missing") return error;
+  const help = "The judge is not on this device yet. Go online, then press the button again; after that it works offline. "
+    + "Check, Rank and Audit need no judge.";
+  return new RubricaError(error.code, `${error.message}. ${help}`, error.path, { cause: error });
 }
 
 async function load(model: Model, before: Loading): Promise<EvaluatorApi> {

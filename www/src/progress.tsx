@@ -23,8 +23,8 @@ export function Progress<T>({ task }: { task: Signal<Task<T>> }) {
   }
   const { progress } = now;
   if (progress === undefined) return <Bar words="Starting" />;
-  const { stage, done, total } = progress;
-  return <Bar words={STAGES[stage] ?? stage} detail={`${done} of ${total}`} share={total === 0 ? undefined : done / total} />;
+  const { stage, done, total, share } = progress;
+  return <Bar words={STAGES[stage] ?? stage} detail={`${done} of ${total}`} share={share} />;
 }
 
 function Bar({ words, detail, share }: { words: string; detail?: string; share?: number | undefined }) {

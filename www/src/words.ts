@@ -21,7 +21,7 @@ export function lengthOf(text: string): string {
   const words = trimmed.split(/\s+/u).length;
   const characters = [...trimmed].length;
   const spaced = characters / words < 25;
-  return spaced ? `${words.toLocaleString("en")} words` : `${characters.toLocaleString("en")} characters`;
+  return spaced ? `about ${words.toLocaleString("en")} words` : `${characters.toLocaleString("en")} characters`;
 }
 
 export const SEVERITIES: readonly { readonly id: Severity; readonly title: string; readonly sign: string }[] = [
@@ -54,8 +54,8 @@ export function evidence(of: Evidence): string {
   }
 }
 
-/** What a confidence means; it is about the judge's mind, not about its being right. */
+/** What a confidence means: how narrow the distribution is, not how often the judge is right. */
 export function confidence(value: number): string {
-  const how = value < 0.15 ? "undecided" : value < 0.4 ? "leaning" : value < 0.7 ? "fairly decided" : "decided";
-  return `The judge is ${how} (${percent(value)}): this says how concentrated its distribution is, not how often it is right.`;
+  const how = value < 0.15 ? "hardly" : value < 0.4 ? "a little" : value < 0.7 ? "fairly" : "strongly";
+  return `The bars are ${how} concentrated (${percent(value)}; 0 % is evenly spread, 100 % one bar). This is not how often the judge is right.`;
 }

@@ -30,7 +30,7 @@ describe("checking", () => {
     expect(await under(page, "Not met")).toEqual(["No hashtags", "no exclamation marks"]);
     expect(await under(page, "Not understood, so not checked")).toEqual(["sound friendly"]);
     expect(await under(page, "Met")).toEqual(["at most 40 words", "in a list of three", 'Mention "Sundays"']);
-    await page.getByText("The whole does not pass: 2 not met, 1 not understood.").waitFor();
+    await page.getByText("Not passed: 2 not met, 1 not understood.").waitFor();
     const words = page.getByRole("listitem").filter({ hasText: "at most 40 words" });
     expect(await words.innerText()).toMatch(/length: unit “words”, max 40\s+the text has 32 words/);
     await page.getByRole("link", { name: "Show in the text" }).first().click();
@@ -56,7 +56,7 @@ describe("checking", () => {
     await page.getByLabel("Response to check").fill("Dear Ms. Lee\n\n- a\n- b");
     await requirements(page).fill('start with "Dear"\nno commas and two bullet points');
     await check(page);
-    await page.getByText("The whole passes.").waitFor();
+    await page.getByText("Passed.").waitFor();
     expect(await page.getByTestId("met").innerText()).toBe("3 of 3 met");
     expect(await page.getByRole("region", { name: /^Not/ }).count()).toBe(0);
   });
@@ -66,11 +66,11 @@ describe("checking", () => {
     await example(page, /A support reply/, "3 of 4 met");
     expect(await under(page, "Not met")).toEqual(["is-json"]);
     await page.getByText('`/days` is `"14"`; expected type "integer"').waitFor();
-    await page.getByText("The whole does not pass: score 0.80, every assertion has to hold.").waitFor();
+    await page.getByText("Not passed: score 0.80, every assertion has to hold.").waitFor();
     const assertions = await requirements(page).inputValue();
     await requirements(page).fill(`{"description": "refunds", "threshold": 0.7, "assert": ${assertions}}`);
     await check(page);
-    await page.getByText("The whole passes: score 0.80, at least 0.7 was asked for.").waitFor();
+    await page.getByText("Passed: score 0.80, at least 0.7 was asked for.").waitFor();
     await page.getByText("Not looked at, since no check reads it: description.").waitFor();
   });
 
@@ -80,7 +80,7 @@ describe("checking", () => {
     expect(await under(page, "Not met")).toEqual(["length_constraints:number_words"]);
     expect(await under(page, "Met loosely only")).toEqual(["change_case:english_lowercase"]);
     expect(await under(page, "Met")).toEqual(["punctuation:no_comma"]);
-    await page.getByText("The whole does not pass strictly; loosely, 2 of 3 are met.").waitFor();
+    await page.getByText("Not passed as written; loosely, 2 of 3 are met.").waitFor();
   });
 
   test("bad requirements get a message with the place and what was expected", async () => {

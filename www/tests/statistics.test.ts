@@ -107,7 +107,7 @@ describe("statistics on records", () => {
 
   test("names of sources that meet in the plot stand apart", async () => {
     const { page } = opened;
-    await page.getByLabel("What there is").selectOption("judge");
+    await page.getByLabel("Kind of data").selectOption("judge");
     const pair = (id: number, source: string) => ({ id, source, label: "A", verdict_ab: id % 2 ? "A" : "B", verdict_ba: id % 2 ? "A" : "B" });
     const pairs = ["one", "two", "three"].flatMap((source) => [1, 2, 3, 4].map((id) => pair(id, source)));
     await page.getByLabel("Judged pairs").fill(pairs.map((row) => JSON.stringify(row)).join("\n"));

@@ -133,7 +133,7 @@ pub async fn pairwise_batch<M: RewardModel>(
             Some(Reply::of_probability(1.0 / (1.0 + (-logit).exp()), options.tie_margin))
         };
         let combined = combine(reply(logit), reply(-logit), PassRule::Votes);
-        let signature = signature::assemble("pairwise", &[model.info()], None)
+        let signature = signature::assemble(READ_ALONE, &[model.info()], None)
             .with("inputs", sides[0].fields())
             .with("tie_margin", options.tie_margin);
         let combined = combined.expect("both orders have a verdict");
@@ -141,6 +141,9 @@ pub async fn pairwise_batch<M: RewardModel>(
     });
     Ok(verdicts.collect())
 }
+
+/// The protocol of a judge that never sees one response beside the other.
+const READ_ALONE: &str = "pairwise";
 
 /// The verdict of a judge that reads both responses at once, asked in both orders.
 ///
@@ -257,7 +260,7 @@ fn verdict(
     points: Vec<Point>,
     signature: Signature,
 ) -> Verdict {
-    let critique = Critique::new(summary(&combined), points);
+    let critique = Critique::new(summary(&combined, signature.protocol == READ_ALONE), points);
     let Combined { preferred, probability, per_order, consistent } = combined;
     Verdict {
         id: pair.id.clone(),
@@ -270,9 +273,10 @@ fn verdict(
     }
 }
 
-/// Who wins, how surely, and whether the orders agree.
-fn summary(combined: &Combined) -> String {
+/// Who wins, how surely, and whether the orders agree, which says something only of a judge that reads both at once.
+fn summary(combined: &Combined, read_alone: bool) -> String {
     let orders = match (combined.per_order.as_slice(), combined.consistent) {
+        _ if read_alone => "each response was read alone",
         ([_, _], true) => "both orders agree",
         ([_, _], false) => "the orders disagree",
         _ => "asked in one order only",

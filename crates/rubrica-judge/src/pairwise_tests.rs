@@ -22,7 +22,10 @@ fn a_reward_model_agrees_with_itself() {
     assert!(verdict.consistent);
     let orders: Vec<Order> = verdict.per_order.iter().map(|v| v.order).collect();
     assert_eq!(orders, [Order::Ab, Order::Ba]);
-    assert_eq!(verdict.critique.summary, "A is better (probability 0.73); both orders agree.");
+    assert_eq!(
+        verdict.critique.summary,
+        "A is better (probability 0.73); each response was read alone."
+    );
     let line = verdict.signature.to_string();
     assert!(line.starts_with("pairwise|device:flex|model:scripted@5c5c5c5c5c5c/f32|"), "{line}");
     assert!(line.contains("|inputs:instruction|tie_margin:0|template:words/1|"), "{line}");

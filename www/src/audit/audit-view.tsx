@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { AgreementReport, JudgeAudit } from "rubrica/statistics";
 import { Field } from "../field.js";
 import { ask } from "../statistics/ask.js";
@@ -8,12 +8,12 @@ import { Actions, ResultArea } from "../work-area.js";
 import { AgreementResult } from "./agreement-result.js";
 import { AuditResult } from "./audit-result.js";
 import { PAIRS, RATINGS, WIN_ROWS } from "./example.js";
-import { chooseReport, makeReport, type NamedReport, ReportFields, reportRows } from "./report-fields.js";
+import { chooseReport, makeReport, type NamedReport, reportChoice, ReportFields, reportRows } from "./report-fields.js";
 import { ReportResult } from "./report-result.js";
 
 type Terms = "original" | "shown";
 
-/** What there is to audit. */
+/** The kinds of data that can be audited. */
 type Kind = "judge" | "raters" | "report";
 
 type Audited =
@@ -29,9 +29,15 @@ const terms = signal<Terms>("original");
 const audited = task<Audited>();
 
 const RECORDS = { judge: pairs, raters: ratings, report: reportRows };
+const inputs = computed(() => [
+  kind.value,
+  RECORDS[kind.value].value.text,
+  ...(kind.value === "judge" ? [terms.value] : []),
+  ...(kind.value === "report" ? reportChoice.value : []),
+]);
 
 function auditIt(): Promise<void> {
-  return follow(audited, async ({ signal }): Promise<Audited> => {
+  return follow(audited, inputs, async ({ signal }): Promise<Audited> => {
     if (kind.value === "raters") {
       return { kind: "raters", report: await ask("agree", ratings.value.text, {}, signal) };
     }
@@ -64,7 +70,7 @@ export function AuditView() {
             A model that wins by length
           </button>
         </div>
-        <Field label="What there is">
+        <Field label="Kind of data">
           {(ids) => (
             <select {...ids} value={kind} onChange={(event) => (kind.value = event.currentTarget.value as Kind)}>
               <option value="judge">a judge's verdicts on pairs, and the right ones</option>
@@ -78,7 +84,7 @@ export function AuditView() {
         {kind.value === "report" && <ReportFields />}
         <Actions task={audited} label="Audit" clear={clear} />
       </form>
-      <ResultArea task={audited} invitation={<Invitation />}>
+      <ResultArea task={audited} inputs={inputs} label="Audit" invitation={<Invitation />}>
         {(value) => {
           if (value.kind === "judge") return <AuditResult audit={value.audit} />;
           if (value.kind === "raters") return <AgreementResult report={value.report} />;
@@ -108,11 +114,11 @@ function PairFields() {
         hint="id, label, verdict_ab, verdict_ba; len_a, len_b, probability, source, own if known; or rows of JudgeBench, RewardBench or ICAI"
         placeholder={'{"id": 1, "label": "A", "verdict_ab": "A", "verdict_ba": "B", "len_a": 120, "len_b": 80}'}
       />
-      <Field label="verdict_ba is told" hint="A and B swap places in the second order">
+      <Field label="In the second order, A means" hint="verdict_ba, where A and B have swapped places">
         {(ids) => (
           <select {...ids} value={terms} onChange={(event) => (terms.value = event.currentTarget.value as Terms)}>
-            <option value="original">of the same A and B as verdict_ab</option>
-            <option value="shown">as they were shown: A is what stood first</option>
+            <option value="original">the same response as in verdict_ab</option>
+            <option value="shown">the response that was shown first</option>
           </select>
         )}
       </Field>
@@ -136,7 +142,7 @@ function Invitation() {
     <>
       <h2>How far can a judge be trusted?</h2>
       <p>
-        Paste or drop what a judge said of pairs whose better response is known, asked in both orders: is it right, does it
+        Paste or drop a judge's verdicts on pairs whose better response is known, asked in both orders: is it right, does it
         keep to its verdict, does it prefer what stands first or what is longer? Or ratings of the same items by several people
         or judges: do they agree? Or the rows of a published protocol, from win rates with length held fixed to agreement
         between benchmarks. No judge is loaded for this.

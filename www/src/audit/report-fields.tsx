@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { RubricaError } from "rubrica";
 import type { Report, ReportInfo } from "rubrica/statistics";
 import { useEffect } from "preact/hooks";
@@ -16,6 +16,9 @@ const catalogue = signal<readonly ReportInfo[]>([]);
 const chosen = signal("win-rate");
 /** Options as JSON; empty for those of the report. */
 const options = signal("");
+
+/** Report and options, for telling whether they have changed. */
+export const reportChoice = computed(() => [chosen.value, options.value]);
 
 export const reportRows = signal<Records>({ text: "" });
 
@@ -47,6 +50,11 @@ function readOptions(): Record<string, unknown> {
   }
 }
 
+/** Reports by the questions that they answer. */
+function byQuestion(reports: readonly ReportInfo[]): readonly ReportInfo[] {
+  return [...reports].sort((one, other) => one.about.localeCompare(other.about, "en"));
+}
+
 /** Which report, of which rows, with which options. */
 export function ReportFields() {
   useEffect(() => {
@@ -56,12 +64,13 @@ export function ReportFields() {
   const info = catalogue.value.find(({ name }) => name === chosen.value);
   return (
     <>
-      <Field label="Report" hint={info === undefined ? "" : `${info.about} After ${info.source}`}>
+      <Field label="Report" hint={info === undefined ? "" : `${info.name}, after ${info.source}`}>
         {(ids) => (
           <select {...ids} value={chosen} onChange={(event) => chooseReport(event.currentTarget.value)}>
-            {(catalogue.value.length === 0 ? [{ name: chosen.value }] : catalogue.value).map(({ name }) => (
+            {catalogue.value.length === 0 && <option value={chosen.value}>{chosen.value}</option>}
+            {byQuestion(catalogue.value).map(({ name, about }) => (
               <option key={name} value={name}>
-                {name}
+                {about}
               </option>
             ))}
           </select>
@@ -74,6 +83,7 @@ export function ReportFields() {
             {...ids}
             rows={3}
             class="records"
+            dir="ltr"
             spellcheck={false}
             placeholder={JSON.stringify(info?.options ?? {})}
             value={options}

@@ -38,10 +38,10 @@ export function CheckResult({ text, checked, ignored }: Shown) {
         <div class="score" data-testid="met">
           {items.filter(({ passed }) => passed).length} <span class="of">of {items.length + unread.length} met</span>
         </div>
-        <p class="hint">{inSum(checked)}</p>
+        <p class="hint">{overall(checked)}</p>
       </header>
       {ignored.length > 0 && <p class="warning">Not looked at, since no check reads it: {ignored.join(", ")}.</p>}
-      <section class="critique" aria-label="What came of each">
+      <section class="critique" aria-label="Each requirement">
         {groups.map(({ id, severity, title, sign, found }) => (
           <Fragment key={id}>
             {found.length > 0 && (
@@ -103,14 +103,14 @@ function point(item: Item): Point {
   return { severity, message: `${asked}: ${found}`, layer: "evidence", evidence, ...(span === undefined ? {} : { span }) };
 }
 
-function inSum({ pass, items, unread, score, threshold }: Checked): string {
-  const whole = pass ? "The whole passes" : "The whole does not pass";
+function overall({ pass, items, unread, score, threshold }: Checked): string {
+  const whole = pass ? "Passed" : "Not passed";
   if (score !== undefined) {
     const asked = threshold === undefined ? "every assertion has to hold" : `at least ${threshold} was asked for`;
     return `${whole}: score ${fixed(score)}, ${asked}.`;
   }
   const loose = items.filter(({ loosely }) => loosely === true).length;
-  if (items.some(({ loosely }) => loosely !== undefined)) return `${whole} strictly; loosely, ${loose} of ${items.length} are met.`;
+  if (items.some(({ loosely }) => loosely !== undefined)) return `${whole} as written; loosely, ${loose} of ${items.length} are met.`;
   const failed = items.filter(({ passed }) => !passed).length;
   const counts = [failed === 0 ? "" : `${failed} not met`, unread.length === 0 ? "" : `${unread.length} not understood`];
   return pass ? `${whole}.` : `${whole}: ${counts.filter((count) => count !== "").join(", ")}.`;

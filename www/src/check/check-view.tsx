@@ -17,6 +17,7 @@ const json = signal("");
 const checked = task<Shown>();
 
 const FORMS = { english, json };
+const inputs = computed(() => [response.value, form.value, FORMS[form.value].value]);
 
 /** What is wrong with the JSON so far; nothing while there is none. */
 const mistake = computed(() => {
@@ -31,7 +32,7 @@ const mistake = computed(() => {
 
 function checkIt(): Promise<void> {
   const text = response.value;
-  return follow(checked, async ({ signal }): Promise<Shown> => {
+  return follow(checked, inputs, async ({ signal }): Promise<Shown> => {
     if (text.trim() === "") throw new RubricaError("empty_text", "response: is empty; expected a text to check");
     const { requirements, ignored } = readRequirements(form.value, FORMS[form.value].value);
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
@@ -87,7 +88,7 @@ export function CheckView() {
         </div>
         <Actions task={checked} label="Check" clear={clear} />
       </form>
-      <ResultArea task={checked} invitation={<Invitation />}>
+      <ResultArea task={checked} inputs={inputs} label="Check" invitation={<Invitation />}>
         {(value) => <CheckResult {...value} />}
       </ResultArea>
     </div>
@@ -118,6 +119,7 @@ function Json() {
           {...ids}
           rows={11}
           class="code"
+          dir="ltr"
           spellcheck={false}
           placeholder={'[{"type": "icontains", "value": "refund"}]'}
           value={json}

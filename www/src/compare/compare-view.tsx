@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Ranking, Verdict } from "rubrica";
 import { COMPARE_EXAMPLE } from "../examples.js";
 import { Field } from "../field.js";
@@ -17,6 +17,7 @@ const MOST = 8;
 const prompt = signal("");
 const responses = signal<readonly string[]>(["", ""]);
 const compared = task<Compared>();
+const inputs = computed(() => [prompt.value, ...responses.value]);
 
 /** A, B, C … */
 export function letter(index: number): string {
@@ -26,7 +27,7 @@ export function letter(index: number): string {
 function compareThem(): Promise<void> {
   const texts = responses.value;
   const asked = prompt.value.trim() === "" ? {} : { prompt: prompt.value };
-  return run(compared, async (evaluator, watch): Promise<Compared> => {
+  return run(compared, inputs, async (evaluator, watch): Promise<Compared> => {
     const [a = "", b = "", ...others] = texts;
     if (others.length === 0) {
       const verdict = await evaluator.compare({ ...asked, a, b }, watch);
@@ -90,7 +91,7 @@ export function CompareView() {
         )}
         <Actions task={compared} label="Compare" clear={clear} />
       </form>
-      <ResultArea task={compared} invitation={<Invitation />}>
+      <ResultArea task={compared} inputs={inputs} label="Compare" invitation={<Invitation />}>
         {(value) => (value.kind === "verdict" ? <VerdictResult {...value} /> : <RankingResult {...value} />)}
       </ResultArea>
     </div>
@@ -101,7 +102,10 @@ function Invitation() {
   return (
     <>
       <h2>Which one is better, and where do they differ?</h2>
-      <p>Two responses are judged in both orders, so that their place cannot decide; three or more are ranked.</p>
+      <p>
+        Two responses are compared, three or more are ranked. The judge reads each response on its own and gives it a reward;
+        the larger one wins, so the order in which they stand cannot decide.
+      </p>
     </>
   );
 }

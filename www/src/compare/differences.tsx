@@ -19,7 +19,7 @@ export function Differences({ a, b }: { a: string; b: string }) {
           The texts share {percent(common)} of their words in order: too little to be shown as two versions of one.
         </p>
       ) : (
-        <div class="text" tabIndex={0} role="region" aria-labelledby="differences-title">
+        <div class="text" dir="auto" tabIndex={0} role="region" aria-labelledby="differences-title">
           {changes.map(({ value, added, removed }, index) =>
             added ? <ins key={index}>{value}</ins> : removed ? <del key={index}>{value}</del> : value,
           )}

@@ -29,7 +29,7 @@ export function RankingResult({ ranking, texts }: { ranking: Ranking; texts: rea
             <tr key={index}>
               <td class="number">{rank}</td>
               <th scope="row">
-                {letter(index)} <span class="excerpt">{texts[index]?.slice(0, 80)}</span>
+                {letter(index)} <bdi class="excerpt">{texts[index]?.slice(0, 80)}</bdi>
               </th>
               <td class="number">{score === null ? <span title={error?.reason}>none</span> : fixed(score)}</td>
               <td class="number">{probability === undefined ? "" : percent(probability)}</td>

@@ -1,11 +1,21 @@
 import { useSignal } from "@preact/signals";
-import type { Preference, Verdict } from "rubrica";
+import type { OrderVerdict, Preference, Verdict } from "rubrica";
 import { Critique } from "../critique/critique.js";
 import { ResultTools, SignatureLine } from "../signature.js";
 import { percent } from "../words.js";
 import { Differences } from "./differences.js";
 
-const SAID: Record<Preference, string> = { a: "A is better", b: "B is better", tie: "A tie" };
+const OUTCOME: Record<Preference, string> = { a: "A is better", b: "B is better", tie: "A tie" };
+
+/** Whether the judge never saw one response beside the other, so that both orders are one comparison of two rewards. */
+export function readAlone({ signature }: Verdict): boolean {
+  return signature.protocol === "pairwise";
+}
+
+function inOrder({ order, preferred }: OrderVerdict): string {
+  const outcome = OUTCOME[preferred];
+  return `shown as ${order.toUpperCase()}, ${preferred === "tie" ? outcome.toLowerCase() : outcome}`;
+}
 
 /** A verdict: the winner, its probability, both orders, and where the texts differ. */
 export function VerdictResult({ verdict, texts }: { verdict: Verdict; texts: readonly [string, string] }) {
@@ -15,7 +25,7 @@ export function VerdictResult({ verdict, texts }: { verdict: Verdict; texts: rea
     <>
       <header class="verdict">
         <div class="score" data-testid="preferred">
-          {SAID[preferred]}
+          {OUTCOME[preferred]}
         </div>
         <div class="balance">
           <span class="balance-end">
@@ -28,8 +38,9 @@ export function VerdictResult({ verdict, texts }: { verdict: Verdict; texts: rea
         </div>
       </header>
       <p class="hint">
-        {consistent ? "Both orders name the same winner: " : "The two orders disagree: "}
-        {perOrder.map(({ order, preferred: winner }) => `shown as ${order.toUpperCase()}, ${SAID[winner].toLowerCase().replace(/^[ab]\b/, (x) => x.toUpperCase())}`).join("; ")}.
+        {readAlone(verdict)
+          ? "Each response was read on its own, so their order changes nothing: both orders give the same probability."
+          : `${consistent ? "Both orders name the same winner" : "The two orders disagree"}: ${perOrder.map(inOrder).join("; ")}.`}
       </p>
       <Critique critique={critique} active={active} linked={false} />
       <Differences a={texts[0]} b={texts[1]} />

@@ -50,8 +50,10 @@ export function Finding({ index, active, message, suggestion, marked, children }
   };
   return (
     <li id={`point-${index}`} class={lit ? "point lit" : "point"} tabIndex={-1} onMouseEnter={pointAt} onMouseLeave={leave} onFocus={pointAt}>
-      <p class="message">{message}</p>
-      {suggestion !== undefined && <p class="suggestion">{suggestion}</p>}
+      <p class="message" dir="auto">
+        {message}
+      </p>
+      {suggestion !== undefined && <p class="suggestion" dir="auto">{suggestion}</p>}
       <p class="evidence">
         {children}
         {marked && (

@@ -17,7 +17,7 @@ export function HighlightedText({ text, points, active }: Props) {
   return (
     <section class="judged" aria-labelledby="judged-title">
       <h2 id="judged-title">The text, with what stood out</h2>
-      <div class="text" data-testid="judged-text" tabIndex={0} role="region" aria-labelledby="judged-title">
+      <div class="text" dir="auto" data-testid="judged-text" tabIndex={0} role="region" aria-labelledby="judged-title">
         {parts.map((piece, index) =>
           piece.points.length === 0 ? (
             piece.text

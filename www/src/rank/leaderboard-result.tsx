@@ -52,7 +52,7 @@ function Board({ caption, ratings }: { caption: string; ratings: readonly RatedM
             <th scope="col">Tier</th>
             <th scope="col">Model</th>
             <th scope="col">Rating</th>
-            <th scope="col">Interval</th>
+            <th scope="col">95 % interval</th>
             <td aria-hidden="true">
               {fixed(from, 0)} to {fixed(to, 0)}
             </td>

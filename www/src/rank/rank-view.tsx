@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Leaderboard, RankMethod } from "rubrica/statistics";
 import { Field } from "../field.js";
 import { ask } from "../statistics/ask.js";
@@ -21,10 +21,11 @@ const battles = signal<Records>({ text: "" });
 const method = signal<RankMethod>("bradley-terry");
 const bootstrap = signal(100);
 const ranked = task<Leaderboard>();
+const inputs = computed(() => [battles.value.text, method.value, bootstrap.value]);
 
 function rankThem(): Promise<void> {
   const options = { method: method.value, bootstrap: bootstrap.value, matrix: true, byCategory: true };
-  return follow(ranked, ({ signal }) => ask("rank", battles.value.text, options, signal));
+  return follow(ranked, inputs, ({ signal }) => ask("rank", battles.value.text, options, signal));
 }
 
 export function RankView() {
@@ -71,7 +72,7 @@ export function RankView() {
         </Field>
         <Actions task={ranked} label="Rank" clear={() => (battles.value = { text: "" })} />
       </form>
-      <ResultArea task={ranked} invitation={<Invitation />}>
+      <ResultArea task={ranked} inputs={inputs} label="Rank" invitation={<Invitation />}>
         {(leaderboard) => <LeaderboardResult leaderboard={leaderboard} />}
       </ResultArea>
     </div>

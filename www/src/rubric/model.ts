@@ -1,8 +1,8 @@
 /** The rubric that is being edited, as an object and as text, each following the other. */
 
-import { signal } from "@preact/signals";
-import type { ResolvedCriterion, ResolvedRubric, RubricaError, Scale } from "rubrica";
-import { builtinRubrics, parseRubric, rubricToYaml } from "rubrica/metrics";
+import { computed, signal } from "@preact/signals";
+import type { ResolvedCriterion, ResolvedRubric, Scale } from "rubrica";
+import { builtinRubrics, parseRubric, RubricaError, rubricToYaml } from "rubrica/metrics";
 
 export class RubricModel {
   readonly builtins = signal<readonly ResolvedRubric[]>([]);
@@ -13,60 +13,95 @@ export class RubricModel {
   readonly error = signal<RubricaError | undefined>(undefined);
 
   private readonly ready: Promise<void>;
-  /** Rises with every edit: only the last one's result counts. */
+  /** Rises with every edit and choice: only the last one's result counts. */
   private edits = 0;
+  /** Ends when the last edit has been read. */
+  private latest: Promise<void>;
 
   constructor(first: string) {
     this.ready = builtinRubrics().then(
       (all) => {
         this.builtins.value = all;
-        void this.choose(first);
       },
       (error: RubricaError) => {
         this.error.value = error;
       },
     );
+    this.latest = this.choose(first);
   }
 
-  /** Starts over from a built-in rubric. */
-  async choose(name: string): Promise<void> {
-    await this.ready;
-    const found = this.builtins.value.find((rubric) => rubric.name === name);
-    if (found === undefined) return;
-    await this.edit(found);
-    this.chosen.value = name;
+  /** Starts over from a built-in rubric. Asked before those are there, it waits for them. */
+  choose(name: string): Promise<void> {
+    return this.change(async (isLast) => {
+      await this.ready;
+      const found = this.builtins.value.find((rubric) => rubric.name === name);
+      if (found === undefined || !isLast()) return;
+      this.rubric.value = found;
+      const text = await rubricToYaml(found);
+      if (!isLast()) return;
+      this.text.value = text;
+      this.error.value = undefined;
+      this.chosen.value = name;
+    });
   }
 
   /** Takes an edited object; a wrong one is kept for the form to show, with what is wrong. */
-  async edit(rubric: ResolvedRubric): Promise<void> {
-    const edit = ++this.edits;
+  edit(rubric: ResolvedRubric): Promise<void> {
     this.chosen.value = undefined;
     this.rubric.value = rubric;
-    try {
+    return this.change(async (isLast) => {
       await parseRubric(JSON.stringify(rubric));
       const text = await rubricToYaml(rubric);
-      if (edit !== this.edits) return;
+      if (!isLast()) return;
       this.text.value = text;
       this.error.value = undefined;
-    } catch (error) {
-      if (edit === this.edits) this.error.value = error as RubricaError;
-    }
+    });
   }
 
   /** Takes edited text: YAML, JSON or a Prometheus rubric. */
-  async editText(text: string): Promise<void> {
-    const edit = ++this.edits;
+  editText(text: string): Promise<void> {
     this.chosen.value = undefined;
     this.text.value = text;
-    try {
+    return this.change(async (isLast) => {
       const rubric = await parseRubric(text);
-      if (edit !== this.edits) return;
+      if (!isLast()) return;
       this.rubric.value = rubric;
       this.error.value = undefined;
-    } catch (error) {
-      if (edit === this.edits) this.error.value = error as RubricaError;
-    }
+    });
   }
+
+  /** The rubric as it was last edited. A wrong one is an error, never the one before it. */
+  async settled(): Promise<ResolvedRubric> {
+    let last: Promise<void>;
+    do {
+      last = this.latest;
+      await last;
+    } while (last !== this.latest);
+    const { error, rubric } = this;
+    if (error.value !== undefined) throw error.value;
+    if (rubric.value === undefined) throw new RubricaError("invalid_input", "rubric: is missing; choose or write one", "rubric");
+    return rubric.value;
+  }
+
+  private change(work: (isLast: () => boolean) => Promise<void>): Promise<void> {
+    const edit = ++this.edits;
+    const isLast = () => edit === this.edits;
+    const done = work(isLast).catch((error: RubricaError) => {
+      if (isLast()) this.error.value = error;
+    });
+    this.latest = done;
+    return done;
+  }
+
+  /** What the rubric is, for telling whether it has changed. */
+  readonly identity = computed(() =>
+    this.error.value === undefined ? JSON.stringify(this.rubric.value) : this.text.value,
+  );
+
+  /** Why nothing can be judged under it. */
+  readonly obstacle = computed(() =>
+    this.error.value === undefined ? undefined : `The rubric is not right yet: ${this.error.value.message}`,
+  );
 
   /** The message for a field, if it is the one at fault: `criteria[0].weight`. */
   messageAt(path: string): string | undefined {

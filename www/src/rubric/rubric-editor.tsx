@@ -46,11 +46,12 @@ export function RubricEditor({ model }: { model: RubricModel }) {
         {form.value ? (
           <RubricForm model={model} />
         ) : (
-          <Field label="Rubric as text" hint="YAML or JSON; a Prometheus rubric can be pasted as it is.">
+          <Field label="Rubric as text" hint="YAML or JSON, also the JSON of a Prometheus rubric.">
             {(ids) => (
               <textarea
                 {...ids}
                 class="code"
+                dir="ltr"
                 rows={16}
                 spellcheck={false}
                 value={model.text.value}

@@ -1,5 +1,5 @@
-import { signal, useComputed } from "@preact/signals";
-import type { Judgment, Sample, Scorecard } from "rubrica";
+import { computed, signal, useComputed } from "@preact/signals";
+import type { Judgment, ResolvedRubric, RubricaError, Sample, Scorecard } from "rubrica";
 import { EXAMPLES, type Example } from "../examples.js";
 import { Field } from "../field.js";
 import { encoder } from "../judge.js";
@@ -8,6 +8,7 @@ import { RubricEditor } from "../rubric/rubric-editor.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
 import { Actions, ResultArea } from "../work-area.js";
+import { notices } from "./notices.js";
 import { ScoreResult } from "./score-result.js";
 
 /** A judgment with the text that it is about: the box may be edited afterwards. */
@@ -25,6 +26,14 @@ const context = signal("");
 const embeddings = signal(false);
 const rubric = new RubricModel("helpfulness");
 const scored = task<Scored>();
+const inputs = computed(() => [
+  response.value,
+  instruction.value,
+  reference.value,
+  context.value,
+  embeddings.value,
+  rubric.identity.value,
+]);
 
 const METRICS = ["words", "sentences", "words_per_sentence", "type_token_ratio", "repetition", "flesch_kincaid_grade"];
 const REFERENCE_METRICS = ["token_f1", "rouge_1", "rouge_l", "bleu", "chrf"];
@@ -37,14 +46,22 @@ function sample(): Sample {
   return { response: response.value, ...Object.fromEntries(given.map(([key, { value }]) => [key, value])) };
 }
 
-function judgeIt(): Promise<void> {
+async function judgeIt(): Promise<void> {
+  // The last edit of the rubric may still be on its way through the parser.
+  let under: ResolvedRubric;
+  try {
+    under = await rubric.settled();
+  } catch (error) {
+    scored.value = { state: "failed", error: error as RubricaError };
+    return;
+  }
   const asked = sample();
-  const under = rubric.rubric.value;
-  return run(scored, async (evaluator, watch) => {
-    const judgment = await evaluator.score(asked, { ...(under === undefined ? {} : { rubric: under }), ...watch });
-    const wanted = asked.reference === undefined ? METRICS : [...METRICS, ...REFERENCE_METRICS];
+  const wanted = asked.reference === undefined ? METRICS : [...METRICS, ...REFERENCE_METRICS];
+  const compared = embeddings.value && asked.reference !== undefined;
+  return run(scored, inputs, async (evaluator, watch) => {
+    const judgment = await evaluator.score(asked, { rubric: under, ...watch });
     const metrics = await evaluator.metrics([asked], { metrics: wanted, ...watch });
-    if (embeddings.value && asked.reference !== undefined) {
+    if (compared) {
       const more = await (await encoder()).metrics([asked], { metrics: EMBEDDING_METRICS, ...watch });
       return { text: asked.response ?? "", judgment, metrics: both(metrics, more) };
     }
@@ -119,11 +136,34 @@ export function ScoreView() {
           </Field>
         </details>
         <RubricEditor model={rubric} />
-        <Actions task={scored} label="Judge" clear={clear} />
+        <Notices />
+        <Actions task={scored} label="Judge" clear={clear} obstacle={rubric.obstacle} />
       </form>
-      <ResultArea task={scored} invitation={<Invitation />}>
+      <ResultArea task={scored} inputs={inputs} label="Judge" invitation={<Invitation />}>
         {(value) => <ScoreResult {...value} />}
       </ResultArea>
+    </div>
+  );
+}
+
+/** What to know before the button is pressed. */
+function Notices() {
+  const found = notices({
+    response: response.value,
+    instruction: instruction.value,
+    reference: reference.value,
+    context: context.value,
+    rubric: rubric.rubric.value,
+  });
+  return (
+    <div role="status" data-testid="notices">
+      {found.length > 0 && (
+        <ul class="hint">
+          {found.map((notice) => (
+            <li key={notice}>{notice}</li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
@@ -137,7 +177,8 @@ function Invitation() {
         here, in this tab: the first time it is fetched from this site (about 41 MB), after that the page works offline.
       </p>
       <p class="hint">
-        The judge is small, and its card says how far it can be trusted: not far enough to grade people on its own.
+        The judge is small, and <a href="./models/rubrica-judge-mini/card.txt">its card</a> says how far it can be trusted: not far
+        enough to grade people on its own.
       </p>
     </>
   );

@@ -30,7 +30,7 @@ export interface NamedOptions {
 
 export interface Question {
   readonly name: keyof Work;
-  /** JSON lines, a JSON array or CSV. */
+  /** JSON lines, a JSON array or a table separated by commas, semicolons or tabs. */
   readonly records: string;
   readonly options: object;
 }

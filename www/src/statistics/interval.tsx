@@ -60,7 +60,7 @@ export function Figures({ caption, children }: { caption: string; children: Comp
           <tr>
             <th scope="col">Figure</th>
             <th scope="col">Value</th>
-            <th scope="col">Interval</th>
+            <th scope="col">95 % interval</th>
             <td aria-hidden="true" />
           </tr>
         </thead>

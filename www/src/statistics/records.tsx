@@ -1,6 +1,7 @@
-import type { Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { Field } from "../field.js";
 import { megabytes } from "../words.js";
+import { notText } from "./table.js";
 
 /** Records as text, and the name of the file that they came from. */
 export interface Records {
@@ -21,8 +22,12 @@ interface Props {
 /** Records to paste, to choose as a file, or to drop. */
 export function RecordsField({ records, label, hint, placeholder }: Props) {
   const { text, file } = records.value;
+  const problem = useSignal<string | undefined>(undefined);
   const take = async (chosen: File | undefined) => {
-    if (chosen !== undefined) records.value = { text: await chosen.text(), file: chosen.name };
+    if (chosen === undefined) return;
+    const wrong = notText(new Uint8Array(await chosen.slice(0, 4096).arrayBuffer()));
+    problem.value = wrong === undefined ? undefined : `${chosen.name} ${wrong}`;
+    if (wrong === undefined) records.value = { text: await chosen.text(), file: chosen.name };
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -37,6 +42,7 @@ export function RecordsField({ records, label, hint, placeholder }: Props) {
             {...ids}
             rows={12}
             class="records"
+            dir="ltr"
             spellcheck={false}
             placeholder={placeholder}
             readOnly={long}
@@ -45,9 +51,9 @@ export function RecordsField({ records, label, hint, placeholder }: Props) {
           />
         )}
       </Field>
-      <Field label="Or a file" hint={file ?? "JSON lines, a JSON array, or CSV with a header"}>
+      <Field label="Or a file" hint={file ?? "JSON lines, a JSON array, or a table with a header, separated by commas, semicolons or tabs"} error={problem.value}>
         {(ids) => (
-          <input {...ids} type="file" accept=".jsonl,.ndjson,.json,.csv,text/csv" onChange={(event) => void take(event.currentTarget.files?.[0])} />
+          <input {...ids} type="file" accept=".jsonl,.ndjson,.json,.csv,.tsv,.txt,text/csv" onChange={(event) => void take(event.currentTarget.files?.[0])} />
         )}
       </Field>
     </div>

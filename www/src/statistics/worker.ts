@@ -3,6 +3,7 @@
 import { agree, auditJudge, rank, report, reports } from "rubrica/statistics";
 import { answerWith } from "../workers/answer.js";
 import type { NamedOptions, Question } from "./ask.js";
+import { withCommas } from "./table.js";
 
 const WORK = {
   agree,
@@ -12,4 +13,4 @@ const WORK = {
   reports: () => reports(),
 };
 
-answerWith(({ name, records, options }: Question) => WORK[name](records, options as never));
+answerWith(({ name, records, options }: Question) => WORK[name](withCommas(records), options as never));

@@ -1,4 +1,4 @@
-//! `rubrica compare`: pairwise judging in both orders.
+//! `rubrica compare`: pairwise judging.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,10 @@ use crate::lines::{FailedRow, Output, read_text, rows};
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
-/// Say which of two responses is better: preferred, probability, consistency, signature.
+/// Say which of two responses is better: preferred, probability, both orders, signature.
+///
+/// The judges that can be loaded read each response alone and compare two rewards, so both orders agree by
+/// construction: `consistent` says something only of verdicts of a judge that reads pairs.
 ///
 /// A line in: {"id"?, "prompt", "a", "b"}; RewardBench, JudgeBench and Chatbot Arena rows are read
 /// too. A line out: one verdict, or the error of that row.

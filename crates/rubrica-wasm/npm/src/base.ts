@@ -1,6 +1,7 @@
-import { cancelled } from "./errors.js";
+import { text as expectText, texts as listOfTexts } from "./given.js";
 import { toJson } from "./json.js";
 import type { Args, Method, Result, Watch } from "./requests.js";
+import { watched } from "./watched.js";
 import type {
   BestOfNOptions,
   CallOptions,
@@ -32,8 +33,7 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   ): Promise<Result<M>>;
 
   private async call<M extends Method>(method: M, args: Args<M>, options: CallOptions = {}) {
-    if (options.signal?.aborted) throw cancelled();
-    return await this.ask(method, args, { signal: options.signal, onProgress: options.onProgress });
+    return await watched(options, (watch: Watch) => this.ask(method, args, watch));
   }
 
   async score(sample: Sample, options: ScoreOptions = {}) {
@@ -57,7 +57,7 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   }
 
   async embed(texts: readonly string[], options: CallOptions = {}) {
-    return await this.call("embed", [texts], options);
+    return await this.call("embed", [listOfTexts(texts, "texts")], options);
   }
 
   async rubrics() {
@@ -65,7 +65,7 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   }
 
   async parseRubric(text: string) {
-    return await this.call("parseRubric", [text]);
+    return await this.call("parseRubric", [expectText(text, "text")]);
   }
 
   async rubricToYaml(rubric: Rubric) {
@@ -77,8 +77,8 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   }
 
   async check(response: string, checks: readonly Check[] | string) {
-    const text = typeof checks === "string" ? checks : toJson(checks, "checks");
-    return await this.call("check", [response, text]);
+    const asked = typeof checks === "string" ? checks : toJson(checks, "checks");
+    return await this.call("check", [expectText(response, "response"), asked]);
   }
 
   async checkRow<R extends CheckedRow>(row: R) {
@@ -86,7 +86,7 @@ export abstract class BaseEvaluator implements EvaluatorApi {
   }
 
   async readConstraints(constraints: string) {
-    return await this.call("readConstraints", [constraints]);
+    return await this.call("readConstraints", [expectText(constraints, "constraints")]);
   }
 
   async resources() {

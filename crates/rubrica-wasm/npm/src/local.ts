@@ -6,8 +6,12 @@ import { hooks } from "./hooks.js";
 import { loadModels, type ModelBytes, type OnLoad } from "./load.js";
 import type { AnyRequest, Args, Method, Result, Watch } from "./requests.js";
 import { resources } from "./resources.js";
+import { unlessTrapped } from "./traps.js";
 import type { ModelSource } from "./source.js";
 import type { DeviceChoice, DeviceReport, EvaluatorInfo, ModelSignature } from "./types.js";
+
+/** Name of the module's files. */
+const MODULE = "rubrica_full";
 
 /** What an evaluator is made from, once defaults are filled in. */
 export interface Setup {
@@ -82,7 +86,7 @@ export class LocalEvaluator extends BaseEvaluator {
   private async run<M extends Method>(method: M, args: Args<M>, watch: Watch): Promise<Result<M>> {
     const request = { method, args } as AnyRequest;
     // The switch covers all methods, each with its own result: TypeScript cannot relate the two.
-    return (await this.dispatch(request, watch)) as Result<M>;
+    return (await unlessTrapped(MODULE, () => this.dispatch(request, watch))) as Result<M>;
   }
 
   private async dispatch(request: AnyRequest, watch: Watch): Promise<unknown> {
@@ -142,7 +146,8 @@ export class LocalEvaluator extends BaseEvaluator {
 
 async function start(setup: Setup, models: ModelBytes[], choice: DeviceChoice) {
   const reason = await whyNoGpu(choice);
-  const engine = await core.Engine.load(models, reason === undefined ? choice : "flex");
+  const load = () => core.Engine.load(models, reason === undefined ? choice : "flex");
+  const engine = await unlessTrapped(MODULE, load);
   const found = engine.info() as { models: ModelSignature[]; device: DeviceReport };
   const device: DeviceReport =
     reason === undefined ? found.device : { ...found.device, requested: choice, reason };

@@ -7,10 +7,13 @@
 
 import initialise, * as core from "../wasm/rubrica_slim.js";
 import { hooks } from "./hooks.js";
+import { text as expectText } from "./given.js";
 import { toJson } from "./json.js";
 import { RubricaError } from "./errors.js";
 import { module } from "./small-module.js";
+import { watched } from "./watched.js";
 import type {
+  CallProgress,
   Check,
   CheckResult,
   CheckedRow,
@@ -30,8 +33,9 @@ import type {
 export { RubricaError } from "./errors.js";
 export type * from "./types.js";
 
-const small = module(initialise, () => new URL("../wasm/rubrica_slim.wasm", import.meta.url));
+const small = module("rubrica_slim", initialise, () => new URL("../wasm/rubrica_slim.wasm", import.meta.url));
 const checks = module(
+  "rubrica_checks",
   async (from) => await (await checksCore()).default(from),
   () => new URL("../wasm/rubrica_checks.wasm", import.meta.url),
 );
@@ -63,22 +67,24 @@ const WATCH = ["signal", "onProgress"];
 
 /** Scores of each sample, and of all together with `corpus`. */
 export async function metrics(samples: readonly Sample[], options: MetricsOptions): Promise<Scorecard> {
-  const call = (core: Pick<ChecksCore, "metrics">) =>
-    core.metrics(toJson(samples, "samples"), toJson(options, "options", WATCH), hooks(options));
-  if (options?.bootstrap) return await askChecks(call);
-  try {
-    return await ask(() => call(core));
-  } catch (error) {
-    // An answer that a pattern finds: the pattern engine is in the other module, as resampling is.
-    if (!(error instanceof RubricaError && error.code === "no_patterns")) throw error;
-    return await askChecks(call);
-  }
+  return await watched<CallProgress, Scorecard>(options, async (watch) => {
+    const call = (core: Pick<ChecksCore, "metrics">) =>
+      core.metrics(toJson(samples, "samples"), toJson(options, "options", WATCH), hooks(watch));
+    if (options?.bootstrap) return await askChecks(call);
+    try {
+      return await ask(() => call(core));
+    } catch (error) {
+      // An answer that a pattern finds: the pattern engine is in the other module, as resampling is.
+      if (!(error instanceof RubricaError && error.code === "no_patterns")) throw error;
+      return await askChecks(call);
+    }
+  });
 }
 
 /** Whether `response` meets each check; checks may be JSON or YAML text. */
 export function check(response: string, checks: readonly Check[] | string): Promise<CheckResult[]> {
-  const text = () => (typeof checks === "string" ? checks : toJson(checks, "checks"));
-  return askChecks((core) => core.runChecks(response, text()));
+  const asked = () => (typeof checks === "string" ? checks : toJson(checks, "checks"));
+  return askChecks((core) => core.runChecks(expectText(response, "response"), asked()));
 }
 
 /**
@@ -91,7 +97,7 @@ export function checkRow<R extends CheckedRow>(row: R): Promise<RowVerdict<R>> {
 
 /** Takes constraints in plain English apart into checks; `unread` has the clauses that no rule understood. */
 export function readConstraints(constraints: string): Promise<Constraints> {
-  return askChecks((core) => core.readConstraints(constraints));
+  return askChecks((core) => core.readConstraints(expectText(constraints, "constraints")));
 }
 
 /** What can be said of a response without a model: a judgment with a critique and no score. */
@@ -108,7 +114,7 @@ export function builtinRubrics(): Promise<ResolvedRubric[]> {
 
 /** Reads a rubric from JSON or YAML text, Prometheus rubrics too; errors name the field. */
 export function parseRubric(text: string): Promise<ResolvedRubric> {
-  return askChecks((core) => core.parseRubric(text));
+  return askChecks((core) => core.parseRubric(expectText(text, "text")));
 }
 
 /** A rubric as YAML, the form that people edit. */
@@ -123,5 +129,5 @@ export function metricCatalogue(): Promise<MetricEntry[]> {
 
 /** Where the sentences of a text lie. */
 export function sentenceSpans(text: string): Promise<Span[]> {
-  return ask(() => core.sentenceSpans(text));
+  return ask(() => core.sentenceSpans(expectText(text, "text")));
 }

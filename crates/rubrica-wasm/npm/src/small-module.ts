@@ -1,6 +1,7 @@
 /** A wasm module without models: loaded once, when it is first asked for something. */
 
 import { toRubricaError } from "./errors.js";
+import { unlessTrapped } from "./traps.js";
 
 /** Where a module may come from: its URL, its bytes, or the compiled module. */
 export type WasmSource = string | URL | BufferSource | WebAssembly.Module;
@@ -12,8 +13,12 @@ export interface SmallModule {
   ask<T>(work: () => unknown): Promise<T>;
 }
 
-/** The module that `initialise` sets up. Bundlers find its file by the form of the URL, where that is written. */
-export function module(initialise: (init: { module_or_path: WasmSource }) => Promise<unknown>, file: () => URL): SmallModule {
+/** The module `name` that `initialise` sets up. Bundlers find its file by the form of the URL, where that is written. */
+export function module(
+  name: string,
+  initialise: (init: { module_or_path: WasmSource }) => Promise<unknown>,
+  file: () => URL,
+): SmallModule {
   let ready: Promise<unknown> | undefined;
 
   async function load(wasm: WasmSource | undefined): Promise<unknown> {
@@ -37,7 +42,7 @@ export function module(initialise: (init: { module_or_path: WasmSource }) => Pro
   async function ask<T>(work: () => unknown): Promise<T> {
     await init();
     try {
-      return (await work()) as T;
+      return (await unlessTrapped(name, work)) as T;
     } catch (error) {
       throw toRubricaError(error);
     }

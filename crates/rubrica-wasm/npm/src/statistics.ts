@@ -5,6 +5,7 @@
  */
 
 import initialise, * as core from "../wasm/rubrica_statistics.js";
+import { text as expectText } from "./given.js";
 import { toJson } from "./json.js";
 import { module } from "./small-module.js";
 import type {
@@ -24,7 +25,7 @@ import type {
 export { RubricaError } from "./errors.js";
 export type * from "./types.js";
 
-const small = module(initialise, () => new URL("../wasm/rubrica_statistics.wasm", import.meta.url));
+const small = module("rubrica_statistics", initialise, () => new URL("../wasm/rubrica_statistics.wasm", import.meta.url));
 
 /**
  * Loads the module, once. Every other function waits for it, so calling it is only needed to pass
@@ -70,5 +71,5 @@ export function reports(): Promise<ReportInfo[]> {
  * {@link reports} names. Rows are records or their text: JSON lines, a JSON array, or CSV with a header.
  */
 export function report(name: string, rows: Records<object>, options: Record<string, unknown> = {}): Promise<Report> {
-  return ask(() => core.report(name, text(rows, "rows"), toJson(options, "options")));
+  return ask(() => core.report(expectText(name, "name"), text(rows, "rows"), toJson(options, "options")));
 }

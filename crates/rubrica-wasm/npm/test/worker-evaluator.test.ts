@@ -112,6 +112,25 @@ test("a signal is passed on, and an aborted one is not even asked", async () => 
   expect(workers[0]?.heard.length).toBe(heard);
 });
 
+test("a progress function that throws ends its own call, and is told to the worker", async () => {
+  const { made, workers } = await evaluator(
+    script((message, reply) => {
+      if (message.kind !== "call") return;
+      const { id } = message;
+      reply({ kind: "progress", id, progress: { stage: "encode", done: 1, total: 2 } });
+      setTimeout(() => reply({ kind: "result", id, value: { score: 1 }, info: INFO }), 10);
+    }),
+  );
+  const onProgress = () => {
+    throw new Error("mine");
+  };
+  await expect(made.score({ response: "a" }, { onProgress })).rejects.toMatchObject({ path: "options.onProgress" });
+  expect(workers[0]?.heard.at(-1)).toMatchObject({ kind: "cancel" });
+  await expect(made.score({ response: "a" }, null as never)).rejects.toMatchObject({ path: "options" });
+  await expect(made.embed("abc" as never)).rejects.toMatchObject({ code: "invalid_input", path: "texts" });
+  await expect(made.parseRubric(5 as never)).rejects.toMatchObject({ code: "invalid_input", path: "text" });
+});
+
 test("a crash rejects what is open, and the next call gets another worker, on the CPU", async () => {
   const crashing = script((_, __, worker) => worker.onerror?.({ message: "unreachable" } as ErrorEvent));
   const { made, workers } = await evaluator(crashing, answering);

@@ -60,11 +60,41 @@ pub fn bind(repo: &Repo, name: &str, build: &Build, compiled: &Path) -> Result<P
         // The package says where its module is; a URL in the glue would make bundlers copy it.
         .omit_default_module_path(true)
         .generate(&staged)?;
+    let glue = staged.join(format!("{}.js", build.output));
+    fs::write(&glue, with_traps_caught(&fs::read_to_string(&glue)?, &build.output)?)?;
     fs::rename(
         staged.join(format!("{}_bg.wasm", build.output)),
         staged.join(format!("{}.wasm", build.output)),
     )?;
     Ok(staged)
+}
+
+/// The glue with its microtasks queued by who asks for that: a module that traps in one throws into no call, which would
+/// stay open for ever. The package's `traps.ts` asks, and rejects the call.
+fn with_traps_caught(glue: &str, name: &str) -> Result<String> {
+    const CALL: &str = "queueMicrotask(";
+    let guarded = format!(
+        "(globalThis[Symbol.for(\"rubrica.microtask\")] ?? ((_, task) => queueMicrotask(task)))(\"{name}\", "
+    );
+    let mut out = String::with_capacity(glue.len() + guarded.len());
+    let (mut rest, mut calls) = (glue, 0);
+    while let Some(at) = rest.find(CALL) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let inside_a_name = |c: char| c.is_alphanumeric() || "._$".contains(c);
+        if before.ends_with(inside_a_name) || before.ends_with("function ") {
+            out.push_str(CALL);
+        } else {
+            out.push_str(&guarded);
+            calls += 1;
+        }
+        rest = &after[CALL.len()..];
+    }
+    ensure!(
+        calls > 0 || !glue.contains("queueMicrotask"),
+        "the bindings of {name} queue microtasks in a way that is not known here; see with_traps_caught"
+    );
+    Ok(out + rest)
 }
 
 /// Rewrites `module` smaller and faster with wasm-opt.
@@ -124,4 +154,22 @@ pub fn bindgen_version(repo: &Repo) -> Result<String> {
          same version of both (see [workspace.dependencies])"
     );
     Ok(ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_glue_asks_who_queues_its_microtasks() {
+        let glue = "imports.wbg.__wbg_queueMicrotask_12 = function(arg0) { queueMicrotask(arg0); };\n\
+                    imports.wbg.__wbg_queueMicrotask_34 = function(arg0) { return arg0.queueMicrotask; };";
+        let caught = with_traps_caught(glue, "slim").expect("known");
+        let call = "(globalThis[Symbol.for(\"rubrica.microtask\")] ?? ((_, task) => queueMicrotask(task)))(\"slim\", arg0);";
+        assert!(caught.contains(&format!("function(arg0) {{ {call} }};")), "{caught}");
+        assert!(caught.contains("return arg0.queueMicrotask;"), "{caught}");
+        assert_eq!(with_traps_caught("no tasks", "slim").expect("none"), "no tasks");
+        let error = with_traps_caught("const q = globalThis.queueMicrotask; q(f);", "slim");
+        assert!(error.expect_err("unknown").to_string().contains("in a way that is not known"));
+    }
 }

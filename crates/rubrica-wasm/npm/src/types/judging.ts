@@ -201,7 +201,7 @@ export interface Verdict {
   /** Probability that `a` is better, over both orders. */
   readonly probability: number;
   readonly perOrder: readonly OrderVerdict[];
-  /** Both orders named the same winner. */
+  /** Both orders named the same winner: always so with a judge that reads each response alone, as all that load here do. */
   readonly consistent: boolean;
   readonly critique: Critique;
   readonly signature: Signature;
