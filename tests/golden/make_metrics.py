@@ -1565,6 +1565,38 @@ def answers():
         ("pattern without group", "a1 b2", "2", 1, 1, {"extract": {"regex": "[0-9]"}}),
         ("pattern that fails", "none", "none", 0, 0, {"extract": {"regex": "[0-9]"}}),
         ("whole", "the answer is 4", "4", 0, 1, {"extract": "whole"}),
+        ("next line", "Answer:\n17\n\nExplanation: three steps.", "17", 1, 1, {}),
+        ("next line in bold", "**Final Answer**\n\n**Rome**\n", "Rome", 1, 1, {}),
+        ("pointer to the next line", "The answer is as follows:\n\n`x + 1`", "x + 1", 1, 1, {}),
+        ("heading behind it", "The answer is Rome.\n#### Notes\nnone", "Rome", 1, 1, {}),
+        ("heading with a number", "The answer is 8.\n\n#### 2. Check\n4 + 4 = 8", "8", 1, 1, {}),
+        ("Minerva", "Final Answer: The final answer is $17$. I hope it is correct.", "17", 1, 1, {}),
+        ("formula", "So the answer is \\(x^2\\), as shown.", "x^2", 1, 1, {}),
+        ("equals sign", "Answer = 17", "17", 1, 1, {}),
+        ("sentence behind it", "The answer is Rome. It lies in Italy.", "Rome", 1, 1, {}),
+        ("answer of two sentences", "The answer is He left. She stayed.", "He left. She stayed.", 1, 1, {}),
+        ("JSON", "{\"answer\": \"Rome\"}", "Rome", 1, 1, {}),
+        ("answer to something", "The answer to your question is Rome.", "Rome", 1, 1, {}),
+        ("denied", "The answer isn't Rome. The answer is Pisa.", "Pisa", 1, 1, {}),
+        ("choice", "The correct option is D. A is close, but wrong.", "D", 1, 1, {}),
+        ("unclosed last box", "So \\boxed{17}. That is \\boxed{1", "17", 1, 1, {}),
+        ("only an unclosed box", "The answer is \\boxed{17", "17", 1, 1, {}),
+        ("space before the brace", "The answer is \\boxed {17} by step 2", "17", 1, 1, {}),
+        ("box without braces", "$\\boxed 7$", "7", 1, 1, {}),
+        ("text in a box", "\\boxed{\\text{Friday}}", "Friday", 1, 1, {}),
+        ("roman text in a box", "\\boxed{\\mathrm{Friday}}", "Friday", 1, 1, {}),
+        ("bold in a box", "\\boxed{\\textbf{(B)}}", "B", 1, 1, {"likeness": "folded"}),
+        ("display fraction", "\\boxed{\\dfrac{2}{3}}", "\\frac{2}{3}", 1, 1, {}),
+        ("reasoning", "<think>Perhaps the answer is 5.</think>\nSo it is 7.", "So it is 7.", 1, 1, {}),
+        ("reasoning with a box", "<think>Try \\boxed{5}</think>\n7", "7", 1, 1, {}),
+        ("reasoning without its start", "the answer is 5?\n</think>\n\n7", "7", 1, 1, {}),
+        ("reasoning without an end", "<think>the answer is 7, wait", "7", 0, 0, {}),
+        ("reasoning in other tags", "<reasoning>the answer is 5</reasoning>\nThe answer is 7.", "7", 1, 1, {}),
+        ("yes and why", "Yes, it is faster.", "yes", 1, 1, {}),
+        ("nope", "Nope", "no", 1, 1, {}),
+        ("no and why", "No, it is slower.", "yes", 0, 1, {}),
+        ("a letter for yes or no", "(B)", "yes", 0, 0, {}),
+        ("the statement is false", "The statement is false, since 2 is prime.", "False", 1, 1, {}),
     ]:
         cases.append(json_case(name, text, [reference], {"score": float(right), "extracted": float(found)}, **options))
     cases.append(json_case("several references", "b", ["a", "b"], {"score": 1.0}))
@@ -1580,6 +1612,17 @@ def answers():
         ("الجواب هو B", "B", 1, 1), ("word " * 300 + "(A)", "A", 1, 1),
         ("答えはDです", "D", 0, 0), ("[C] it is", "C", 1, 1), ("**Answer:** (H)", "H", 1, 1), ("#### F", "F", 1, 1), ("🎉🎉", "A", 0, 0),
         ("\\boxed{A} or \\boxed{B}", "B", 1, 1), ("b", "B", 1, 1),
+        ("The answer is A because C is too big.", "A", 1, 1), ("A is right.", "A", 1, 1), ("Option A is correct; D is not.", "A", 1, 1),
+        ("A – Rome", "A", 1, 1), ("A = 4", "A", 1, 1), ("Answer: I because J is too big.", "I", 1, 1), ("Choice A is the best one.", "A", 1, 1),
+        ("I believe A is the answer.", "A", 1, 1), ("Answer: A Rome", "A", 1, 1), ("It must be A since B fails.", "A", 1, 1), ("**A** is the correct one", "A", 1, 1),
+        ("I would say so", "I", 0, 0), ("A man said so", "A", 0, 0), ("A", "A", 1, 1), ("I", "I", 1, 1),
+        ("Answer:\nD\n\nExplanation: option B is wrong.", "D", 1, 1), ("**Answer: D**\n\n#### Explanation\nOption B is wrong.", "D", 1, 1),
+        ("The answer is D. Let me check my answer: yes, it holds.", "D", 1, 1), ("The right option is D. B is close, but wrong.", "D", 1, 1),
+        ("I choose D, not B.", "D", 1, 1), ("I'd go with (D).", "D", 1, 1), ("Answer = D", "D", 1, 1), ("The answer is not B. It is D.", "D", 1, 1),
+        ("B is wrong, so D", "D", 1, 1), ("Answer: D, not B", "D", 1, 1), ("## Answer\n\n(D) Rome", "D", 1, 1), ("The best choice would be **D**.", "D", 1, 1),
+        ("\\boxed{\\text{D}}", "D", 1, 1), ("\\boxed{\\textbf{(D) }}", "D", 1, 1), ("<think>Perhaps the answer is B.</think>\nD", "D", 1, 1),
+        ("<think>(B) looks wrong, (C) too.</think>\n\nD) Rome", "D", 1, 1), ("Not B?\n</think>\nD", "D", 1, 1), ("<think>The answer is D", "D", 0, 0),
+        ("Ｄ", "D", 1, 1),
     ]
     cases = [json_case(t[:30] or "empty", t, [r], {"score": float(right), "chosen": float(c)}) for t, r, right, c in letters]
     cases.append(json_case("few choices", "E", ["A"], {"score": 0.0, "chosen": 0.0}, choices=4))
@@ -1599,7 +1642,9 @@ def group_answers():
         ("digits", "1, 0, 1", [1, 0, 1], 3, 3), ("Arabic", "نعم, no", [1, 0], 1, 2), ("identical", "true, false", [1, 0], 2, 2),
         ("very long", ", ".join(["true", "false"] * 200), [1, 0] * 200, 400, 400), ("long and one wrong", ", ".join(["yes"] * 199 + ["no"]), [1] * 200, 199, 200),
         ("all wrong", "no, yes, no", [1, 0, 1], 0, 3), ("a box", "So \\boxed{true, true}", [1, 1], 2, 2), ("only white space", " \n", [0], 0, 0),
-        ("mixed words", "T, no, 1, FALSE", [1, 0, 1, 0], 4, 4), ("semicolons", "yes; yes; no", [1, 1, 0], 3, 3), ("half", "true, true", [1, 0], 1, 2),
+        ("mixed words", "T, no, 1, FALSE", [1, 0, 1, 0], 4, 4), ("yes and why", "Yes, it is faster, by far.", [1], 1, 1), ("nope", "Nope", [0], 1, 1),
+        ("no and why", "No, it is not.", [1], 0, 1), ("a letter", "(B)", [1], 0, 1), ("lines with reasons", "1. Yes, it is.\n2. Nope, never.", [1, 0], 2, 2),
+        ("reasoning", "<think>no?</think>Yes.", [1], 1, 1), ("after a cue", "The answer is: no, it is slower", [0], 1, 1), ("that is not true", "That is not true.", [0], 1, 1), ("semicolons", "yes; yes; no", [1, 1, 0], 3, 3), ("half", "true, true", [1, 0], 1, 2),
         ("one of three", "false, true, true", [0, 0, 0], 1, 3), ("no answer", "I cannot tell", [1], 0, 1), ("bullets", "- yes\n- no\n- yes", [1, 0, 0], 2, 3),
         ("Japanese", "はい, no", [0, 0], 1, 2), ("bold", "**true**, **false**", [1, 0], 2, 2),
     ]
@@ -1678,7 +1723,21 @@ def quantities():
         ("0", "0", {}), ("1e-12", "0", {}), ("1e-12", "0", {"absolute": 1e-9}), ("约 7 个", "7", {}), ("٧", "7", {}), ("🎉 5 🎉", "5", {}),
         ("word " * 300 + "9", "9", {}), ("100000001", "100000000", {}), ("−2.5", "-2.5", {}),
     ]
-    by_eye = [42, 41.99999, 41.9, 41.9, 41.9, -3, 1250.5, 1000, 0.75, 0.75, 12, 4, 4, None, None, 0, 1e-12, 1e-12, 7, None, 5, 9, 100000001, -2.5]
+    # Text and the number in it, by eye.
+    forms = [
+        ("\\boxed{6{,}000}", 6000), ("$21\\,345$", 21345), ("\\boxed{7{,}654{,}321}", 7654321), ("It is 7\u202f654\u202f321.", 7654321),
+        ("It is 7\u2009654.", 7654), ("7'654'321", 7654321), ("7’654 m", 7654), ("7\u00a0654\u00a0321", 7654321), ("1,00,000", 100000),
+        ("10,\\!000", 10000), ("７，６５４", 7654), ("١٬٢٣٤", 1234), ("1.234.567", 1234567), ("1_000_000", 1000000),
+        ("It fell by -$2.50.", -2.5), ("−€1,300", -1300), ("-£6", -6), ("-\\$6", -6), ("−US$7", -7), ("$-6", -6), ("from $10-$20", 20), ("-₹1,500", -1500),
+        ("\\boxed{\\dfrac{1}{4}}", 0.25), ("\\tfrac{1}{4}", 0.25), ("\\frac{ 1 }{ 4 }", 0.25), ("\\frac14", 0.25), ("3\\frac{1}{4}", 3.25), ("It is 3 1/4.", 3.25),
+        ("-\\frac{1}{4}", -0.25), ("3¼", 3.25), ("½", 0.5), ("1⁄4", 0.25), ("\\cfrac{3}{8}", 0.375), ("-3 1/4", -3.25),
+        ("4 \\times 10^{5}", 400000), ("2.5×10⁸", 250000000), ("10^5", 100000), ("10⁻²", 0.01), ("4·10^5", 400000), ("2^{10}", 1024), ("10**3", 1000), ("4 \\cdot 10^{-2}", 0.04),
+        ("٤٣", 43), ("答えは４３です", 43), ("४३", 43), ("४३.५", 43.5), ("It is 43, as of version 3.14.15", 43), ("It is 43; the host is 10.0.0.1", 43), ("43 (see 192.168.0.1)", 43),
+        ("The answer is 43 by step 2.", 43), ("The answer is 43.\n#### Notes\nsee page 7", 43), ("Answer:\n43\n\nIt took 3 steps.", 43), ("The answer is 40 + 3 = 43.", 43),
+        ("Final Answer: The final answer is $43$. I hope it is correct.", 43), ("So \\boxed{43}. That is \\boxed{4", 43), ("<think>the answer is 5</think>43", 43),
+        ("It is 5?\n</think>\n\n43", 43), ("<think>the answer is 43", None), ("\\boxed{43\\text{ km}}", 43), ("The answer is $43\\%$.", 43), ("3,4", 4),
+    ]
+    by_eye = [42, 41.99999, 41.9, 41.9, 41.9, -3, 1250.5, 1000, 0.75, 0.75, 12, 4, 4, None, None, 0, 1e-12, 1e-12, 7, 7, 5, 9, 100000001, -2.5]
     wanted = [42, 42, 42, 42, 42, 3, 1250.5, 1000, 0.75, 0.75, 12, 4, 3, 1, 0, 0, 0, 0, 7, 7, 5, 9, 100000000, -2.5]
     cases = []
     for (text, reference, options), found, target in zip(numbers, by_eye, wanted):
@@ -1686,6 +1745,11 @@ def quantities():
         right = found is not None and math.isclose(found, target, **tolerance)
         label = (text[-24:] or "empty") + f" for {reference}" + "".join(f", {k}={v}" for k, v in options.items())
         cases.append(json_case(label, text, [reference], {"score": yes(right), "found": yes(found is not None)}, **options))
+    for text, found in forms:
+        wanted = 43 if found is None else found
+        cases.append(json_case(f"form {text[:40]}", text, [repr(wanted)], {"score": yes(found is not None), "found": yes(found is not None)}))
+        if found is not None:
+            cases.append(json_case(f"form {text[:40]}, another", text, [repr(-wanted)], {"score": 0.0, "found": 1.0}))
     for text, reference, rule, right in [
         ("5 miles", "5 km", "ignore", 1), ("5 miles", "5 km", "same", 0), ("5 KM", "5 km", "same", 1), ("5 km", "5", "same", 1),
         ("2500 m", "2.5 km", "convert", 1), ("2500 g", "2.5 km", "convert", 0), ("50%", "0.5", "convert", 1), ("0.5", "50 %", "convert", 1),

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::extract::{Extract, Extractor};
 use super::items::folded;
+use super::math::comparable;
+use super::verdict::verdict;
 use crate::averaged::Averaged;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
@@ -41,11 +43,21 @@ impl Likeness {
 
     /// True when `answer` is `reference`.
     pub(super) fn holds(self, answer: &str, reference: &str) -> bool {
+        let reference = reference.trim();
+        if self.equals(answer, reference) {
+            return true;
+        }
+        // Formulas that only look different: `\dfrac`, `\text{...}`.
+        let is_formula = [answer, reference].iter().any(|text| text.contains(['\\', '$']));
+        is_formula && self.equals(&comparable(answer), &comparable(reference))
+    }
+
+    fn equals(self, answer: &str, reference: &str) -> bool {
         match self {
-            Self::Exact => answer == reference.trim(),
+            Self::Exact => answer == reference,
             Self::Folded => folded(answer) == folded(reference),
             Self::Squad => squad_normalized(answer) == squad_normalized(reference),
-            Self::Contains => answer.contains(reference.trim()),
+            Self::Contains => answer.contains(reference),
         }
     }
 }
@@ -61,6 +73,9 @@ pub struct AnswerMatchOptions {
 }
 
 /// 1 when the answer is one of the references, else 0. Part: `extracted`, 1 when there was an answer.
+///
+/// Where all references are yes or no, or true or false, the answer's verdict counts, so that "Yes, it is
+/// faster." and "Nope" are answers and "(B)" is none (not with `whole`, `last_line`, `bbh` or a pattern).
 ///
 /// BIG-Bench Hard's score is `{"extract": "bbh"}`. The corpus score is the share of right answers.
 #[derive(Debug, Clone)]
@@ -100,10 +115,27 @@ impl Averaged for AnswerMatch {
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
         let references = segment.needed_references(Self::INFO.id)?;
-        let answer = self.extractor.answer(segment.response);
-        let correct = answer.is_some_and(|answer| {
+        let accepted = self.extractor.accepts(segment.response, &|answer| {
             references.iter().any(|reference| self.likeness.holds(answer, reference))
         });
-        Ok(Some([correct, answer.is_some()].map(|yes| f64::from(u8::from(yes))).to_vec()))
+        let mut correct = accepted == Some(true);
+        let mut extracted = accepted.is_some();
+        let wanted =
+            references.iter().map(|reference| yes_or_no(reference)).collect::<Option<Vec<_>>>();
+        if let Some(wanted) = wanted.filter(|_| !correct && self.extractor.finds_marks()) {
+            let said = self.extractor.read(segment.response, &|answer, _| verdict(answer));
+            correct = said.is_some_and(|said| wanted.contains(&said));
+            extracted = said.is_some();
+        }
+        Ok(Some([correct, extracted].map(|yes| f64::from(u8::from(yes))).to_vec()))
+    }
+}
+
+/// What a reference says that is yes or no, or true or false, and nothing else.
+fn yes_or_no(reference: &str) -> Option<bool> {
+    match folded(reference).as_str() {
+        "yes" | "true" => Some(true),
+        "no" | "false" => Some(false),
+        _ => None,
     }
 }

@@ -3,10 +3,15 @@
 //! Tags and boxes as in LiveBench (White et al., ICLR 2025); the words "the answer is" as in
 //! BIG-Bench Hard (Suzgun et al., ACL Findings 2023).
 
+use std::borrow::Cow;
+
 use rubrica_core::Result;
 use serde::{Deserialize, Serialize};
 
+use super::cues::{Cued, concluded, cued_answers};
+use super::math::{group, unwrapped};
 use super::pattern::AnswerPattern;
+use crate::text::without_reasoning;
 
 /// Where the answer of a response stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +26,8 @@ pub enum Extract {
     Solution,
     /// In the last `\boxed{...}` or `\fbox{...}`.
     Boxed,
-    /// After the last "answer is", "answer:" or `####`, up to the end of the line.
+    /// The sentence after the last "answer is", "answer:", "option is", "I choose B", `####` and the like;
+    /// on the next line where the cue ends its own.
     AnswerIs,
     /// After the first "the answer is ", up to the end of the line, less one full stop: what the
     /// official scores of BIG-Bench Hard are computed with, down to "24. Also".
@@ -67,22 +73,126 @@ impl Extractor {
         }
     }
 
-    /// The answer in `response` without white space at its ends; `None` where there is none.
-    pub fn answer<'a>(&self, response: &'a str) -> Option<&'a str> {
-        let answer = match &self.kind {
-            Extract::Auto => solution(response)
-                .or_else(|| boxed(response))
-                .or_else(|| answer_is(response))
-                .unwrap_or(response),
-            Extract::Whole => response,
-            Extract::Solution => solution(response)?,
-            Extract::Boxed => boxed(response)?,
-            Extract::AnswerIs => answer_is(response)?,
-            Extract::Bbh => bbh(response)?,
-            Extract::LastLine => response.lines().rev().find(|line| !line.trim().is_empty())?,
-            Extract::Regex(_) => self.pattern.as_ref()?.last(response)?,
+    /// The answer in `response` without white space at its ends; `None` where there is none. Reasoning
+    /// between tags such as `<think>` is no part of it: see [`without_reasoning`].
+    pub fn answer<'a>(&self, response: &'a str) -> Option<Cow<'a, str>> {
+        match without_reasoning(response)? {
+            Cow::Borrowed(text) => Some(Cow::Borrowed(self.candidates(text).first()?.answer)),
+            Cow::Owned(text) => Some(Cow::Owned(self.candidates(&text).first()?.answer.to_owned())),
+        }
+    }
+
+    /// As [`Extractor::answer`], with all lines of a list; empty where there is none.
+    pub(super) fn list<'a>(&self, response: &'a str) -> Cow<'a, str> {
+        let first = |text| self.candidates(text).first().map(|candidate| candidate.block);
+        match without_reasoning(response) {
+            None => Cow::Borrowed(""),
+            Some(Cow::Borrowed(text)) => Cow::Borrowed(first(text).unwrap_or_default()),
+            Some(Cow::Owned(text)) => {
+                let list = self.candidates(&text).first().map(|found| found.block.to_owned());
+                Cow::Owned(list.unwrap_or_default())
+            }
+        }
+    }
+
+    /// What `read` makes of the first answer from which it makes something: a cue that leads to nothing
+    /// of the kind does not hide an earlier one. `read` is given an answer and what marks it as one.
+    pub(super) fn read<T>(
+        &self,
+        response: &str,
+        read: &dyn Fn(&str, Mark) -> Option<T>,
+    ) -> Option<T> {
+        let text = without_reasoning(response)?;
+        self.candidates(&text).into_iter().find_map(|candidate| {
+            let mark = candidate.mark;
+            read(candidate.answer, mark).or_else(|| read(candidate.line, mark))
+        })
+    }
+
+    /// Whether answers are looked for by tags, boxes or cues, and not by a line or a pattern.
+    pub(super) fn finds_marks(&self) -> bool {
+        use Extract::{AnswerIs, Auto, Boxed, Solution};
+        matches!(self.kind, Auto | Solution | Boxed | AnswerIs)
+    }
+
+    /// Whether `accept` accepts the answer of `response`, its first sentence or all of its line; `None`
+    /// where there is no answer.
+    pub(super) fn accepts(&self, response: &str, accept: &dyn Fn(&str) -> bool) -> Option<bool> {
+        let text = without_reasoning(response)?;
+        let first = self.candidates(&text).into_iter().next()?;
+        Some(accept(first.answer) || first.line != first.answer && accept(first.line))
+    }
+
+    /// What may be the answer, the likeliest first.
+    fn candidates<'a>(&self, text: &'a str) -> Vec<Candidate<'a>> {
+        let marked = |answer: &'a str| Candidate::of(answer.trim(), Mark::Form);
+        let cued = |cued: Cued<'a>| Candidate {
+            answer: cued.answer,
+            line: cued.line,
+            block: cued.block,
+            mark: Mark::Cue,
         };
-        Some(answer.trim())
+        let whole = Candidate::of(text.trim(), Mark::None);
+        match &self.kind {
+            Extract::Auto => {
+                if let Some(solution) = solution(text) {
+                    return vec![marked(solution)];
+                }
+                let boxes: Vec<_> =
+                    boxes(text).into_iter().map(|inside| marked(unwrapped(inside))).collect();
+                let boxed = !boxes.is_empty();
+                let cues = cued_answers(text).into_iter().map(cued);
+                let mut found: Vec<_> = boxes.into_iter().chain(cues).collect();
+                if !boxed {
+                    found.extend(concluded(text).filter(|_| found.is_empty()).map(cued));
+                    found.push(whole);
+                }
+                found
+            }
+            Extract::Whole => vec![whole],
+            Extract::Solution => solution(text).map(marked).into_iter().collect(),
+            Extract::Boxed => {
+                boxes(text).into_iter().map(|inside| marked(unwrapped(inside))).collect()
+            }
+            Extract::AnswerIs => cued_answers(text).into_iter().map(cued).collect(),
+            Extract::Bbh => bbh(text).map(marked).into_iter().collect(),
+            Extract::LastLine => {
+                let line = text.lines().rev().find(|line| !line.trim().is_empty());
+                line.map(|line| Candidate::of(line.trim(), Mark::None)).into_iter().collect()
+            }
+            Extract::Regex(_) => {
+                let found = self.pattern.as_ref().and_then(|pattern| pattern.last(text));
+                found.map(marked).into_iter().collect()
+            }
+        }
+    }
+}
+
+/// What may be the answer.
+#[derive(Debug, Clone, Copy)]
+struct Candidate<'a> {
+    answer: &'a str,
+    /// The line in which the answer stands, where that is longer.
+    line: &'a str,
+    /// All lines of the answer, where it is a list.
+    block: &'a str,
+    mark: Mark,
+}
+
+/// What says that a text is the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing.
+    None,
+    /// A tag, a box or a pattern around it.
+    Form,
+    /// Words before it.
+    Cue,
+}
+
+impl<'a> Candidate<'a> {
+    fn of(answer: &'a str, mark: Mark) -> Self {
+        Self { answer, line: answer, block: answer, mark }
     }
 }
 
@@ -91,34 +201,28 @@ fn solution(text: &str) -> Option<&str> {
     Some(body.split_once("</solution>").map_or(body, |(inside, _)| inside))
 }
 
-fn boxed(text: &str) -> Option<&str> {
-    let boxes = ["\\boxed{", "\\fbox{"].iter();
-    let start = boxes.filter_map(|tag| text.rfind(tag).map(|at| at + tag.len())).max()?;
-    let mut depth = 1;
-    for (at, c) in text[start..].char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(&text[start..start + at]);
-        }
-    }
-    None
-}
+/// Boxes that are looked at, the last ones of a text.
+const MOST_BOXES: usize = 16;
 
-fn answer_is(text: &str) -> Option<&str> {
-    // Only ASCII letters change, so that places stay.
-    let lower = text.to_ascii_lowercase();
-    let marks = ["answer is", "answer:", "answer**:", "####"].iter();
-    let start = marks.filter_map(|mark| lower.rfind(mark).map(|at| at + mark.len())).max()?;
-    let line = text[start..].lines().next()?;
-    let answer = line.trim().trim_start_matches([':', '*', '=', ' ']).trim_end_matches(['*', ' ']);
-    let answer = answer.strip_suffix('.').unwrap_or(answer).trim_end_matches(['*', ' ']);
-    let in_math = answer.strip_prefix('$').and_then(|inside| inside.strip_suffix('$'));
-    let answer = in_math.unwrap_or(answer);
-    (!answer.is_empty()).then_some(answer)
+/// The insides of all boxes, the last one first; one that is not closed is none. TeX allows a space
+/// before the brace, and a single character without one.
+fn boxes(text: &str) -> Vec<&str> {
+    let mut places: Vec<usize> = ["\\boxed", "\\fbox", "\\framebox"]
+        .iter()
+        .flat_map(|name| text.match_indices(name).map(|(at, _)| at + name.len()))
+        .collect();
+    places.sort_unstable();
+    let last = places.into_iter().rev().take(MOST_BOXES);
+    last.filter_map(|at| {
+        let body = text[at..].trim_start();
+        let bare = || {
+            let end = body.find(|c: char| c.is_whitespace() || "$.,;\\)".contains(c));
+            let inside = &body[..end.unwrap_or(body.len())];
+            (inside.starts_with(char::is_alphanumeric)).then_some(inside)
+        };
+        if body.starts_with('{') { group(body).map(|(inside, _)| inside) } else { bare() }
+    })
+    .collect()
 }
 
 fn bbh(text: &str) -> Option<&str> {
@@ -133,7 +237,8 @@ mod tests {
 
     #[track_caller]
     fn check(kind: Extract, text: &str, expected: Option<&str>) {
-        assert_eq!(Extractor::new(kind).expect("valid").answer(text), expected, "{text}");
+        let extractor = Extractor::new(kind).expect("valid");
+        assert_eq!(extractor.answer(text).as_deref(), expected, "{text}");
     }
 
     #[test]
@@ -144,6 +249,12 @@ mod tests {
         check(Extract::Boxed, r"so \boxed{1} and \boxed{\frac{1}{2}} end", Some(r"\frac{1}{2}"));
         check(Extract::Boxed, r"\fbox{yes}", Some("yes"));
         check(Extract::Boxed, r"\boxed{open", None);
+        check(Extract::Boxed, r"So \boxed{42}. Let me restate: \boxed{4", Some("42"));
+        check(Extract::Boxed, r"\boxed {42} by step 2", Some("42"));
+        check(Extract::Boxed, r"$\boxed 7$", Some("7"));
+        check(Extract::Boxed, r"\boxed{\text{Sunday}}", Some("Sunday"));
+        check(Extract::Boxed, r"\boxed{\textbf{(C)}}", Some("(C)"));
+        check(Extract::Auto, r"The answer is \boxed{42", Some("42"));
     }
 
     #[test]
@@ -153,6 +264,30 @@ mod tests {
         check(Extract::AnswerIs, "sum\n#### 42", Some("42"));
         check(Extract::AnswerIs, "The answer is $x^2$.", Some("x^2"));
         check(Extract::AnswerIs, "no such thing", None);
+        for (text, expected) in [
+            ("Answer:\n42\n\nExplanation: it took 3 steps.", "42"),
+            ("The answer is 42.\n#### Notes\nnone", "42"),
+            ("Final Answer: The final answer is $42$. I hope it is correct.", "42"),
+            ("Answer = 7", "7"),
+            ("**Answer: B**\n\n#### Explanation\nOption C is wrong.", "B"),
+            ("The correct option is B. C is close, but wrong.", "B"),
+            ("I choose B, not C.", "B, not C"),
+            ("The answer is as follows:\n\n**Paris**", "Paris"),
+            ("## Answer\n\nParis\n", "Paris"),
+            ("**Final answer**\n`x`", "x"),
+            ("{\"answer\": \"Paris\"}", "Paris"),
+            ("The answer to the question is Dr. No. It was made in 1962.", "Dr. No"),
+            ("the answer would be: \\(x+1\\).", "x+1"),
+            ("The answer is \\text{Sunday}.", "Sunday"),
+            ("The answer isn't 4. The answer is 5", "5"),
+            ("6 + 1 is 7.\nSo it is 7.", "7"),
+            ("Answer: 🎉", "🎉"),
+            ("42\n\nAnswer", "42\n\nAnswer"),
+            ("I choose to wait", "I choose to wait"),
+            ("I would not choose B", "I would not choose B"),
+        ] {
+            check(Extract::Auto, text, Some(expected));
+        }
         check(Extract::Bbh, "So the answer is (B).", Some("(B)"));
         check(Extract::Bbh, "the answer is 24. Also\nthe answer is 5", Some("24. Also"));
         check(Extract::LastLine, "a\n b \n \n", Some("b"));
@@ -166,5 +301,22 @@ mod tests {
         check(Extract::Auto, r"the answer is 1, \boxed{2}", Some("2"));
         check(Extract::Auto, "<solution>3</solution> \\boxed{2}", Some("3"));
         check(Extract::Auto, " just this ", Some("just this"));
+    }
+
+    #[test]
+    fn reasoning_is_no_answer() {
+        check(Extract::Auto, "<think>the answer is 5</think>\nSo 7", Some("So 7"));
+        check(Extract::Auto, "the answer is 5?\n</think>\n\n7", Some("7"));
+        check(Extract::Boxed, r"<think>\boxed{5}</think> 7", None);
+        check(Extract::Whole, "<think>5, hmm", None);
+        check(Extract::Auto, "The answer is 7.<think>or 8</think> Done.", Some("7"));
+    }
+
+    #[test]
+    fn hostile_texts_take_linear_time() {
+        for piece in ["answer: ", "\\boxed{", "#### ", "\n#### 1", "answer to ", "choose B "] {
+            let text = piece.repeat(5_000);
+            Extractor::new(Extract::Auto).expect("valid").answer(&text);
+        }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Wang et al., "Self-consistency improves chain of thought reasoning in language models", ICLR 2023.
 
+use std::borrow::Cow;
+
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,6 +11,7 @@ use serde_json::Value;
 use super::answer_match::Likeness;
 use super::extract::{Extract, Extractor};
 use super::items::folded;
+use super::math::comparable;
 use crate::averaged::Averaged;
 use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
@@ -91,11 +94,11 @@ impl Averaged for MajAtK {
         }
         let mut kinds = Vocabulary::default();
         // First answer of each kind, and how many there are.
-        let mut votes: Vec<(&str, usize)> = Vec::new();
+        let mut votes: Vec<(Cow<'_, str>, usize)> = Vec::new();
         for text in texts.iter().take(self.k.unwrap_or(usize::MAX)) {
             let text = text.as_str().ok_or_else(|| bad("has something else than texts"))?;
             let Some(answer) = self.extractor.answer(text) else { continue };
-            let kind = kinds.id(folded(answer)) as usize;
+            let kind = kinds.id(folded(&comparable(&answer))) as usize;
             if kind == votes.len() {
                 votes.push((answer, 0));
             }

@@ -5,10 +5,14 @@
 //! cannot read is refused with `bad_form`.
 
 mod answer_match;
+mod choice;
+mod cues;
 mod extract;
 mod items;
 mod maj_at_k;
+mod math;
 mod multiple_choice;
+mod numbers;
 mod numeric_match;
 mod ordering;
 mod pass_at_k;
@@ -19,6 +23,7 @@ mod set_jaccard;
 mod staged_success;
 mod table_join_f1;
 mod true_false;
+mod verdict;
 
 pub use answer_match::{AnswerMatch, AnswerMatchOptions, Likeness};
 pub use extract::{Extract, Extractor};

@@ -5,7 +5,8 @@
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Extract, Extractor};
+use super::choice::Letters;
+use super::extract::{Extract, Extractor, Mark};
 use crate::averaged::Averaged;
 use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
@@ -31,9 +32,10 @@ impl Default for MultipleChoiceOptions {
 /// 1 when the response chooses the letter of a reference, else 0. Part: `chosen`, 1 when a choice was
 /// found; one that cannot be found is wrong.
 ///
-/// In the answer, a letter at its start counts first (`B`, `(B)`, `b)`, `**B.**`), then the last one
-/// in brackets, then the last capital that stands alone and is no English word (`A`, `I`) there. The corpus
-/// score is the share of right choices.
+/// In the answer, a letter at its start counts first (`B`, `(B)`, `b)`, `**B.**`), then one that is said to
+/// be right ("Option A is right"), then the last one in brackets, then the last capital that stands alone
+/// and is no English word (`A`, `I`) there; one that is said to be wrong does not count. A cue that leads to
+/// no letter does not hide an earlier one. The corpus score is the share of right choices.
 #[derive(Debug, Clone)]
 pub struct MultipleChoice {
     choices: usize,
@@ -73,80 +75,38 @@ impl Averaged for MultipleChoice {
     }
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
+        let letters = Letters { count: self.choices };
         let mut right = Vec::new();
         for reference in segment.needed_references(Self::INFO.id)? {
-            right.push(self.choice(reference).ok_or_else(|| {
+            right.push(letters.chosen(reference, true).ok_or_else(|| {
                 error::bad_form(Self::INFO.id, "reference", "names no choice", "a letter")
             })?);
         }
-        let answer = self.extractor.answer(segment.response).filter(|answer| !answer.is_empty());
-        let chosen = answer.and_then(|answer| self.choice(answer));
+        let chosen = self
+            .extractor
+            .read(segment.response, &|answer, mark| letters.chosen(answer, mark != Mark::None));
         let correct = chosen.is_some_and(|letter| right.contains(&letter));
         Ok(Some([correct, chosen.is_some()].map(|yes| f64::from(u8::from(yes))).to_vec()))
     }
 }
 
-impl MultipleChoice {
-    /// The letter that `answer` chooses.
-    fn choice(&self, answer: &str) -> Option<char> {
-        let mark = |c: char| c.is_whitespace() || "([{*_`\"'$".contains(c);
-        let body = answer.trim_start_matches(mark);
-        let mut chars = body.chars();
-        let first = chars.next().and_then(|c| self.letter(c));
-        let next = chars.next();
-        // "B", "B)", "B: because", but not "But" or "A man".
-        let ends = match next {
-            None => true,
-            Some(' ') => first.is_some_and(|c| !is_word(c)) && body.starts_with(char::is_uppercase),
-            Some(c) => !c.is_alphanumeric() && c != '\'' && c != '’',
-        };
-        first.filter(|_| ends).or_else(|| self.last_letter(answer))
-    }
-
-    /// The last letter in brackets, else the last capital that stands alone.
-    fn last_letter(&self, text: &str) -> Option<char> {
-        let mut alone = None;
-        let mut bracketed = None;
-        let mut before = (' ', ' ');
-        let mut chars = text.chars().peekable();
-        while let Some(c) = chars.next() {
-            let after = chars.peek().copied().unwrap_or('\n');
-            if let Some(letter) = self.letter(c) {
-                if before.1 == '(' && after == ')' {
-                    bracketed = Some(letter);
-                } else if c.is_uppercase()
-                    && !before.1.is_alphanumeric()
-                    && !after.is_alphanumeric()
-                    && !matches!(after, '\'' | '’')
-                    && (after != ' ' || !is_word(letter))
-                {
-                    alone = Some(letter);
-                }
-            }
-            before = (before.1, c);
-        }
-        bracketed.or(alone)
-    }
-
-    /// `c` as a capital, when it is one of the choices.
-    fn letter(&self, c: char) -> Option<char> {
-        let upper = c.to_ascii_uppercase();
-        let place = (upper as usize).checked_sub('A' as usize)?;
-        (c.is_ascii_alphabetic() && place < self.choices).then_some(upper)
-    }
-}
-
-fn is_word(letter: char) -> bool {
-    matches!(letter, 'A' | 'I')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::Concrete;
+
+    fn chosen(response: &str) -> Option<char> {
+        let metric = MultipleChoice::new(MultipleChoiceOptions::default()).expect("valid");
+        let is = |letter: &char| {
+            let reference = letter.to_string();
+            let segment = Segment::new(response, &[&reference]);
+            metric.sentence(&segment).expect("a letter").value() == Some(1.0)
+        };
+        ('A'..='J').find(is)
+    }
 
     #[test]
     fn forms_of_a_choice() {
-        let metric = MultipleChoice::new(MultipleChoiceOptions::default()).expect("valid");
         for (answer, choice) in [
             ("B", Some('B')),
             (" (c)", Some('C')),
@@ -160,9 +120,33 @@ mod tests {
             ("I'd say so", None),
             ("Z", None),
         ] {
-            assert_eq!(metric.choice(answer), choice, "{answer}");
+            assert_eq!(chosen(answer), choice, "{answer}");
         }
         let options = MultipleChoiceOptions { choices: 1, ..Default::default() };
         assert_eq!(MultipleChoice::new(options).expect_err("one").path(), Some("choices"));
+    }
+
+    #[test]
+    fn a_cue_without_a_choice_hides_no_earlier_one() {
+        for (response, choice) in [
+            ("Answer:\nB\n\nExplanation: option C is wrong.", 'B'),
+            ("**Answer: B**\n\n#### Explanation\nOption C is wrong.", 'B'),
+            ("The answer is B. Let me double-check my answer: yes, that holds.", 'B'),
+            ("The correct option is B. C is close, but wrong.", 'B'),
+            ("I choose B, not C.", 'B'),
+            ("The answer is A because B is too small.", 'A'),
+            ("Answer: I because H is too small.", 'I'),
+            ("The answer is not C. It must be D.", 'D'),
+            ("<think>Perhaps the answer is A.</think>\nB", 'B'),
+            ("So my final answer:\n\n**(D)** Paris", 'D'),
+            ("Final answer = E", 'E'),
+            ("I'll go with option **F**.", 'F'),
+            ("The best choice would be (G), as H is out.", 'G'),
+            ("Answer\n\nC) 4\n\n## Why the answer: it fits", 'C'),
+            ("\\boxed{\\text{B}}", 'B'),
+            ("The answer is \\boxed{A} since I checked.", 'A'),
+        ] {
+            assert_eq!(chosen(response), Some(choice), "{response}");
+        }
     }
 }

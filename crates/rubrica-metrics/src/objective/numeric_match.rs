@@ -6,7 +6,7 @@
 use rubrica_core::{Error, Result, Signature, Tier};
 use serde::{Deserialize, Serialize};
 
-use super::extract::{Extract, Extractor};
+use super::extract::{Extract, Extractor, Mark};
 use super::quantity::Quantity;
 use crate::averaged::Averaged;
 use crate::error;
@@ -33,7 +33,8 @@ pub enum UnitRule {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NumericMatchOptions {
-    /// Where the answer stands. Its last number counts.
+    /// Where the answer stands. Its last number counts; after a cue such as "the answer is", the one that it
+    /// starts with.
     pub extract: Extract,
     /// Largest difference as a share of the larger number, 0 or more.
     pub relative: f64,
@@ -103,7 +104,10 @@ impl Averaged for NumericMatch {
     }
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
-        let found = self.extractor.answer(segment.response).and_then(Quantity::last);
+        let found = self.extractor.read(segment.response, &|answer, mark| match mark {
+            Mark::Cue => Quantity::answered(answer),
+            Mark::None | Mark::Form => Quantity::last(answer),
+        });
         let mut correct = false;
         for reference in segment.needed_references(Self::INFO.id)? {
             let wanted = Quantity::last(reference).ok_or_else(|| {

@@ -79,8 +79,8 @@ impl Averaged for Ordering {
     }
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
-        let answer = self.extractor.answer(segment.response).unwrap_or_default();
-        let answer: Vec<String> = items(answer).iter().map(|item| folded(item)).collect();
+        let answer = self.extractor.list(segment.response);
+        let answer: Vec<String> = items(&answer).iter().map(|item| folded(item)).collect();
         let mut scores = Vec::new();
         for reference in segment.needed_references(Self::INFO.id)? {
             let wanted: Vec<String> = items(reference).iter().map(|item| folded(item)).collect();

@@ -1,6 +1,7 @@
 //! Numbers with units.
 
-use crate::text::number;
+use super::math::plain;
+use super::numbers::{CURRENCIES, Number, numbers};
 
 /// A number and what stands behind it as its unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,39 +13,56 @@ pub struct Quantity {
 }
 
 impl Quantity {
-    /// The last number of `text` with its unit: digits with an optional sign, thousands parted by
-    /// commas or thin spaces, a decimal point, an exponent (`1e-5`), or a fraction (`3/4`,
-    /// `\frac{3}{4}`). A currency sign before it counts as the unit.
+    /// The last number of `text` with its unit: digits of any script with an optional sign, thousands
+    /// parted by commas, thin spaces or apostrophes (`8{,}000` too), a decimal point, an exponent (`1e-5`,
+    /// `3 × 10^5`), a power (`10⁸`), a fraction (`3/4`, `½`, `\frac{3}{4}`) or a mixed number (`2 1/2`).
+    /// A currency sign before it counts as the unit, and a sign before that for the number. Versions and
+    /// addresses such as `192.168.0.1` are no numbers, unless there is nothing else.
     pub fn last(text: &str) -> Option<Self> {
-        let plain;
-        let text = if text.contains("\\frac{") {
-            plain = fractions(text);
-            &plain
-        } else {
-            text
-        };
-        let bytes = text.as_bytes();
-        let end = bytes.iter().rposition(u8::is_ascii_digit)?;
-        // Units such as `m2` end in a digit: the number is the last run that no letter precedes.
-        let mut end = end;
-        let start = loop {
-            let start = run_start(bytes, end);
-            let glued =
-                text[..start].chars().next_back().is_some_and(|c| c.is_alphabetic() || c == '^');
-            if !glued {
-                break start;
+        let text = plain(text);
+        let found = numbers(&text);
+        found
+            .iter()
+            .rev()
+            .find(|number| !number.dotted)
+            .or(found.first())
+            .map(|n| Self::of(&text, n))
+    }
+
+    /// The number that `text`, which follows "the answer is", names first: `42` of "42 by step 2". Of an
+    /// equation, what stands behind its last `=`; of a text that starts otherwise, its last number.
+    pub(super) fn answered(text: &str) -> Option<Self> {
+        let plain = plain(text);
+        let found = numbers(&plain);
+        let first =
+            found.first().filter(|n| !n.dotted && leads(&plain[..n.start], &plain[n.end..]));
+        let Some(first) = first else { return Self::last(text) };
+        let mut answer = first;
+        for next in &found[1..] {
+            let between = &plain[answer.end..next.start];
+            if between.contains("(=") || between.chars().any(|c| !OPERATORS.contains(c)) {
+                break;
             }
-            end = bytes[..start].iter().rposition(u8::is_ascii_digit)?;
-        };
-        let (number, start) = read(text, start, end + 1)?;
-        let before = text[..start].trim_end();
-        let symbol = before.chars().next_back().filter(|c| matches!(c, '$' | '€' | '£' | '¥'));
-        let behind = unit(text[end + 1..].trim_start_matches([' ', '\u{a0}', '\\', '$']));
+            answer = next;
+        }
+        // Without its `=`, "3 + 4" is no sum worked out.
+        let between = plain.get(first.end..answer.start).unwrap_or_default();
+        let equation = between.contains(['=', '≈']);
+        Some(Self::of(&plain, if equation { answer } else { first }))
+    }
+
+    fn of(text: &str, found: &Number) -> Self {
+        let before = text[..found.digits]
+            .trim_end_matches(|c: char| c.is_whitespace() || "-−–+".contains(c));
+        let symbol = before.chars().next_back().filter(|c| CURRENCIES.contains(c));
+        let behind = unit(
+            text[found.end..].trim_start_matches(|c| " \u{a0}\u{2009}\u{202f}\\${".contains(c)),
+        );
         let unit = match symbol {
             Some(symbol) if behind.is_empty() => symbol.to_string(),
             _ => behind,
         };
-        Some(Self { number, unit })
+        Self { number: found.value, unit }
     }
 
     /// The quantity in the base unit of its kind (metres, grams, seconds, litres, bytes, 1), with that
@@ -106,49 +124,25 @@ const UNITS: &[(&str, &str, f64)] = &[
     ("gb", "b", 1e9),
 ];
 
-/// Start of the number whose last digit is at `end`: digits, and marks between digits.
-fn run_start(bytes: &[u8], end: usize) -> usize {
-    let mut start = end;
-    while start > 0 {
-        let before = bytes[start - 1];
-        let between = start >= 2 && bytes[start - 2].is_ascii_digit();
-        let exponent = matches!(before, b'e' | b'E') && between
-            || matches!(before, b'-' | b'+')
-                && start >= 3
-                && matches!(bytes[start - 2], b'e' | b'E')
-                && bytes[start - 3].is_ascii_digit();
-        let mark = matches!(before, b',' | b'/') && between || before == b'.';
-        if !(before.is_ascii_digit() || mark || exponent) {
-            break;
-        }
-        start -= 1;
-    }
-    start
-}
+/// What stands between the numbers of an equation.
+const OPERATORS: &str = " +-−–*×·÷/^=≈()[]{}$\u{a0}\u{2009}%";
 
-/// The number at `start..end`, and where it starts with its sign.
-fn read(text: &str, start: usize, end: usize) -> Option<(f64, usize)> {
-    let body = text[start..end].trim_start_matches('.');
-    // ".5" keeps its point; "..5" and "x. 5" have none of their own.
-    let pointed = text[start..end].starts_with('.') && !text[start..end].starts_with("..");
-    let body = if pointed { &text[start..end] } else { body };
-    let parse = |part: &str| number(&part.replace(',', ""));
-    let number = match body.split_once('/') {
-        Some((over, under)) => {
-            let under = parse(under).filter(|under| *under != 0.0)?;
-            parse(over)? / under
-        }
-        None => parse(body)?,
+/// Whether a number between `before` and `after` is what an answer starts with.
+fn leads(before: &str, after: &str) -> bool {
+    let about =
+        ["about", "approximately", "around", "roughly", "exactly", "nearly", "only", "just"];
+    // "x = 5"
+    let before = match before.trim_end().strip_suffix('=') {
+        Some(name) if name.trim().chars().filter(|c| c.is_alphanumeric()).count() <= 2 => "",
+        _ => before,
     };
-    let before = &text[..start];
-    let sign = before.chars().next_back().filter(|c| matches!(c, '-' | '−' | '+'));
-    // "5-3" is no negative number.
-    let signed = sign.filter(|sign| {
-        let earlier = before[..before.len() - sign.len_utf8()].chars().next_back();
-        !earlier.is_some_and(char::is_alphanumeric)
+    let mut words = before.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation());
+    let starts = words.all(|word| {
+        about.contains(&&*word.to_lowercase()) || !word.contains(char::is_alphanumeric)
     });
-    let value = if matches!(signed, Some('-' | '−')) { -number } else { number };
-    value.is_finite().then_some((value, start - signed.map_or(0, char::len_utf8)))
+    let listed = after.starts_with(". ") || after.starts_with(") ");
+    let goes_on = ["% of ", " of ", " times ", " plus ", " minus ", " divided ", " multiplied "];
+    starts && !listed && !goes_on.iter().any(|words| after.starts_with(words))
 }
 
 /// The unit at the start of `text`.
@@ -162,11 +156,6 @@ fn unit(text: &str) -> String {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '/' | '^' | '²' | '³' | '·');
     let unit: String = text.chars().take_while(|c| part(*c)).take(24).collect();
     unit.to_lowercase()
-}
-
-/// `text` with `\frac{a}{b}` as `a/b`.
-fn fractions(text: &str) -> String {
-    text.replace("\\dfrac{", "\\frac{").replace("\\frac{", "").replace("}{", "/").replace('}', " ")
 }
 
 #[cfg(test)]
@@ -192,6 +181,19 @@ mod tests {
         ] {
             let found = Quantity::last(text).expect(text);
             assert_eq!((found.number, found.unit.as_str()), (number, unit), "{text}");
+        }
+        for (text, number) in [
+            ("42 by step 2", 42.0),
+            ("$5, not 7", 5.0),
+            ("15 - 7 = 8 apples, 2 more than 6", 8.0),
+            ("about 3 × 4 = 12.", 12.0),
+            ("50% of 80, which is 40", 40.0),
+            ("x = 5, as 2 < 3", 5.0),
+            ("not 5 but 7", 7.0),
+            ("1. 42", 42.0),
+            ("2 1/2 of them, or 5/2", 2.5),
+        ] {
+            assert_eq!(Quantity::answered(text).expect(text).number, number, "{text}");
         }
         for text in ["", "none", "1/0", "m2"] {
             assert_eq!(Quantity::last(text), None, "{text}");

@@ -92,7 +92,7 @@ impl Metric for Selective {
         let references = segment.needed_references(Self::INFO.id)?;
         let answer =
             self.extractor.answer(segment.response).filter(|answer| !self.abstains(answer));
-        let right = answer.is_some_and(|answer| {
+        let right = answer.as_deref().is_some_and(|answer| {
             references.iter().any(|reference| self.likeness.holds(answer, reference))
         });
         let count = |yes| f64::from(u8::from(yes));

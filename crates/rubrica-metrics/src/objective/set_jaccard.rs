@@ -63,7 +63,7 @@ impl Averaged for SetJaccard {
 
     fn values(&self, segment: &Segment<'_>) -> Result<Option<Vec<f64>>> {
         let references = segment.needed_references(Self::INFO.id)?;
-        let found = set(self.extractor.answer(segment.response).unwrap_or_default());
+        let found = set(&self.extractor.list(segment.response));
         let scores = references.iter().map(|reference| {
             let wanted = set(reference);
             let both = found.intersection(&wanted).count();

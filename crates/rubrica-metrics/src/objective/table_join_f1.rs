@@ -66,8 +66,8 @@ impl Metric for TableJoinF1 {
 
     /// `[TP, FP, FN]`.
     fn statistics(&self, segment: &Segment<'_>) -> Result<Vec<f64>> {
-        let answer = self.extractor.answer(segment.response).unwrap_or_default();
-        let found = object(answer).unwrap_or_default();
+        let answer = self.extractor.list(segment.response);
+        let found = object(&answer).unwrap_or_default();
         let mut best: Option<Vec<f64>> = None;
         for reference in segment.needed_references(Self::INFO.id)? {
             let wanted = object(reference).ok_or_else(|| {
