@@ -7,6 +7,7 @@
 //! Records serialise to the JSON of the command line (`snake_case`); the wasm boundary renames
 //! struct fields to `camelCase` and converts [`Span`] offsets to UTF-16.
 
+mod classes;
 mod comparison;
 mod critique;
 mod cut_points;
@@ -25,6 +26,10 @@ mod signature;
 mod span;
 mod verdict;
 
+pub use classes::{
+    ClassLabel, Classification, CutTokens, LabelMeaning, LabelledToken, PairPart, TextPair,
+    TokenClassification, ValueKind,
+};
 pub use comparison::{Candidate, Comparison};
 pub use critique::{Critique, Evidence, Layer, Point, Severity};
 pub use cut_points::CutPoints;
@@ -34,7 +39,7 @@ pub use formats::{read_comparison, read_rubric, read_sample, read_value, write_r
 pub use job::{Job, Progress, Quiet, Stage};
 pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
 pub use locate::{from_members, from_value};
-pub use model::{EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
+pub use model::{ClassifierModel, EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
 pub use records::{Label, ListExample, Rating, ScoreRow};
 pub use rubric::{Aggregate, Criterion, Rubric};
 pub use sample::{Message, Role, Sample};
