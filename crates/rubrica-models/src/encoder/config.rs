@@ -131,6 +131,17 @@ impl Outline {
     }
 }
 
+/// Fails when no encoder has so many layers, before a list as long as that is made.
+pub(super) fn check_layers(layers: usize) -> Result<()> {
+    if (1..=MOST_LAYERS).contains(&layers) {
+        return Ok(());
+    }
+    Err(ModelError::Config {
+        file: "config.json",
+        message: format!("num_hidden_layers is {layers}; expected 1 to {MOST_LAYERS}"),
+    })
+}
+
 /// Fails when attention heads do not share the width evenly.
 pub(super) fn check_heads(hidden: usize, heads: usize) -> Result<()> {
     if heads > 0 && hidden.is_multiple_of(heads) {

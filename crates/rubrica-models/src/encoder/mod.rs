@@ -6,7 +6,9 @@
 mod bert;
 mod blocks;
 mod config;
+mod deberta;
 mod input;
+mod modernbert;
 mod relative;
 
 use burn::module::Module;
@@ -173,6 +175,8 @@ macro_rules! architectures {
 
 architectures! {
     Bert => bert::Bert,
+    Deberta => deberta::Deberta,
+    ModernBert => modernbert::ModernBert,
 }
 
 impl Encoder {

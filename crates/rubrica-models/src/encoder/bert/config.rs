@@ -7,6 +7,9 @@ use crate::encoder::Nonlinearity;
 use crate::encoder::config::check_heads;
 use crate::{ModelError, Result};
 
+/// Buckets of MPNet's relative bias.
+const BUCKETS: usize = 32;
+
 /// The members of the family: one block, with other names and other positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Member {
@@ -131,6 +134,13 @@ impl BertConfig {
         if let Some(kind) = fields.position_embedding_type.filter(|kind| kind != "absolute") {
             return Err(fail(format!("position_embedding_type is `{kind}`; expected `absolute`")));
         }
+        // The reference takes 32 whatever the file says.
+        let buckets = fields.relative_attention_num_buckets.unwrap_or(BUCKETS);
+        if member == Member::MpNet && buckets != BUCKETS {
+            return Err(fail(format!(
+                "relative_attention_num_buckets is {buckets}; expected {BUCKETS}"
+            )));
+        }
         Ok(Self {
             member,
             vocab_size: fields.vocab_size,
@@ -155,8 +165,7 @@ impl BertConfig {
             },
             epsilon: fields.layer_norm_eps,
             act: fields.hidden_act,
-            buckets: (member == Member::MpNet)
-                .then(|| fields.relative_attention_num_buckets.unwrap_or(32)),
+            buckets: (member == Member::MpNet).then_some(BUCKETS),
         })
     }
 }
