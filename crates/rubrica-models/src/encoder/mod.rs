@@ -10,6 +10,7 @@ mod deberta;
 mod input;
 mod modernbert;
 mod relative;
+mod t5;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -177,6 +178,7 @@ architectures! {
     Bert => bert::Bert,
     Deberta => deberta::Deberta,
     ModernBert => modernbert::ModernBert,
+    T5 => t5::T5,
 }
 
 impl Encoder {
