@@ -50,6 +50,8 @@ pub enum LabelMeaning {
     Harmful,
     /// It does none.
     Harmless,
+    /// The text speaks of what the label names, which is no fault.
+    Topic,
     /// A number, higher for better, more relevant, or whatever the model measures.
     Score,
     /// Yes, to the question that the model was asked.

@@ -3,10 +3,12 @@
 //! A model is a folder of files in the hub's layout: `config.json`, `tokenizer.json`, safetensors
 //! weights and, where it has one, `head.json` and `golden.json`. Nothing here reads files or the
 //! network: the caller brings the bytes as [`ModelFiles`]. [`TextEncoder`] embeds text,
-//! [`Classifier`] labels texts, pairs and tokens with a published head; both are built on one [`Device`], chosen at run time, and refuse a
+//! [`Classifier`] labels texts, pairs and tokens with a published head, [`CardJudge`] asks one as its
+//! card says; all are built on one [`Device`], chosen at run time, and refuse a
 //! device that does not reproduce the golden vector.
 
 mod batch;
+mod card;
 mod classifier;
 mod cross;
 mod device;
@@ -25,6 +27,11 @@ mod weights;
 mod write;
 
 pub use batch::{BatchPlan, Window};
+pub use card::{
+    CardCase, CardChunks, CardField, CardFields, CardInput, CardJudge, CardLicence, CardModel,
+    CardOutcome, CardOutput, CardReading, CardSpans, CardTells, CardTemplate, ChunkCombine,
+    ChunkUnit, JudgeCard, Rendered, StatedScore, builtin_card, builtin_cards,
+};
 pub use classifier::{
     ClassGolden, ClassGoldenRow, Classifier, ClassifierOptions, LabelledSpan, SpanConfidence,
     labelled_spans,

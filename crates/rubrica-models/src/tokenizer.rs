@@ -7,7 +7,7 @@ use crate::sequence::SequenceLayout;
 use crate::{ModelError, Result};
 
 /// Tokens of one text, without special ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenizedText {
     /// Vocabulary ids.
     pub ids: Vec<u32>,

@@ -55,7 +55,7 @@ pub struct Classifier {
 }
 
 /// An input as the encoder reads it, with the tokens that it came from.
-struct Read {
+pub(crate) struct Read {
     sequence: PairSequence,
     texts: [TokenizedText; 2],
 }
@@ -165,6 +165,15 @@ impl Classifier {
     fn read(&self, input: &TextPair<'_>) -> Result<Read> {
         let first = self.tokenizer.tokenize(input.first)?;
         let second = input.second.map(|text| self.tokenizer.tokenize(text)).transpose()?;
+        self.compose(first, second)
+    }
+
+    /// One sequence of tokenised texts.
+    pub(crate) fn compose(
+        &self,
+        first: TokenizedText,
+        second: Option<TokenizedText>,
+    ) -> Result<Read> {
         let sequence = self.tokenizer.layout().compose(
             &first.ids,
             second.as_ref().map(|text| text.ids.as_slice()),
@@ -175,8 +184,7 @@ impl Classifier {
         if sequence.ids.is_empty() {
             return Err(ModelError::NoTokens);
         }
-        let empty = || TokenizedText { ids: Vec::new(), spans: Vec::new() };
-        Ok(Read { sequence, texts: [first, second.unwrap_or_else(empty)] })
+        Ok(Read { sequence, texts: [first, second.unwrap_or_default()] })
     }
 
     /// Runs the encoder over `reads` and hands what `head` makes of its states to `take`, one row of
@@ -209,6 +217,61 @@ impl Classifier {
         job.step(Stage::Encode, done, reads.len()).await
     }
 
+    /// [`ClassifierModel::classify`] of what is already tokenised.
+    pub(crate) async fn classify_reads(
+        &self,
+        reads: &[Read],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<Classification>> {
+        if self.task != HeadTask::Sequence {
+            return Err(self.other_head("tokens", "whole texts"));
+        }
+        let mut found: Vec<Option<Classification>> = vec![None; reads.len()];
+        let head = |states: Tensor<3>, input: &EncoderInput| {
+            self.head.forward(self.pooling.apply(states, &input.lengths))
+        };
+        self.run(reads, job, head, |index, row| {
+            let logits: Vec<f64> = row.iter().copied().map(f64::from).collect();
+            let values = self.values(&logits);
+            found[index] = Some(Classification { logits, values, cut: reads[index].sequence.cut });
+        })
+        .await?;
+        Ok(found.into_iter().map(|row| row.expect("every input is in one batch")).collect())
+    }
+
+    /// [`ClassifierModel::label_tokens`] of what is already tokenised.
+    pub(crate) async fn label_reads(
+        &self,
+        reads: &[Read],
+        job: &dyn Job,
+    ) -> rubrica_core::Result<Vec<TokenClassification>> {
+        if self.task != HeadTask::Tokens {
+            return Err(self.other_head("whole texts", "tokens"));
+        }
+        let mut found: Vec<Option<TokenClassification>> = vec![None; reads.len()];
+        let head = |states: Tensor<3>, _: &EncoderInput| self.head.forward(states);
+        self.run(reads, job, head, |index, row| {
+            let Read { sequence, texts } = &reads[index];
+            let width = self.head.outputs();
+            let parts = [
+                (PairPart::First, &sequence.first, &sequence.kept[0], &texts[0]),
+                (PairPart::Second, &sequence.second, &sequence.kept[1], &texts[1]),
+            ];
+            let tokens = parts.into_iter().flat_map(|(part, places, kept, text)| {
+                places.clone().zip(&text.spans[kept.clone()]).map(move |(place, span)| {
+                    let logits: Vec<f64> =
+                        row[place * width..][..width].iter().copied().map(f64::from).collect();
+                    let values = self.values(&logits);
+                    LabelledToken { part, span: *span, logits, values }
+                })
+            });
+            found[index] =
+                Some(TokenClassification { tokens: tokens.collect(), cut: sequence.cut });
+        })
+        .await?;
+        Ok(found.into_iter().map(|row| row.expect("every input is in one batch")).collect())
+    }
+
     fn other_head(&self, given: &'static str, asked: &'static str) -> rubrica_core::Error {
         ModelError::OtherHead { name: self.info.signature.id.clone(), given, asked }.into()
     }
@@ -236,21 +299,8 @@ impl ClassifierModel for Classifier {
         inputs: &[TextPair<'_>],
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<Classification>> {
-        if self.task != HeadTask::Sequence {
-            return Err(self.other_head("tokens", "whole texts"));
-        }
         let reads = inputs.iter().map(|input| self.read(input)).collect::<Result<Vec<_>>>()?;
-        let mut found: Vec<Option<Classification>> = vec![None; inputs.len()];
-        let head = |states: Tensor<3>, input: &EncoderInput| {
-            self.head.forward(self.pooling.apply(states, &input.lengths))
-        };
-        self.run(&reads, job, head, |index, row| {
-            let logits: Vec<f64> = row.iter().copied().map(f64::from).collect();
-            let values = self.values(&logits);
-            found[index] = Some(Classification { logits, values, cut: reads[index].sequence.cut });
-        })
-        .await?;
-        Ok(found.into_iter().map(|row| row.expect("every input is in one batch")).collect())
+        self.classify_reads(&reads, job).await
     }
 
     async fn label_tokens(
@@ -258,32 +308,8 @@ impl ClassifierModel for Classifier {
         inputs: &[TextPair<'_>],
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<TokenClassification>> {
-        if self.task != HeadTask::Tokens {
-            return Err(self.other_head("whole texts", "tokens"));
-        }
         let reads = inputs.iter().map(|input| self.read(input)).collect::<Result<Vec<_>>>()?;
-        let mut found: Vec<Option<TokenClassification>> = vec![None; inputs.len()];
-        let head = |states: Tensor<3>, _: &EncoderInput| self.head.forward(states);
-        self.run(&reads, job, head, |index, row| {
-            let Read { sequence, texts } = &reads[index];
-            let width = self.head.outputs();
-            let parts = [
-                (PairPart::First, &sequence.first, &sequence.kept[0], &texts[0]),
-                (PairPart::Second, &sequence.second, &sequence.kept[1], &texts[1]),
-            ];
-            let tokens = parts.into_iter().flat_map(|(part, places, kept, text)| {
-                places.clone().zip(&text.spans[kept.clone()]).map(move |(place, span)| {
-                    let logits: Vec<f64> =
-                        row[place * width..][..width].iter().copied().map(f64::from).collect();
-                    let values = self.values(&logits);
-                    LabelledToken { part, span: *span, logits, values }
-                })
-            });
-            found[index] =
-                Some(TokenClassification { tokens: tokens.collect(), cut: sequence.cut });
-        })
-        .await?;
-        Ok(found.into_iter().map(|row| row.expect("every input is in one batch")).collect())
+        self.label_reads(&reads, job).await
     }
 }
 
