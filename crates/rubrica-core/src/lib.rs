@@ -7,6 +7,7 @@
 //! Records serialise to the JSON of the command line (`snake_case`); the wasm boundary renames
 //! struct fields to `camelCase` and converts [`Span`] offsets to UTF-16.
 
+mod classes;
 mod comparison;
 mod critique;
 mod cut_points;
@@ -29,6 +30,10 @@ mod span;
 mod strict;
 mod verdict;
 
+pub use classes::{
+    ClassLabel, Classification, CutTokens, LabelMeaning, LabelledToken, PairPart, TextPair,
+    TokenClassification, ValueKind,
+};
 pub use comparison::{Candidate, Comparison};
 pub use critique::{Critique, Evidence, Layer, Point, Severity};
 pub use cut_points::CutPoints;
@@ -41,7 +46,7 @@ pub use id::Id;
 pub use job::{Job, Progress, Quiet, Stage};
 pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
 pub use locate::{from_members, from_spelled_value, from_value};
-pub use model::{EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
+pub use model::{ClassifierModel, EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
 pub use nearest::nearest;
 pub use plain::plain_message;
 pub use records::{Label, ListExample, Rating, ScoreRow};

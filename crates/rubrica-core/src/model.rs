@@ -7,6 +7,7 @@
     reason = "protocols are generic over these traits; nothing needs the futures to be Send"
 )]
 
+use crate::classes::{ClassLabel, Classification, TextPair, TokenClassification, ValueKind};
 use crate::{Criterion, Distribution, Evidence, Job, ModelSignature, Result, Span};
 
 /// What a loaded model is.
@@ -119,6 +120,35 @@ pub trait RewardModel {
     /// # Errors
     /// [`crate::Error::Cancelled`], or a model error.
     async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>>;
+}
+
+/// A model that says how far labels fit a text, a pair of texts, or each token.
+pub trait ClassifierModel {
+    /// What is loaded.
+    fn info(&self) -> &ModelInfo;
+
+    /// The labels, in the order of the logits.
+    fn labels(&self) -> &[ClassLabel];
+
+    /// What [`Classification::values`] are.
+    fn value_kind(&self) -> ValueKind;
+
+    /// One result an input, `[inputs]`. What does not fit the model's window is left out, and counted.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error: one that reads tokens says nothing of whole texts.
+    async fn classify(&self, inputs: &[TextPair<'_>], job: &dyn Job)
+    -> Result<Vec<Classification>>;
+
+    /// The labels of each token, `[inputs]`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cancelled`], or a model error: one that reads whole texts says nothing of tokens.
+    async fn label_tokens(
+        &self,
+        inputs: &[TextPair<'_>],
+        job: &dyn Job,
+    ) -> Result<Vec<TokenClassification>>;
 }
 
 /// A distribution over a criterion's scale, with an interval where the model is calibrated.

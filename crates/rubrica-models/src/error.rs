@@ -29,7 +29,7 @@ pub enum ModelError {
         /// The `model_type` found.
         found: String,
         /// The ones there are.
-        known: &'static str,
+        known: String,
     },
     /// The weights end before their header says.
     #[error("weights: file is cut short or damaged ({message}); expected {expected}")]
@@ -72,6 +72,53 @@ pub enum ModelError {
         name: String,
         /// Type in the file.
         found: String,
+    },
+    /// A tensor holds a number that is not finite.
+    #[error("weights: tensor `{name}` has {found} at {index}; expected finite numbers")]
+    NotFinite {
+        /// Name in the file.
+        name: String,
+        /// The number.
+        found: f32,
+        /// Where, in row-major order.
+        index: usize,
+    },
+    /// Two files of the weights hold the same tensor.
+    #[error("weights: tensor `{name}` is in two files; expected it in one")]
+    Duplicate {
+        /// Name in the files.
+        name: String,
+    },
+    /// A text that must not be cut leaves no room.
+    #[error("the {text} text has {tokens} tokens; expected at most {room}, as it is not to be cut")]
+    TooLong {
+        /// `first` or `second`.
+        text: &'static str,
+        /// Its tokens.
+        tokens: usize,
+        /// Tokens that fit.
+        room: usize,
+    },
+    /// A text gives the model nothing to read.
+    #[error("the text has no token, and the tokenizer adds none; expected at least one")]
+    NoTokens,
+    /// A head was asked for what it does not give.
+    #[error("{name} labels {given}; expected a model that labels {asked}")]
+    OtherHead {
+        /// The model.
+        name: String,
+        /// What it labels.
+        given: &'static str,
+        /// What was asked for.
+        asked: &'static str,
+    },
+    /// Nobody says what the labels mean.
+    #[error(
+        "config.json: the labels {labels} do not say what they mean; expected a judge card that does"
+    )]
+    UnnamedLabels {
+        /// The labels.
+        labels: String,
     },
     /// The tokenizer does not load or does not fit the model.
     #[error("tokenizer.json: {0}")]
@@ -130,6 +177,12 @@ impl ModelError {
             Self::MissingTensor { .. } => "weights_missing_tensor",
             Self::WrongShape { .. } => "weights_wrong_shape",
             Self::WrongType { .. } => "weights_wrong_type",
+            Self::NotFinite { .. } => "weights_not_finite",
+            Self::Duplicate { .. } => "weights_duplicate_tensor",
+            Self::TooLong { .. } => "text_too_long",
+            Self::NoTokens => "no_tokens",
+            Self::OtherHead { .. } => "other_head",
+            Self::UnnamedLabels { .. } => "unnamed_labels",
             Self::Tokenizer(_) => "tokenizer",
             Self::GoldenMismatch { .. } => "golden_mismatch",
             Self::DeviceUnavailable { .. } => "device_unavailable",

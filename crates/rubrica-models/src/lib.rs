@@ -3,10 +3,13 @@
 //! A model is a folder of files in the hub's layout: `config.json`, `tokenizer.json`, safetensors
 //! weights and, where it has one, `head.json` and `golden.json`. Nothing here reads files or the
 //! network: the caller brings the bytes as [`ModelFiles`]. [`TextEncoder`] embeds text,
-//! [`Classifier`] runs a head; both are built on one [`Device`], chosen at run time, and refuse a
+//! [`Classifier`] labels texts, pairs and tokens with a published head, [`CardJudge`] asks one as its
+//! card says; all are built on one [`Device`], chosen at run time, and refuse a
 //! device that does not reproduce the golden vector.
 
 mod batch;
+mod card;
+mod classifier;
 mod cross;
 mod device;
 mod encoder;
@@ -17,24 +20,35 @@ mod golden;
 mod head;
 mod pooling;
 mod select;
+mod sequence;
 mod text_encoder;
 mod tokenizer;
 mod weights;
 mod write;
 
 pub use batch::{BatchPlan, Window};
+pub use card::{
+    CardCase, CardChunks, CardField, CardFields, CardInput, CardJudge, CardLicence, CardModel,
+    CardOutcome, CardOutput, CardReading, CardSpans, CardTells, CardTemplate, ChunkCombine,
+    ChunkUnit, JudgeCard, Rendered, StatedScore, builtin_card, builtin_cards,
+};
+pub use classifier::{
+    ClassGolden, ClassGoldenRow, Classifier, ClassifierOptions, LabelledSpan, SpanConfidence,
+    labelled_spans,
+};
 pub use cross::{
     CONTEXT_KINDS, CROSS_COSINES, CROSS_FEATURES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch,
     CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart,
     CrossSequence, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
 pub use device::{Device, DeviceKind};
-pub use encoder::{Bert, BertConfig, EncoderInput};
+pub use encoder::{Encoder, EncoderConfig, EncoderInput, Nonlinearity};
 pub use error::{ModelError, Result};
 pub use golden::Golden;
-pub use head::{Activation, Classifier, Head, HeadConfig, HeadLayer, HeadOutput};
+pub use head::{Activation, Head, HeadConfig, HeadLayer, HeadNorm, HeadTask};
 pub use pooling::Pooling;
 pub use select::{DeviceChoice, DeviceReport, OnDevice, load_on};
+pub use sequence::{CutSide, Truncation};
 pub use text_encoder::{EncodeOptions, ModelFiles, TextEncoder};
 pub use tokenizer::{TextTokenizer, TokenizedText};
 pub use weights::{Precision, Weights};

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::encoder::EncoderInput;
 use crate::{
-    BatchPlan, Bert, BertConfig, Device, Golden, ModelError, Pooling, Result, TextTokenizer,
+    BatchPlan, Device, Encoder, EncoderConfig, Golden, ModelError, Pooling, Result, TextTokenizer,
     TokenizedText, Weights, Window,
 };
 
@@ -19,8 +19,10 @@ pub struct ModelFiles<'a> {
     pub config: &'a [u8],
     /// `tokenizer.json`.
     pub tokenizer: &'a [u8],
-    /// Safetensors weights.
+    /// Safetensors weights; of several files the first.
     pub weights: &'a [u8],
+    /// The other files of weights in several.
+    pub more_weights: &'a [&'a [u8]],
     /// The hash that the weights must have, if the caller knows it.
     pub weights_sha256: Option<&'a str>,
     /// `1_Pooling/config.json` of a sentence-transformers model.
@@ -29,6 +31,14 @@ pub struct ModelFiles<'a> {
     pub head: Option<&'a [u8]>,
     /// `golden.json`.
     pub golden: Option<&'a [u8]>,
+}
+
+impl<'a> ModelFiles<'a> {
+    /// The weights, of an encoder whose tensors may stand behind one of `prefixes`.
+    pub(crate) fn parse_weights(&self, prefixes: &[&'static str]) -> Result<Weights<'a>> {
+        let files = [&[self.weights], self.more_weights].concat();
+        Weights::parse_files(&files, self.weights_sha256, prefixes)
+    }
 }
 
 /// How texts are cut and grouped.
@@ -54,7 +64,7 @@ impl Default for EncodeOptions {
 /// A sentence encoder: unit-length embeddings of texts of any length.
 #[derive(Debug, Clone)]
 pub struct TextEncoder {
-    pub(crate) bert: Bert,
+    pub(crate) encoder: Encoder,
     pub(crate) tokenizer: TextTokenizer,
     pub(crate) device: Device,
     pub(crate) options: EncodeOptions,
@@ -74,26 +84,24 @@ impl TextEncoder {
         device: &Device,
         options: EncodeOptions,
     ) -> Result<Self> {
-        let config = BertConfig::from_json(files.config)?;
+        let config = EncoderConfig::from_json(files.config)?;
         let tokenizer = TextTokenizer::from_bytes(files.tokenizer)?;
-        if tokenizer.vocabulary_size() > config.vocab_size {
-            return Err(ModelError::Tokenizer(format!(
-                "vocabulary has {} entries; expected at most the model's {}",
-                tokenizer.vocabulary_size(),
-                config.vocab_size
-            )));
-        }
-        let weights = Weights::parse(files.weights, files.weights_sha256, &["bert."])?;
+        tokenizer.check_vocabulary(config.vocab_size())?;
+        let weights = files.parse_weights(config.prefixes())?;
         let special = tokenizer.prefix().len() + tokenizer.suffix().len();
+        let window = config.window(options.window.max(special + 1));
+        if window <= special {
+            let message = format!(
+                "the longest sequence is {window} tokens; expected more than the {special} special ones"
+            );
+            return Err(ModelError::Config { file: "config.json", message });
+        }
         let encoder = Self {
-            bert: Bert::load(&config, &weights, device.burn())?,
+            encoder: Encoder::load(&config, &weights, device.burn())?,
             device: device.clone(),
-            options: EncodeOptions {
-                window: options.window.clamp(special + 1, config.max_position_embeddings),
-                ..options
-            },
+            options: EncodeOptions { window, ..options },
             pooling: files.pooling.map(read_pooling).transpose()?.unwrap_or_default(),
-            dim: config.hidden_size,
+            dim: config.hidden_size(),
             info: ModelInfo {
                 signature: ModelSignature {
                     id: files.id.to_owned(),
@@ -148,7 +156,7 @@ impl TextEncoder {
             job.step(Stage::Encode, done, plan.windows.len()).await?;
             let windows: Vec<&Window> = batch.iter().map(|&w| &plan.windows[w]).collect();
             let input = self.input(texts, &windows);
-            let pooled = self.pooling.apply(self.bert.forward(&input), &input.lengths);
+            let pooled = self.pooling.apply(self.encoder.forward(&input), &input.lengths);
             let rows = self.read(pooled).await?;
             self.add_pooled(&mut sums, &windows, &rows);
             done += batch.len();
@@ -228,7 +236,7 @@ impl EmbedModel for TextEncoder {
         layer: Option<usize>,
         job: &dyn Job,
     ) -> rubrica_core::Result<Vec<TokenEmbeddings>> {
-        let last = self.bert.depth();
+        let last = self.encoder.depth();
         let layer = layer.unwrap_or(last);
         if layer > last {
             let name = self.info.signature.id.clone();
@@ -247,7 +255,7 @@ impl EmbedModel for TextEncoder {
             let windows: Vec<&Window> = batch.iter().map(|&w| &plan.windows[w]).collect();
             let input = self.input(&tokenized, &windows);
             let [_, seq] = input.ids.dims();
-            let hidden = self.bert.forward_to(&input, layer);
+            let hidden = self.encoder.forward_to(&input, layer);
             let rows = self.read(self.pooling.apply(hidden.clone(), &input.lengths)).await?;
             self.add_pooled(&mut pooled, &windows, &rows);
             let states = self.read(hidden).await?;

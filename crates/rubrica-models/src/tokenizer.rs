@@ -3,10 +3,11 @@
 use rubrica_core::Span;
 use tokenizers::Tokenizer;
 
+use crate::sequence::SequenceLayout;
 use crate::{ModelError, Result};
 
 /// Tokens of one text, without special ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenizedText {
     /// Vocabulary ids.
     pub ids: Vec<u32>,
@@ -21,6 +22,7 @@ pub struct TextTokenizer {
     prefix: Vec<u32>,
     suffix: Vec<u32>,
     pad: u32,
+    layout: SequenceLayout,
 }
 
 impl TextTokenizer {
@@ -48,11 +50,13 @@ impl TextTokenizer {
             ));
         }
         let ids = probe.get_ids();
+        let pair = inner.encode(("a", "a"), true).map_err(fail)?;
         let pad = ["[PAD]", "<pad>"].iter().find_map(|token| inner.token_to_id(token));
         Ok(Self {
             prefix: ids[..head].to_vec(),
             suffix: ids[ids.len() - tail..].to_vec(),
             pad: pad.unwrap_or(0),
+            layout: SequenceLayout::read(&probe, &pair),
             inner,
         })
     }
@@ -78,6 +82,22 @@ impl TextTokenizer {
     /// The padding token.
     pub fn pad(&self) -> u32 {
         self.pad
+    }
+
+    /// How a text or a pair stands between special tokens.
+    pub(crate) fn layout(&self) -> &SequenceLayout {
+        &self.layout
+    }
+
+    /// Fails when the tokenizer has more entries than a model of `vocab_size`.
+    pub(crate) fn check_vocabulary(&self, vocab_size: usize) -> Result<()> {
+        let found = self.vocabulary_size();
+        if found <= vocab_size {
+            return Ok(());
+        }
+        Err(ModelError::Tokenizer(format!(
+            "vocabulary has {found} entries; expected at most the model's {vocab_size}"
+        )))
     }
 
     /// Id of `token`, if the vocabulary has it.

@@ -1,4 +1,7 @@
-//! Weights from safetensors bytes: f32, f16, bf16, or int8 with one scale a row.
+//! Weights from safetensors bytes, of one file or several: f32, f16, bf16, or int8 with one scale a row.
+//!
+//! Headers are checked against the bytes that are there before anything is made of them, and a tensor
+//! against the shape that the configuration asks for before it is read.
 //!
 //! An int8 tensor `x` is stored with a companion `x.scale` of shape `[rows]`: row `r` of the matrix
 //! is `scale[r] * x[r]` (symmetric, per output channel). Everything is computed in f32.
@@ -9,6 +12,7 @@ use std::collections::BTreeSet;
 use burn::tensor::{Device as BurnDevice, Tensor, TensorData};
 use half::{bf16, f16};
 use rubrica_core::sha256_hex;
+use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
 use crate::{ModelError, Result};
@@ -38,9 +42,9 @@ impl Precision {
     }
 }
 
-/// A parsed safetensors file. Tensors are converted to f32 one by one as they are asked for.
+/// Parsed safetensors files. Tensors are converted to f32 one by one as they are asked for.
 pub struct Weights<'a> {
-    tensors: SafeTensors<'a>,
+    files: Vec<SafeTensors<'a>>,
     prefixes: Vec<&'static str>,
     sha256: String,
     precision: Precision,
@@ -56,27 +60,53 @@ impl<'a> Weights<'a> {
     /// # Errors
     /// [`ModelError::HashMismatch`], [`ModelError::Truncated`].
     pub fn parse(bytes: &'a [u8], sha256: Option<&str>, prefixes: &[&'static str]) -> Result<Self> {
-        let found = sha256_hex(bytes);
+        Self::parse_files(&[bytes], sha256, prefixes)
+    }
+
+    /// The same for weights in several files. Their hash is that of the hashes of the files, a line each.
+    ///
+    /// # Errors
+    /// As [`Weights::parse`]; [`ModelError::Duplicate`].
+    pub fn parse_files(
+        files: &[&'a [u8]],
+        sha256: Option<&str>,
+        prefixes: &[&'static str],
+    ) -> Result<Self> {
+        let hashes: Vec<String> = files.iter().map(|bytes| sha256_hex(bytes)).collect();
+        let found = match hashes.as_slice() {
+            [one] => one.clone(),
+            several => sha256_hex(several.join("\n").as_bytes()),
+        };
         if let Some(expected) = sha256
             && !expected.eq_ignore_ascii_case(&found)
         {
             return Err(ModelError::HashMismatch { found, expected: expected.to_owned() });
         }
-        let tensors = SafeTensors::deserialize(bytes).map_err(|error| ModelError::Truncated {
-            message: error.to_string(),
-            expected: expected_size(bytes),
-        })?;
-        let precision = dominant_precision(&tensors);
+        let files: Vec<SafeTensors<'a>> = files
+            .iter()
+            .map(|bytes| {
+                SafeTensors::deserialize(bytes).map_err(|error| ModelError::Truncated {
+                    message: error.to_string(),
+                    expected: expected_size(bytes),
+                })
+            })
+            .collect::<Result<_>>()?;
+        let mut names = BTreeSet::new();
+        for name in files.iter().flat_map(SafeTensors::names) {
+            if !names.insert(name) {
+                return Err(ModelError::Duplicate { name: name.to_owned() });
+            }
+        }
         Ok(Self {
-            tensors,
+            precision: dominant_precision(&files),
+            files,
             prefixes: prefixes.iter().copied().chain([""]).collect(),
             sha256: found,
-            precision,
             used: RefCell::default(),
         })
     }
 
-    /// sha256 of the file, lower-case hexadecimal.
+    /// sha256 of the file, or of the hashes of the files, lower-case hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
@@ -94,16 +124,16 @@ impl<'a> Weights<'a> {
     /// Shape of tensor `name`, if it is there.
     pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
         let full = self.full_name(name)?;
-        self.tensors.tensor(&full).ok().map(|view| view.shape().to_vec())
+        self.view(&full).map(|view| view.shape().to_vec())
     }
 
     /// Names of the tensors that nobody asked for, without those that only some exporters write.
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
         let mut names: Vec<String> = self
-            .tensors
-            .names()
-            .into_iter()
+            .files
+            .iter()
+            .flat_map(SafeTensors::names)
             .filter(|name| !used.contains(*name) && !name.ends_with("position_ids"))
             .map(str::to_owned)
             .collect();
@@ -114,13 +144,14 @@ impl<'a> Weights<'a> {
     /// The values of tensor `name`, which must have `shape`, as f32 in row-major order.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
+    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`],
+    /// [`ModelError::NotFinite`].
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let full = self.full_name(name).ok_or_else(|| ModelError::MissingTensor {
             name: name.to_owned(),
             expected: shape.to_vec(),
         })?;
-        let view = self.tensors.tensor(&full).expect("full_name found it");
+        let view = self.view(&full).expect("full_name found it");
         if view.shape() != shape {
             return Err(ModelError::WrongShape {
                 name: full,
@@ -138,6 +169,9 @@ impl<'a> Weights<'a> {
                 return Err(ModelError::WrongType { name: full, found: format!("{other:?}") });
             }
         };
+        if let Some(index) = values.iter().position(|value| !value.is_finite()) {
+            return Err(ModelError::NotFinite { name: full, found: values[index], index });
+        }
         self.used.borrow_mut().insert(full);
         Ok(values)
     }
@@ -158,8 +192,8 @@ impl<'a> Weights<'a> {
 
     fn dequantise(&self, full: &str, data: &[u8], shape: &[usize]) -> Result<Vec<f32>> {
         let name = format!("{full}.scale");
-        let scale = match self.tensors.tensor(&name) {
-            Ok(view) if view.dtype() == Dtype::F32 && view.shape() == &shape[..1] => {
+        let scale = match self.view(&name) {
+            Some(view) if view.dtype() == Dtype::F32 && view.shape() == &shape[..1] => {
                 words(view.data(), f32::from_le_bytes)
             }
             _ => {
@@ -176,7 +210,11 @@ impl<'a> Weights<'a> {
         self.prefixes
             .iter()
             .map(|prefix| format!("{prefix}{name}"))
-            .find(|full| self.tensors.tensor(full).is_ok())
+            .find(|full| self.view(full).is_some())
+    }
+
+    fn view(&self, full: &str) -> Option<TensorView<'a>> {
+        self.files.iter().find_map(|file| file.tensor(full).ok())
     }
 }
 
@@ -184,9 +222,10 @@ fn words<const N: usize>(data: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f32>
     data.as_chunks::<N>().0.iter().map(|chunk| read(*chunk)).collect()
 }
 
-fn dominant_precision(tensors: &SafeTensors<'_>) -> Precision {
+fn dominant_precision(files: &[SafeTensors<'_>]) -> Precision {
     let bytes_of = |dtype: Dtype| {
-        let of_type = tensors.iter().filter(|(_, view)| view.dtype() == dtype);
+        let all = files.iter().flat_map(SafeTensors::iter);
+        let of_type = all.filter(|(_, view)| view.dtype() == dtype);
         of_type.map(|(_, view)| view.data().len()).sum::<usize>()
     };
     [
@@ -213,7 +252,7 @@ fn expected_size(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use safetensors::tensor::{TensorView, serialize};
+    use safetensors::tensor::serialize;
 
     fn file(dtype: Dtype, shape: Vec<usize>, data: &[u8]) -> Vec<u8> {
         let view = TensorView::new(dtype, shape, data).expect("consistent");
@@ -266,5 +305,72 @@ mod tests {
         let bytes = file(Dtype::I64, vec![1], &[0; 8]);
         let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
         assert_eq!(weights.values("x", &[1]).expect_err("i64").code(), "weights_wrong_type");
+    }
+
+    fn with_header(header: &str, data: usize) -> Vec<u8> {
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header.as_bytes());
+        bytes.resize(bytes.len() + data, 0);
+        bytes
+    }
+
+    #[test]
+    fn hostile_headers_are_refused_before_anything_is_read() {
+        let tensor = |name: &str, shape: &str, start: u64, end: u64| {
+            format!(r#""{name}":{{"dtype":"F32","shape":{shape},"data_offsets":[{start},{end}]}}"#)
+        };
+        let mut huge = (1u64 << 60).to_le_bytes().to_vec();
+        huge.extend([b' '; 64]);
+        for bytes in [
+            huge,
+            with_header(&format!("{{{}}}", tensor("a", "[4611686018427387904]", 0, 16)), 16),
+            with_header(&format!("{{{}}}", tensor("a", "[4294967296,4294967296]", 0, 16)), 16),
+            with_header(&format!("{{{}}}", tensor("a", "[4]", 0, 1 << 60)), 16),
+            with_header(&format!("{{{}}}", tensor("a", "[4]", 16, 0)), 16),
+            with_header(
+                &format!("{{{},{}}}", tensor("a", "[4]", 0, 16), tensor("b", "[4]", 8, 24)),
+                24,
+            ),
+            with_header(
+                &format!("{{{},{}}}", tensor("a", "[4]", 0, 16), tensor("b", "[4]", 0, 16)),
+                16,
+            ),
+            with_header("{\"a\":", 0),
+            with_header("[1]", 0),
+        ] {
+            let error = Weights::parse(&bytes, None, &[]).err().expect("hostile");
+            assert_eq!(error.code(), "weights_truncated", "{error}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_refused() {
+        for bad in [f32::NAN, f32::INFINITY] {
+            let data: Vec<u8> = [1.0, bad].iter().flat_map(|v: &f32| v.to_le_bytes()).collect();
+            let bytes = file(Dtype::F32, vec![2], &data);
+            let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+            let error = weights.values("x", &[2]).expect_err("not finite");
+            assert_eq!(error.code(), "weights_not_finite");
+            assert!(error.to_string().contains("at 1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn several_files_are_one_set_of_weights() {
+        let named = |name: &str| {
+            let data = floats();
+            let view = TensorView::new(Dtype::F32, vec![4], &data).expect("consistent");
+            serialize([(name, view)], None).expect("serialises")
+        };
+        let (first, second) = (named("a"), named("b"));
+        let weights = Weights::parse_files(&[&first, &second], None, &[]).expect("whole");
+        assert_eq!(
+            weights.values("b", &[4]).expect("there"),
+            weights.values("a", &[4]).expect("there")
+        );
+        assert_eq!(weights.sha256().len(), 64);
+        assert_ne!(weights.sha256(), sha256_hex(&first));
+        let error = Weights::parse_files(&[&first, &first], None, &[]).err().expect("twice");
+        assert_eq!(error.code(), "weights_duplicate_tensor");
     }
 }

@@ -1,9 +1,10 @@
 //! Writing weights: the counterpart of [`crate::Weights`].
 
+use burn::tensor::Tensor;
 use half::f16;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
-use crate::Precision;
+use crate::{ModelError, Precision, Result};
 
 /// A tensor to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +49,15 @@ pub fn write_weights(tensors: &[NamedTensor], precision: Precision) -> Vec<u8> {
         (name, TensorView::new(*dtype, shape.clone(), bytes).expect("sizes were checked"))
     });
     serialize(views, None).expect("names and sizes are sound")
+}
+
+/// A tensor with its name, read back.
+pub(crate) async fn named<const D: usize>(name: &str, tensor: Tensor<D>) -> Result<NamedTensor> {
+    let lost = |reason: String| ModelError::DeviceLost { device: "device".into(), reason };
+    let shape = tensor.dims().to_vec();
+    let data = tensor.into_data_async().await.map_err(|e| lost(e.to_string()))?;
+    let values = data.try_into_vec::<f32>().map_err(|e| lost(format!("{e:?}")))?;
+    Ok(NamedTensor { name: name.to_owned(), shape, values })
 }
 
 fn floats(values: &[f32]) -> Vec<u8> {

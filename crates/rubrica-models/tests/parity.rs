@@ -5,8 +5,10 @@
 use std::path::{Path, PathBuf};
 
 use pollster::block_on;
-use rubrica_core::{EmbedModel, Quiet};
-use rubrica_models::{Classifier, Device, EncodeOptions, ModelFiles, TextEncoder, TextTokenizer};
+use rubrica_core::{ClassifierModel, EmbedModel, Quiet, TextPair};
+use rubrica_models::{
+    Classifier, ClassifierOptions, Device, EncodeOptions, ModelFiles, TextEncoder, TextTokenizer,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -23,9 +25,10 @@ fn json<T: DeserializeOwned>(path: &str) -> T {
     serde_json::from_slice(&bytes(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-fn worst(ours: &[f32], reference: &[f32]) -> f32 {
+fn worst<T: Copy + Into<f64>>(ours: &[T], reference: &[T]) -> f64 {
     assert_eq!(ours.len(), reference.len());
-    ours.iter().zip(reference).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    let gaps = ours.iter().zip(reference).map(|(a, b)| ((*a).into() - (*b).into()).abs());
+    gaps.fold(0.0, f64::max)
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
@@ -100,9 +103,9 @@ struct HeadGolden {
 struct HeadRow {
     a: String,
     b: Option<String>,
-    logits: Vec<f32>,
-    values: Vec<f32>,
-    ordinal: Option<Vec<f32>>,
+    logits: Vec<f64>,
+    values: Vec<f64>,
+    ordinal: Option<Vec<f64>>,
 }
 
 #[test]
@@ -126,11 +129,11 @@ fn tiny_heads_equal_transformers() {
             head,
             ..ModelFiles::default()
         };
-        let model =
-            Classifier::load(files, &Device::flex(), EncodeOptions::default()).expect("loads");
+        let options = ClassifierOptions::default();
+        let model = block_on(Classifier::load(files, &Device::flex(), options)).expect("loads");
         let golden: HeadGolden = json(&format!("{folder}/golden.json"));
-        let inputs: Vec<(&str, Option<&str>)> =
-            golden.rows.iter().map(|r| (r.a.as_str(), r.b.as_deref())).collect();
+        let inputs: Vec<TextPair<'_>> =
+            golden.rows.iter().map(|r| TextPair { first: &r.a, second: r.b.as_deref() }).collect();
         let ours = block_on(model.classify(&inputs, &Quiet)).expect("runs");
         for (row, ours) in golden.rows.iter().zip(&ours) {
             assert!(worst(&ours.logits, &row.logits) < 1e-4, "{name} `{}` {:?}", row.a, row.b);

@@ -11,8 +11,8 @@ use std::time::Instant;
 use pollster::block_on;
 use rubrica_core::Quiet;
 use rubrica_models::{
-    Bert, BertConfig, CrossEncoder, CrossHeads, CrossSequence, Device, NamedTensor, Precision,
-    Weights, write_weights,
+    CrossEncoder, CrossHeads, CrossSequence, Device, Encoder, EncoderConfig, NamedTensor,
+    Precision, Weights, write_weights,
 };
 use rubrica_stats::rng::Rng;
 use rubrica_train::TrainError;
@@ -98,7 +98,11 @@ fn model() -> Result<CrossEncoder, Box<dyn std::error::Error>> {
     let weights = Weights::parse(&bytes, None, &[])?;
     let device = Device::flex().with_gradients();
     Ok(CrossEncoder {
-        bert: Bert::load(&BertConfig::from_json(config.as_bytes())?, &weights, device.burn())?,
+        encoder: Encoder::load(
+            &EncoderConfig::from_json(config.as_bytes())?,
+            &weights,
+            device.burn(),
+        )?,
         heads: CrossHeads::new(HIDDEN, &mut || rng.normal(), device.burn()),
     })
 }

@@ -16,9 +16,7 @@ use super::{
     ERROR_KINDS, SUPPORT_KINDS,
 };
 use crate::text_encoder::read;
-use crate::{
-    BertConfig, Device, EncodeOptions, ModelError, ModelFiles, Result, TextTokenizer, Weights,
-};
+use crate::{Device, EncodeOptions, EncoderConfig, ModelError, ModelFiles, Result, TextTokenizer};
 
 /// What the model says of a part of a response.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,24 +48,18 @@ impl CrossJudge {
         device: &Device,
         options: EncodeOptions,
     ) -> Result<Self> {
-        let bert = BertConfig::from_json(files.config)?;
+        let encoder = EncoderConfig::from_json(files.config)?;
         let head = files.head.ok_or_else(|| ModelError::Config {
             file: "head.json",
             message: "is missing; a cross-encoder needs it".into(),
         })?;
         let config = CrossConfig::from_json(head)?;
         let tokenizer = TextTokenizer::from_bytes(files.tokenizer)?;
-        if tokenizer.vocabulary_size() > bert.vocab_size {
-            return Err(ModelError::Tokenizer(format!(
-                "vocabulary has {} entries; expected at most the model's {}",
-                tokenizer.vocabulary_size(),
-                bert.vocab_size
-            )));
-        }
-        let window = config.window.min(bert.max_position_embeddings);
-        let weights = Weights::parse(files.weights, files.weights_sha256, &[])?;
-        let mut model = CrossEncoder::load(&bert, &weights, config.template, device.burn())?;
-        model.bert = model.bert.with_mixed_precision(options.mixed_precision);
+        tokenizer.check_vocabulary(encoder.vocab_size())?;
+        let window = encoder.window(config.window);
+        let weights = files.parse_weights(encoder.prefixes())?;
+        let mut model = CrossEncoder::load(&encoder, &weights, config.template, device.burn())?;
+        model.encoder = model.encoder.with_mixed_precision(options.mixed_precision);
         let temperature = config.temperature(CrossTask::Rubric) as f32;
         let thresholds = read(model.heads.thresholds(), device).await?;
         let thresholds: Vec<f32> = thresholds.into_iter().map(|t| t / temperature).collect();

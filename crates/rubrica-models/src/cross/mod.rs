@@ -10,7 +10,6 @@ mod template;
 pub use config::{CrossConfig, CrossGolden};
 pub use features::CROSS_FEATURES;
 pub use judge::{CrossJudge, CrossPart};
-pub(crate) use network::named;
 pub use network::{
     CONTEXT_KINDS, CROSS_COSINES, CROSS_HIDDEN, CROSS_LEVELS, CrossBatch, CrossEncoder, CrossHeads,
     ERROR_KINDS, SUPPORT_KINDS,

@@ -8,8 +8,9 @@ use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use super::features::{CROSS_FEATURES, features};
 use super::{CrossSequence, CrossTask, CrossVersion};
-use crate::encoder::{EncoderInput, load_linear};
-use crate::{Bert, BertConfig, ModelError, NamedTensor, Result, Weights};
+use crate::encoder::{BlockSource, EncoderInput};
+use crate::write::named;
+use crate::{Encoder, EncoderConfig, NamedTensor, Result, Weights};
 
 /// Levels of the rubric head: five, as on a scale of 1 to 5.
 pub const CROSS_LEVELS: usize = 5;
@@ -34,7 +35,7 @@ pub const CROSS_HIDDEN: usize = 256;
 #[derive(Module, Debug)]
 pub struct CrossEncoder {
     /// The encoder.
-    pub bert: Bert,
+    pub encoder: Encoder,
     /// The heads.
     pub heads: CrossHeads,
 }
@@ -151,14 +152,14 @@ impl CrossEncoder {
     /// # Errors
     /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
     pub fn load(
-        config: &BertConfig,
+        config: &EncoderConfig,
         weights: &Weights<'_>,
         version: CrossVersion,
         device: &Device,
     ) -> Result<Self> {
         Ok(Self {
-            bert: Bert::load(config, weights, device)?,
-            heads: CrossHeads::load(config.hidden_size, weights, version, device)?,
+            encoder: Encoder::load(config, weights, device)?,
+            heads: CrossHeads::load(config.hidden_size(), weights, version, device)?,
         })
     }
 
@@ -169,7 +170,7 @@ impl CrossEncoder {
 
     /// Token states of the sequences, `[sequences, longest, hidden]`.
     pub fn states(&self, batch: &CrossBatch) -> Tensor<3> {
-        self.bert.forward(&batch.input)
+        self.encoder.forward(&batch.input)
     }
 
     /// [`CrossEncoder::forward`] of a batch whose `states` are known. What stands in those of padding does
@@ -208,7 +209,7 @@ impl CrossEncoder {
     /// # Errors
     /// [`ModelError::DeviceLost`].
     pub async fn tensors(&self) -> Result<Vec<NamedTensor>> {
-        let mut tensors = self.bert.tensors().await?;
+        let mut tensors = self.encoder.tensors().await?;
         tensors.extend(self.heads.tensors().await?);
         Ok(tensors)
     }
@@ -265,9 +266,10 @@ impl CrossHeads {
             CrossVersion::Two => 2 * hidden + CROSS_FEATURES,
             CrossVersion::Three => pooled(hidden),
         };
+        let source = BlockSource::new(weights, device);
         let head = |name: &str, outputs: usize| -> Result<CrossHead> {
             let layer = |part: &str, input, output| {
-                load_linear(&[format!("heads.{name}.{part}")], input, output, weights, device)
+                source.linear(&[format!("heads.{name}.{part}")], input, output, true)
             };
             Ok(CrossHead {
                 dense: layer("dense", inputs, CROSS_HIDDEN)?,
@@ -337,15 +339,6 @@ impl CrossHeads {
         }
         Ok(tensors)
     }
-}
-
-/// A tensor with its name, read back.
-pub(crate) async fn named<const D: usize>(name: &str, tensor: Tensor<D>) -> Result<NamedTensor> {
-    let lost = |reason: String| ModelError::DeviceLost { device: "device".into(), reason };
-    let shape = tensor.dims().to_vec();
-    let data = tensor.into_data_async().await.map_err(|e| lost(e.to_string()))?;
-    let values = data.try_into_vec::<f32>().map_err(|e| lost(format!("{e:?}")))?;
-    Ok(NamedTensor { name: name.to_owned(), shape, values })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use burn::module::Module;
 use burn::optim::{AdamWConfig, GradientsAccumulator, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use rubrica_core::{Job, Stage};
-use rubrica_models::{Bert, CrossEncoder, CrossTask};
+use rubrica_models::{CrossEncoder, CrossTask, Encoder};
 use serde::{Deserialize, Serialize};
 
 use super::batches::{Batch, batches};
@@ -137,10 +137,10 @@ pub async fn fit_cross(
     }
     let device = Device::flex().autodiff();
     let mut model = model;
-    let prepare = |bert: Bert| {
-        bert.freeze_lower(options.frozen_layers).with_mixed_precision(options.mixed_precision)
+    let prepare = |encoder: Encoder| {
+        encoder.freeze_lower(options.frozen_layers).with_mixed_precision(options.mixed_precision)
     };
-    model.bert = prepare(model.bert);
+    model.encoder = prepare(model.encoder);
     let optimizer = || -> ModuleOptimizer {
         AdamWConfig::new()
             .with_weight_decay(options.weight_decay)
@@ -152,7 +152,7 @@ pub async fn fit_cross(
     if let Some(checkpoint) = resume {
         (model, optimizers) = checkpoint.restore(model, optimizers)?;
         // Loading a record does not keep what was frozen.
-        model.bert = prepare(model.bert);
+        model.encoder = prepare(model.encoder);
         (step, curve) = (checkpoint.step, checkpoint.curve.clone());
     }
     let plan: Vec<Vec<Batch>> = (0..options.epochs as u64)
@@ -193,9 +193,9 @@ pub async fn fit_cross(
         }
         let rate = schedule(step, steps, options.warm_up);
         let [encoder, heads] = gathered.each_mut().map(GradientsAccumulator::grads);
-        let CrossEncoder { bert, heads: old } = model;
+        let CrossEncoder { encoder: old_encoder, heads: old } = model;
         model = CrossEncoder {
-            bert: optimizers[0].step(options.encoder_rate * rate, bert, encoder),
+            encoder: optimizers[0].step(options.encoder_rate * rate, old_encoder, encoder),
             heads: optimizers[1].step(options.head_rate * rate, old, heads),
         };
         observer.step(CrossStep { step, steps, loss, sequences, tokens });
@@ -253,7 +253,7 @@ impl Pass {
         let mut gradients = (sum * factor).backward();
         Self {
             loss,
-            encoder: GradientsParams::from_module(&mut gradients, &model.bert),
+            encoder: GradientsParams::from_module(&mut gradients, &model.encoder),
             heads: GradientsParams::from_module(&mut gradients, &model.heads),
         }
     }

@@ -2,7 +2,7 @@ use super::super::CrossTarget;
 use super::*;
 use crate::test::run;
 use rubrica_models::{
-    BertConfig, CrossHeads, CrossSequence, CrossTask, NamedTensor, Precision, Weights,
+    CrossHeads, CrossSequence, CrossTask, Encoder, EncoderConfig, NamedTensor, Precision, Weights,
     write_weights,
 };
 use rubrica_stats::rng::Rng;
@@ -46,10 +46,10 @@ fn model() -> CrossEncoder {
     }
     let bytes = write_weights(&tensors, Precision::F32);
     let weights = Weights::parse(&bytes, None, &[]).expect("whole");
-    let config = BertConfig::from_json(CONFIG.as_bytes()).expect("valid");
+    let config = EncoderConfig::from_json(CONFIG.as_bytes()).expect("valid");
     let device = Device::flex().autodiff();
     CrossEncoder {
-        bert: rubrica_models::Bert::load(&config, &weights, &device).expect("fits"),
+        encoder: Encoder::load(&config, &weights, &device).expect("fits"),
         heads: CrossHeads::new(16, &mut || rng.normal(), &device),
     }
 }

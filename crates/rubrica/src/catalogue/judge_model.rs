@@ -44,6 +44,7 @@ impl LoadedModel {
             config: self.required("config.json")?,
             tokenizer: self.required("tokenizer.json")?,
             weights,
+            more_weights: &[],
             weights_sha256,
             pooling: self.file("1_Pooling/config.json"),
             head: self.file("head.json"),

@@ -12,8 +12,8 @@ use rubrica::catalogue::LoadedModel;
 use rubrica::core::sha256_hex;
 use rubrica::data::{Shape, read_contexts, read_errors, read_pairs, read_ratings, read_support};
 use rubrica::models::{
-    BertConfig, CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossVersion, EncodeOptions,
-    ModelFiles, Precision, TextTokenizer, Weights, write_weights,
+    CrossEncoder, CrossGolden, CrossHeads, CrossJudge, CrossVersion, EncodeOptions, Encoder,
+    EncoderConfig, ModelFiles, Precision, TextTokenizer, Weights, write_weights,
 };
 use rubrica::stats::rng::Rng;
 use rubrica::train::TrainError;
@@ -114,15 +114,16 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     }
     let encoder = folder(args.models.as_deref())?.load(&recipe.encoder)?;
     let tokenizer = TextTokenizer::from_bytes(&encoder.files["tokenizer.json"])?;
-    let config = BertConfig::from_json(&encoder.files["config.json"])?;
-    let weights = Weights::parse(&encoder.files[&encoder.manifest.weights], None, &["bert."])?;
+    let config = EncoderConfig::from_json(&encoder.files["config.json"])?;
+    let weights =
+        Weights::parse(&encoder.files[&encoder.manifest.weights], None, config.prefixes())?;
     let (examples, rows) = cross_examples(&data, &recipe, &tokenizer)?;
     drop(data);
     let device = rubrica::models::Device::flex().with_gradients();
     let mut rng = Rng::seeded(recipe.fit.seed);
     let model = CrossEncoder {
-        bert: rubrica::models::Bert::load(&config, &weights, device.burn())?,
-        heads: CrossHeads::new(config.hidden_size, &mut || rng.normal(), device.burn()),
+        encoder: Encoder::load(&config, &weights, device.burn())?,
+        heads: CrossHeads::new(config.hidden_size(), &mut || rng.normal(), device.burn()),
     };
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
     let mut record = RunRecord {
