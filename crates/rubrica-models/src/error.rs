@@ -75,7 +75,7 @@ pub enum ModelError {
     },
     /// A tensor holds a number that is not finite.
     #[error("weights: tensor `{name}` has {found} at {index}; expected finite numbers")]
-    NotFinite {
+    WeightNotFinite {
         /// Name in the file.
         name: String,
         /// The number.
@@ -153,6 +153,14 @@ pub enum ModelError {
         /// What it said.
         reason: String,
     },
+    /// NaN or an infinity among the weights or in what the model gives.
+    #[error(
+        "{what}: a value is not a finite number; expected weights that were fitted and stored whole"
+    )]
+    NotFinite {
+        /// The model's output.
+        what: String,
+    },
     /// An encoder layer that the model has not.
     #[error("layer {layer} of {name} was asked for; expected 0 to {last}")]
     NoSuchLayer {
@@ -177,7 +185,7 @@ impl ModelError {
             Self::MissingTensor { .. } => "weights_missing_tensor",
             Self::WrongShape { .. } => "weights_wrong_shape",
             Self::WrongType { .. } => "weights_wrong_type",
-            Self::NotFinite { .. } => "weights_not_finite",
+            Self::WeightNotFinite { .. } => "weights_not_finite",
             Self::Duplicate { .. } => "weights_duplicate_tensor",
             Self::TooLong { .. } => "text_too_long",
             Self::NoTokens => "no_tokens",
@@ -187,6 +195,7 @@ impl ModelError {
             Self::GoldenMismatch { .. } => "golden_mismatch",
             Self::DeviceUnavailable { .. } => "device_unavailable",
             Self::DeviceLost { .. } => "device_lost",
+            Self::NotFinite { .. } => "not_finite",
             Self::NoSuchLayer { .. } => "no_such_layer",
         }
     }

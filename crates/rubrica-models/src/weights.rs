@@ -145,7 +145,7 @@ impl<'a> Weights<'a> {
     ///
     /// # Errors
     /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`],
-    /// [`ModelError::NotFinite`].
+    /// [`ModelError::WeightNotFinite`].
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let full = self.full_name(name).ok_or_else(|| ModelError::MissingTensor {
             name: name.to_owned(),
@@ -170,7 +170,7 @@ impl<'a> Weights<'a> {
             }
         };
         if let Some(index) = values.iter().position(|value| !value.is_finite()) {
-            return Err(ModelError::NotFinite { name: full, found: values[index], index });
+            return Err(ModelError::WeightNotFinite { name: full, found: values[index], index });
         }
         self.used.borrow_mut().insert(full);
         Ok(values)
@@ -276,6 +276,18 @@ mod tests {
         let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
         assert_eq!(weights.precision(), Precision::F16);
         assert_eq!(weights.values("x", &[2]).expect("there"), [1.0, -2.5]);
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let data: Vec<u8> = [1.0, bad].iter().flat_map(|x: &f32| x.to_le_bytes()).collect();
+            let bytes = file(Dtype::F32, vec![2], &data);
+            let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+            let error = weights.values("x", &[2]).expect_err("no number");
+            assert_eq!(error.code(), "not_finite");
+            assert!(error.to_string().contains("bert.x"), "{error}");
+        }
     }
 
     #[test]

@@ -95,14 +95,14 @@ def criterion_text(criterion):
 def general(rng):
     """A criterion of helpfulness in general, with or without levels."""
     text = rng.choice(HELPFUL)
-    if rng.random() < 0.3:
+    if rng.random() < 0.5:
         text += "".join(f" {i + 1}: {level}" for i, level in enumerate(LEVELS))
     return text
 
 
 def roughen(text, rng):
     """Another punctuation, as style must not say how good an answer is."""
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         return text
     swaps = {";": ",", ":": rng.choice([",", ":", " -"]), "!": ".", "(": ",", ")": ",", "—": ",", "–": "-", "*": "", "#": "", "**": "", '"': ""}
     return re.sub(r"[;:!()—–*#\"]", lambda m: swaps[m.group()] if rng.random() < 0.7 else m.group(), text)
@@ -202,7 +202,7 @@ class Maker:
         """An item's answers, the best answer to the `other` prompt under this one, and this one's best under the other."""
         rng = self.rng
         own = item.get("criterion")
-        task = task or ("rubric" if own or rng.random() < 0.6 else "reward")
+        task = task or ("rubric" if own or rng.random() < 0.7 else "reward")
         criterion = criterion_text(own) if own else general(rng)
         context = "\n".join(item.get("context", []))
         reference = item.get("reference", "") if rng.random() < 0.5 else ""
@@ -210,7 +210,7 @@ class Maker:
         truth = [r["score"] for r in item["responses"]]
         best = max(range(len(texts)), key=lambda i: truth[i])
         asks = [self.ask(task, item["prompt"], context, reference, criterion, roughen(t, rng)) for t in texts]
-        strange = other is not None and not own
+        strange = other is not None and not own and rng.random() < 0.4
         if strange:
             foreign = max(other["responses"], key=lambda r: r["score"])["text"]
             asks.append(self.ask(task, item["prompt"], context, reference, criterion, roughen(foreign, rng)))
@@ -219,7 +219,7 @@ class Maker:
         y = torch.tensor(truth)
         surface = torch.ones(len(truth), len(truth))
         for (i, j), p in item.get("surface", {}).items():
-            surface[i, j] = surface[j, i] = 2.2 - 2 * p
+            surface[i, j] = surface[j, i] = 1.4 - 0.8 * p
         sequences, spans = self.whole(task, asks)
 
         def loss(model, logits):
@@ -228,7 +228,7 @@ class Maker:
             if strange:
                 total = total + F.softplus(s[len(y)] - s[best])
             if task == "rubric":
-                total = total + 0.5 * levels(model, s[: len(y)], (y - 1) / 4)
+                total = total + levels(model, s[: len(y)], (y - 1) / 4)
             return total
 
         return Bundle(task, sequences, spans, loss)

@@ -11,6 +11,7 @@ import collections
 import json
 import os
 import random
+import re
 import sys
 import time
 
@@ -20,7 +21,7 @@ from data import *
 from network import CrossEncoder, binary
 from template import Template
 
-WINDOW, STEP_TOKENS, RATE, HEAD_RATE = 192, 3600, 1.2e-4, 6e-4
+WINDOW, STEP_TOKENS, RATE, HEAD_RATE = 192, 3600, 2.4e-4, 1e-3
 
 
 def neighbours(model, template, texts, most=12):
@@ -115,8 +116,12 @@ class Sources:
 
     def draw(self, progress):
         p = progress
-        shares = {"crossed": 0.46 + 0.08 * p, "graded": 0.10 + 0.05 * p, "students": 0.08 - 0.03 * p, "moved": 0.06, "free_support": 0.06 - 0.04 * p,
-                  "graded_support": 0.05, "cross_support": 0.04, "graded_errors": 0.07, "free_errors": 0.01, "context": 0.01, "pairs": 0.04, "texts": 0.02}
+        if p < 0.42:
+            shares = {"crossed": 0.46 + 0.08 * p, "graded": 0.10 + 0.05 * p, "students": 0.08 - 0.03 * p, "moved": 0.06, "free_support": 0.06 - 0.04 * p,
+                      "graded_support": 0.05, "cross_support": 0.04, "graded_errors": 0.07, "free_errors": 0.01, "context": 0.01, "pairs": 0.04, "texts": 0.02}
+        else:
+            shares = {"crossed": 0.14, "graded": 0.42, "students": 0.10, "moved": 0.05, "free_support": 0.03,
+                      "graded_support": 0.05, "cross_support": 0.03, "graded_errors": 0.10, "free_errors": 0.01, "context": 0.01, "pairs": 0.04, "texts": 0.02}
         kind = self.rng.choices(list(shares), list(shares.values()))[0]
         return kind, getattr(self, f"draw_{kind}")()
 
@@ -275,7 +280,7 @@ def main():
     model.eval()
     sources = Sources(model, template, data, own, rng)
     for name, parameter in model.named_parameters():
-        if "embeddings" in name or "encoder.layer.0." in name:
+        if "embeddings" in name or re.search(r"encoder\.layer\.[012]\.", name):
             parameter.requires_grad = False
     body = [p for p in model.bert.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body, "rate": RATE}, {"params": model.heads.parameters(), "rate": HEAD_RATE}], lr=1e-4, weight_decay=0.01)
@@ -284,7 +289,8 @@ def main():
     if len(sys.argv) > 6:
         kept = torch.load(sys.argv[6])
         model.load_state_dict(kept["model"])
-        optimiser.load_state_dict(kept["optimiser"])
+        if kept["optimiser"]["param_groups"][0]["params"] == optimiser.state_dict()["param_groups"][0]["params"]:
+            optimiser.load_state_dict(kept["optimiser"])
         mean, step, tokens, spent = kept["mean"], kept["step"], kept["tokens"], kept["spent"]
     log, last = collections.defaultdict(lambda: [0.0, 0]), spent
     model.train()

@@ -15,9 +15,10 @@ use rubrica::models::{DeviceChoice, EncodeOptions};
 use rubrica::stats::bootstrap::Bootstrap;
 use rubrica::training::Remembering;
 
-use super::Outcome;
 use super::train::{data_file, restore, save};
+use super::{Outcome, replicates};
 use crate::lines::read_text;
+use crate::output::Output;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
@@ -51,7 +52,7 @@ struct JudgeArgs {
     #[arg(long)]
     json: bool,
     /// Bootstrap resamples
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = replicates)]
     replicates: usize,
     /// Measure the judge alone, without the baselines
     #[arg(long)]
@@ -101,6 +102,9 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
         bail!("{}: holds no labelled data; {}", folder.display(), missing.join("; "));
     }
     missing.iter().for_each(|file| eprintln!("rubrica: left out: {file}"));
+    if data.pairs.is_empty() && data.ratings.is_empty() {
+        bail!("{}: has no labelled rows in any of its files", folder.display());
+    }
     let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
     let simple = match model.manifest.kind {
@@ -157,10 +161,12 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     bar.finish();
     save(&encoder, args.cache.as_deref())?;
     let report = report?;
+    let mut output = Output::standard();
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        output.line(&report)?;
     } else {
-        println!("{}", report.to_markdown());
+        output.text(&(report.to_markdown() + "\n"))?;
     }
+    output.finish()?;
     Ok(Outcome::Done)
 }

@@ -52,7 +52,7 @@ pub(crate) trait Architecture: Module {
     ///
     /// # Errors
     /// [`crate::ModelError::MissingTensor`], [`crate::ModelError::WrongShape`],
-    /// [`crate::ModelError::WrongType`], [`crate::ModelError::NotFinite`].
+    /// [`crate::ModelError::WrongType`], [`crate::ModelError::WeightNotFinite`].
     fn load(config: &Self::Config, source: BlockSource<'_>) -> Result<Self>;
 
     /// Number of layers.
@@ -186,7 +186,7 @@ impl Encoder {
     ///
     /// # Errors
     /// [`crate::ModelError::MissingTensor`], [`crate::ModelError::WrongShape`],
-    /// [`crate::ModelError::WrongType`], [`crate::ModelError::NotFinite`].
+    /// [`crate::ModelError::WrongType`], [`crate::ModelError::WeightNotFinite`].
     pub fn load(config: &EncoderConfig, weights: &Weights<'_>, device: &Device) -> Result<Self> {
         config.architecture().load(BlockSource::new(weights, device))
     }
