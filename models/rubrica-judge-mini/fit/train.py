@@ -1,9 +1,8 @@
-"""Fits the judge: python3 train.py ENCODER_DIR DATA_DIR OWN_DIR OUT_DIR MINUTES [RESUME]
+"""Fits the judge: python3 train.py ENCODER_DIR DATA_DIR OWN_DIR OUT_DIR MINUTES [JUDGE.safetensors | CHECKPOINT.pt]
 
 ENCODER_DIR is MiniLM as transformers reads it, DATA_DIR/train holds the older sources, OWN_DIR is `data` beside this folder.
 
-The plan follows the clock: rates fall and the mixture turns from reading (support, student answers, moved answers) to
-crossed groups and levels as the minutes pass, so that a run ends when it should on any machine. Validation is on own
+It starts from a judge, or goes on from a checkpoint. Rates fall with the clock, so that a run ends when it should on any machine. Validation is on own
 held-out groups only, each figure beside the same judge with prompt, criterion, reference and context blanked.
 """
 
@@ -21,7 +20,7 @@ from data import *
 from network import CrossEncoder, binary
 from template import Template
 
-WINDOW, STEP_TOKENS, RATE, HEAD_RATE = 192, 3600, 2.4e-4, 1e-3
+WINDOW, STEP_TOKENS, RATE, HEAD_RATE = 192, 3600, 1.2e-4, 6e-4
 
 
 def neighbours(model, template, texts, most=12):
@@ -42,7 +41,7 @@ def neighbours(model, template, texts, most=12):
 
 
 class Sources:
-    """Draws bundles; `progress` runs from 0 to 1."""
+    """Draws bundles."""
 
     def __init__(self, model, template, data, own, rng):
         self.make, self.rng, self.own = Maker(template, rng), rng, own
@@ -114,14 +113,9 @@ class Sources:
             self.rng.shuffle(queue)
         return queue.pop()
 
-    def draw(self, progress):
-        p = progress
-        if p < 0.42:
-            shares = {"crossed": 0.46 + 0.08 * p, "graded": 0.10 + 0.05 * p, "students": 0.08 - 0.03 * p, "moved": 0.06, "free_support": 0.06 - 0.04 * p,
-                      "graded_support": 0.05, "cross_support": 0.04, "graded_errors": 0.07, "free_errors": 0.01, "context": 0.01, "pairs": 0.04, "texts": 0.02}
-        else:
-            shares = {"crossed": 0.14, "graded": 0.42, "students": 0.10, "moved": 0.05, "free_support": 0.03,
-                      "graded_support": 0.05, "cross_support": 0.03, "graded_errors": 0.10, "free_errors": 0.01, "context": 0.01, "pairs": 0.04, "texts": 0.02}
+    def draw(self):
+        shares = {"graded": 0.40, "crossed": 0.16, "students": 0.08, "moved": 0.06, "graded_errors": 0.10, "graded_support": 0.06, "cross_support": 0.03,
+                  "free_support": 0.03, "free_errors": 0.01, "context": 0.02, "pairs": 0.04, "texts": 0.03}
         kind = self.rng.choices(list(shares), list(shares.values()))[0]
         return kind, getattr(self, f"draw_{kind}")()
 
@@ -279,14 +273,16 @@ def main():
     model.load(f"{encoder}/model.safetensors")
     model.eval()
     sources = Sources(model, template, data, own, rng)
+    if len(sys.argv) > 6 and sys.argv[6].endswith(".safetensors"):
+        model.load(sys.argv[6])
     for name, parameter in model.named_parameters():
-        if "embeddings" in name or re.search(r"encoder\.layer\.[012]\.", name):
+        if "embeddings" in name or re.search(r"encoder\.layer\.[01]\.", name):
             parameter.requires_grad = False
     body = [p for p in model.bert.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW([{"params": body, "rate": RATE}, {"params": model.heads.parameters(), "rate": HEAD_RATE}], lr=1e-4, weight_decay=0.01)
     mean = {k: v.clone() for k, v in model.state_dict().items() if v.dtype == torch.float32 and "embeddings" not in k}
     start, step, tokens, spent = time.time(), 0, 0, 0.0
-    if len(sys.argv) > 6:
+    if len(sys.argv) > 6 and sys.argv[6].endswith(".pt"):
         kept = torch.load(sys.argv[6])
         model.load_state_dict(kept["model"])
         if kept["optimiser"]["param_groups"][0]["params"] == optimiser.state_dict()["param_groups"][0]["params"]:
@@ -299,12 +295,12 @@ def main():
         p = elapsed / minutes
         if p >= 1:
             break
-        rate = min(1, (step + 1) / 60) * (1 - p)
+        rate = min(1, (step + 1) / 30) * (1 - p)
         for g in optimiser.param_groups:
             g["lr"] = g["rate"] * max(rate, 0.02)
         bundles, count = [], 0
         while count < STEP_TOKENS:
-            kind, bundle = sources.draw(p)
+            kind, bundle = sources.draw()
             if bundle is not None:
                 bundles.append((kind, bundle))
                 count += bundle.tokens

@@ -108,6 +108,7 @@ impl Classifier {
                     id: files.id.to_owned(),
                     sha256: weights.sha256().to_owned(),
                     precision: weights.precision().name().to_owned(),
+                    files: Some(files.sha256()),
                 },
                 device: device.kind().to_string(),
                 template: String::new(),
