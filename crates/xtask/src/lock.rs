@@ -66,10 +66,15 @@ impl Drop for Lock {
 
 /// The lock for what the checkouts of one person share: the toolchain and the system's packages.
 pub fn of_the_machine() -> Option<PathBuf> {
+    Some(cargo_home()?.join(".rubrica-x.lock"))
+}
+
+/// Where cargo keeps what it fetches.
+pub fn cargo_home() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let home = || set("HOME").or_else(|| set("USERPROFILE"));
     let cargo = set("CARGO_HOME").map(PathBuf::from);
-    Some(cargo.or_else(|| Some(PathBuf::from(home()?).join(".cargo")))?.join(".rubrica-x.lock"))
+    cargo.or_else(|| Some(PathBuf::from(home()?).join(".cargo")))
 }
 
 #[cfg(test)]

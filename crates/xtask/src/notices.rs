@@ -1,6 +1,6 @@
 //! Licence notices of everything that page and package contain: written beside them by every build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use crate::dependencies::{self, Crate, licence};
+use crate::lock::cargo_home;
 use crate::repo::{PAGE, Repo};
 use crate::toolchain::TARGET;
 use crate::{files, manifest, shell};
@@ -22,12 +23,9 @@ const RULE: &str =
 /// Beginnings of the names of files that hold a licence or a notice.
 const LICENCE_FILES: &[&str] = &["licen", "copying", "unlicense", "notice", "copyright"];
 
-/// What cargo says of a crate beyond its licence.
+/// What the manifest of a crate says of it beyond its licence.
 #[derive(Deserialize)]
 struct Described {
-    name: String,
-    version: String,
-    manifest_path: PathBuf,
     #[serde(default)]
     authors: Vec<String>,
     repository: Option<String>,
@@ -68,32 +66,59 @@ fn crates(repo: &Repo) -> Result<Vec<Part>> {
     let there = ["--target", TARGET, "-e", "normal,no-proc-macro"];
     let wanted = dependencies::crates(repo, &[&linked[..], &there[..]].concat())?;
 
+    let sources = sources(repo, &wanted)?;
+    let part = |(what, folder): (Crate, PathBuf)| -> Result<Part> {
+        #[derive(Deserialize)]
+        struct Manifest {
+            package: Described,
+        }
+        let path = folder.join("Cargo.toml");
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        let Manifest { package } =
+            toml::from_str(&text).with_context(|| path.display().to_string())?;
+        let page = format!("https://crates.io/crates/{}/{}", what.name, what.version);
+        let (source, authors) = (package.repository.unwrap_or(page), package.authors.join(", "));
+        Ok(Part { what, source, authors, folder })
+    };
+    wanted.into_iter().zip(sources).map(part).collect()
+}
+
+/// Where cargo unpacked each crate: below its home, or, where it takes them from elsewhere, as it says itself. It is not
+/// asked first, since it then fetches everything that any platform or feature might want.
+fn sources(repo: &Repo, wanted: &BTreeSet<Crate>) -> Result<Vec<PathBuf>> {
+    let name = |one: &Crate| format!("{}-{}", one.name, one.version);
+    let registries = cargo_home()
+        .and_then(|home| fs::read_dir(home.join("registry/src")).ok())
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect::<Vec<_>>())
+        .unwrap_or_default();
+    let unpacked = |one: &Crate| {
+        let folders = registries.iter().map(|registry| registry.join(name(one)));
+        folders.into_iter().find(|folder| folder.is_dir())
+    };
+    if let Some(found) = wanted.iter().map(unpacked).collect::<Option<Vec<_>>>() {
+        return Ok(found);
+    }
     #[derive(Deserialize)]
     struct Metadata {
-        packages: Vec<Described>,
+        packages: Vec<Listed>,
+    }
+    #[derive(Deserialize)]
+    struct Listed {
+        name: String,
+        version: String,
+        manifest_path: PathBuf,
     }
     let mut metadata = repo.cargo("metadata");
     let output =
         shell::read(metadata.args(["--format-version", "1", "--all-features", "--quiet"]))?;
     let Metadata { packages } = serde_json::from_str(&output).context("cargo metadata")?;
-    let described: BTreeMap<(&str, &str), &Described> =
-        packages.iter().map(|one| ((one.name.as_str(), one.version.as_str()), one)).collect();
-    wanted
-        .into_iter()
-        .map(|what| {
-            let described = described
-                .get(&(what.name.as_str(), what.version.as_str()))
-                .with_context(|| format!("cargo metadata has no {} {}", what.name, what.version))?;
-            let page = format!("https://crates.io/crates/{}/{}", what.name, what.version);
-            let folder = described.manifest_path.parent().context("a manifest lies in a folder")?;
-            Ok(Part {
-                source: described.repository.clone().unwrap_or(page),
-                authors: described.authors.join(", "),
-                folder: folder.to_owned(),
-                what,
-            })
-        })
-        .collect()
+    let place = |one: &Crate| {
+        let listed = packages.iter().find(|p| p.name == one.name && p.version == one.version);
+        let folder = listed.and_then(|package| package.manifest_path.parent());
+        folder.map(Path::to_owned).with_context(|| format!("no sources of {}", name(one)))
+    };
+    wanted.iter().map(place).collect()
 }
 
 fn packages(repo: &Repo) -> Result<Vec<Part>> {
