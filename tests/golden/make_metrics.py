@@ -596,7 +596,7 @@ def error_rates():
         extra = [(f"digits {i}", " ".join(str(i * j % 7) for j in range(12)), [" ".join(str(i * j % 5) for j in range(10))]) for i in range(2, 9)]
         write(
             metric,
-            "jiwer, the reference with the lowest rate",
+            "jiwer, the reference with the lowest rate" + "; words part at any white space, in jiwer at spaces alone" * (metric == "wer"),
             "jiwer",
             cases_of([({}, sentence)], SEGMENTS + names + extra),
             corpora_of([({}, corpus)]),

@@ -80,7 +80,7 @@ pub(crate) const REFERENCE_TOOLS: &[[&str; 3]] = &[
     ["token_f1", "torchmetrics.functional.text.squad, the best reference; a corpus is the mean", "1.9.0"],
     ["true_false", "counted by eye", "1"],
     ["type_token_ratio", "uniseg.wordbreak words in small letters; set and len of Python", "0.10.1"],
-    ["wer", "jiwer, the reference with the lowest rate", "4.0.0"],
+    ["wer", "jiwer, the reference with the lowest rate; words part at any white space, in jiwer at spaces alone", "4.0.0"],
     ["wmd", "scipy.optimize.linprog; relaxed: minima of numpy", "1.17.1"],
     ["words", "counted by eye, as uniseg.wordbreak", "0.10.1"],
     ["words_per_sentence", "counted by eye", "1"],

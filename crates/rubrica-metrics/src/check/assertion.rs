@@ -21,9 +21,11 @@ use super::outcome::{Outcome, quoted};
 /// - `contains-all`, `contains-any`, `icontains-all`, `icontains-any`: a list, or texts with commas.
 /// - `starts-with`, `ends-with`: white space counts. `istarts-with`, `iends-with`: in any case.
 /// - `regex`: in the syntax of the Rust crate `regex`, which takes linear time.
-/// - `is-json`, `contains-json`: the value, if any, is a JSON Schema.
+/// - `is-json`, `contains-json`: the value, if any, is a JSON Schema. Citations such as `[1]` are no JSON.
 /// - `is-xml`, `contains-xml`: the value, if any, has `requiredElements` such as `note.to`.
-/// - `is-html`, `contains-html`; `is-sql`, `contains-sql`: by form; `allowedTables` are names.
+/// - `is-html`, `contains-html`: by form.
+/// - `is-sql`, `contains-sql`: in the dialect `databaseType`, or in a usual one; `allowedTables` and
+///   `allowedColumns` are names, or promptfoo's patterns such as `(select|update)::null::orders`.
 /// - `is-refusal`: set phrases of English.
 /// - `word-count`: the words between white space, a number or `{"min": 2, "max": 9}`.
 /// - `levenshtein`: a distance of at most `threshold`, 5 if there is none or 0.
@@ -32,7 +34,7 @@ use super::outcome::{Outcome, quoted};
 ///
 /// Those six come from the metrics of this crate, in small letters, so their scores are not to the digit
 /// those of promptfoo, which has a brevity penalty of its own in BLEU and synonyms in METEOR: `rouge-n`
-/// is the recall of ROUGE-1; `bleu`, `gleu` and `meteor` compare words between white space.
+/// is the recall of ROUGE-1, on words of any script; `bleu`, `gleu` and `meteor` compare words between white space.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Assertion {
@@ -244,12 +246,60 @@ mod tests {
     }
 
     #[test]
+    fn rouge_in_any_script() {
+        for (text, other) in [
+            ("Кот сидит на ковре", "Собака съела мою обувь"),
+            ("國道三號危險駕駛", "今天天氣很好"),
+            ("고양이가 앉아 있다", "개는 밖에서 잔다"),
+            ("القطة على السجادة", "ذهب الولد"),
+            ("สวัสดีตอนเช้า", "ฝน"),
+            ("Η γάτα κάθεται", "Ο σκύλος τρέχει έξω"),
+            ("बिल्ली चटाई पर बैठी", "कुत्ता बाहर है"),
+            ("Привет", "Пока"),
+            ("🎉", "x"),
+        ] {
+            for name in ["rouge-n", "rouge-l", "rouge-s"] {
+                check(name, json!(text), &[text], &[other, "v2"]);
+            }
+        }
+        let partly =
+            Assertion::new("rouge-n", Some(json!("Кот любит v2")), Some(0.9)).expect("valid");
+        let found = partly.result("Собака съела v2");
+        assert!(!found.pass && (found.score - 1.0 / 3.0).abs() < 1e-9, "{}", found.score);
+    }
+
+    #[test]
     fn formats() {
         let schema = json!({"type": "object", "required": ["a"]});
         check("is-json", Value::Null, &["{}", "3"], &["{", "x {}"]);
         check("is-json", schema.clone(), &["{\"a\": 1}"], &["{}", "[]", "x"]);
         check("is-json", json!("type: object\nrequired: [a]"), &["{\"a\": 1}"], &["{}"]);
         check("contains-json", Value::Null, &["so: {\"b\": [1]} ok", "[1]"], &["3", "{b}", "{"]);
+        check(
+            "contains-json",
+            Value::Null,
+            &[
+                "See [1]: [1, 2]",
+                "the list is [1, 2]",
+                "[1]\n",
+                "as in [1] {}",
+                "so [{\"a\": 1e400}]",
+                "{\"a\": \"\\ud83d\"} it is",
+            ],
+            &[
+                "As shown in [1], it works.",
+                "[1] Smith, 2020",
+                "see [2, 3].",
+                "both [1][2] say",
+                "text [ ] no [x]",
+            ],
+        );
+        check(
+            "is-json",
+            Value::Null,
+            &["{\"a\": \"\\ud83d\"}", "{\"a\": 1e400}", &("[".repeat(200) + &"]".repeat(200))],
+            &["[1] x"],
+        );
         check("contains-json", schema, &["{} and {\"a\": 1}"], &["{\"b\": {\"a\": 1}}"]);
         check("is-xml", json!({"requiredElements": ["a.b"]}), &["<a><b/></a>"], &["<a/>", "b"]);
         check("contains-xml", json!("a.b"), &["x <a><b/></a> y"], &["<a/><b/>"]);
@@ -277,7 +327,7 @@ mod tests {
         assert_eq!(path("contains", json!(""), None), "value");
         assert_eq!(path("regex", json!("("), None), "value");
         assert_eq!(path("is-json", json!({"typ": "x"}), None), "value.typ");
-        assert_eq!(path("is-sql", json!({"allowedColumns": ["a"]}), None), "value");
+        assert_eq!(path("is-sql", json!({"allowedColumns": [1]}), None), "value.allowedColumns[0]");
         assert_eq!(path("word-count", json!({"min": 3, "max": 2}), None), "value");
         assert_eq!(path("contains", json!("a"), Some(1.0)), "threshold");
         assert_eq!(path("bleu", json!("a"), Some(50.0)), "threshold");

@@ -5,12 +5,16 @@
 //! word that no rule knows goes to the clauses that were not read.
 
 mod clauses;
+mod literal;
 mod words;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use std::collections::HashMap;
+
 use self::clauses::{Token, clauses, parts, tokens};
+use self::literal::{listed, opening};
 use self::words::{FILLERS, LANGUAGES, MARKS, NEGATIONS, lists, read_number};
 use super::Check;
 
@@ -31,21 +35,23 @@ const MAX_CLAUSE: usize = 1_000;
 ///
 /// Bounds of characters, words, sentences, paragraphs, lines, bullets, placeholders and highlights;
 /// marks that are forbidden; phrases in quotes that must or must not occur, start or end the text, or
-/// occur a number of times; letter case; languages; JSON, XML, HTML and SQL; lists.
+/// occur a number of times, and words after "the words" without quotes; how the text starts, if that has a
+/// capital ("start with Dear"); letter case; languages; JSON, XML, HTML and SQL; lists.
 pub fn read_constraints(text: &str) -> Constraints {
     let mut found = Constraints::default();
+    let mut reader = Reader::default();
     for clause in clauses(text) {
         if clause.len() > MAX_CLAUSE {
             found.unread.push(clause.to_owned());
             continue;
         }
-        if let Some(check) = read_clause(clause) {
+        if let Some(check) = reader.read(clause) {
             found.checks.push(check);
             continue;
         }
         // What does not read whole may be two clauses with "and" between them.
         for part in parts(clause) {
-            match read_clause(part) {
+            match reader.read(part) {
                 Some(check) => found.checks.push(check),
                 None => found.unread.push(part.to_owned()),
             }
@@ -54,8 +60,32 @@ pub fn read_constraints(text: &str) -> Constraints {
     found
 }
 
-/// The check of a clause of which every word is known.
-fn read_clause(clause: &str) -> Option<Check> {
+/// Reads clauses, and keeps the checks that it built: a pattern costs more to compile than to use.
+#[derive(Default)]
+struct Reader {
+    /// By what they ask for, without the clause that asks.
+    built: HashMap<String, Option<Check>>,
+}
+
+impl Reader {
+    /// The check of a clause of which every word is known.
+    fn read(&mut self, clause: &str) -> Option<Check> {
+        let value = read_clause(clause)?;
+        // Bounds that nothing can meet leave the clause unread.
+        let build = || Check::from_value(&value).ok();
+        let mut check = self.built.entry(value.to_string()).or_insert_with(build).clone()?;
+        clause.clone_into(&mut check.id);
+        Some(check)
+    }
+}
+
+/// Whether a clause reads whole.
+fn reads(clause: &str) -> bool {
+    read_clause(clause).is_some_and(|value| Check::from_value(&value).is_ok())
+}
+
+/// What a clause asks for of which every word is known, as a check without a name.
+fn read_clause(clause: &str) -> Option<Value> {
     let tokens = tokens(clause);
     let quotes: Vec<&str> = tokens
         .iter()
@@ -71,10 +101,11 @@ fn read_clause(clause: &str) -> Option<Check> {
             Token::Quote(_) => "\"",
         })
         .collect();
-    let mut value = if quotes.is_empty() { plain(&words) } else { quoting(&words, &quotes) }?;
-    value["id"] = json!(clause);
-    // Bounds that nothing can meet leave the clause unread.
-    Check::from_value(&value).ok()
+    if quotes.is_empty() {
+        plain(&words).or_else(|| listed(&words)).or_else(|| opening(clause, &words))
+    } else {
+        quoting(&words, &quotes)
+    }
 }
 
 /// A clause with phrases in quotes.
@@ -174,6 +205,12 @@ fn unit_of(word: &str) -> Option<Value> {
         }
         "placeholder" | "placeholders" => Some(json!({"kind": "placeholders"})),
         "highlight" | "highlights" => Some(json!({"kind": "highlights"})),
+        // Marks of several characters, which are counted whole.
+        "hashtag" | "hashtags" | "link" | "links" | "url" | "urls" | "emoji" | "emojis"
+        | "mention" | "mentions" | "handles" | "heading" | "headings" | "header" | "headers" => {
+            let (_, pattern) = MARKS.iter().find(|(names, _)| lists(names, word))?;
+            Some(json!({"kind": "regex", "pattern": pattern}))
+        }
         _ => None,
     }
 }
@@ -326,6 +363,57 @@ mod tests {
     }
 
     #[test]
+    fn words_without_quotes() {
+        check("avoid the words good and bad", "fine, goodness", "a Good day");
+        check("avoid the words good and bad", "fine", "so bad");
+        check("Do not use the words good, bad, or ugly.", "fine", "an ugly one");
+        check("don't use the word very", "good", "very good");
+        check("never say the word sorry", "fine", "Sorry!");
+        check("avoid words like good, nice", "fine", "nice");
+        check("avoid words such as good", "fine", "good");
+        check("without the words: cat, dog", "a cow", "a dog");
+        check("include the words cat and dog", "a cat and a dog", "a cat");
+        check("mention the word cat or dog", "a dog", "a cow");
+        check("avoid the phrase in conclusion", "So it ends.", "In conclusion, no.");
+        check("start with Dear", " Dear Ms. Lee", "Hello Dear");
+        check("Begin your response with Once upon a time", "Once upon a time, a", "A time");
+        check("start with Dear or Hello", "Hello", "Bye");
+        check("end with Sincerely", "Yours Sincerely", "Sincerely, Bob");
+        check("start with the word Dear", "Dear Ms. Lee", "Hello");
+        check("end with a question mark", "Is it?", "It is.");
+        check("do not start with I", "It is", "I am");
+        check("at most 2 hashtags", "#one #two", "#one #two #three");
+        check("exactly one hashtag", "so #good", "#a #b");
+        check("include 3 hashtags", "#a #b #c", "#a #b");
+        check("no hashtags", "C# and 1#2 and #1 and a.b#c", "so #größer2");
+        let found = read_constraints("no hashtags").checks[0].run("so #größer2");
+        assert_eq!(found.suggestion.as_deref(), Some("Leave out `#größer2`."));
+        let texts = |text: &str| {
+            let found = read_constraints(text);
+            let ids: Vec<String> = found.checks.iter().map(|check| check.id().to_owned()).collect();
+            (ids, found.unread)
+        };
+        let list = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            texts("avoid the words good, bad, no commas, at most 80 words"),
+            (list(&["avoid the words good, bad", "no commas", "at most 80 words"]), vec![])
+        );
+        assert_eq!(
+            texts("avoid the word good and use at most 3 sentences"),
+            (list(&["avoid the word good", "use at most 3 sentences"]), vec![])
+        );
+        assert_eq!(
+            texts("start with Dear and end with Bye"),
+            (list(&["start with Dear", "end with Bye"]), vec![])
+        );
+        for odd in
+            ["avoid words longer than five letters", "start with a question", "avoid the words"]
+        {
+            assert_eq!(texts(odd), (vec![], list(&[odd])), "{odd}");
+        }
+    }
+
+    #[test]
     fn forms() {
         check("no commas", "a b", "a, b");
         check("Don't use exclamation marks!", "a", "a!");
@@ -363,5 +451,8 @@ mod tests {
             let found = read_constraints(&text);
             assert!(found.checks.len() <= 1, "{piece}");
         }
+        // A pattern is compiled once.
+        let found = read_constraints(&"no hashtags,avoid the words x and y;".repeat(500));
+        assert_eq!(found.checks.len(), 1_000);
     }
 }

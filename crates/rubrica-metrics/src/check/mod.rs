@@ -27,6 +27,7 @@ mod contains;
 mod format;
 pub mod ifeval;
 mod json;
+mod json_text;
 mod language;
 mod language_words;
 mod length;

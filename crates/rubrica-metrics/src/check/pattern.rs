@@ -1,10 +1,10 @@
 //! Regular expressions.
 
-use rubrica_core::{Result, Span};
+use rubrica_core::{Error, Result, Span};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Requirement;
 use super::outcome::{Outcome, quoted};
+use super::{Requirement, check_bounds, within_bounds};
 
 /// A regular expression in the syntax of the Rust crate `regex`, which matches in time linear in the
 /// text. Flags go inside: `(?i)` ignores case, `(?m)` lets `^` and `$` match at lines, `(?s)` lets `.`
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for Pattern {
     }
 }
 
-/// `pattern` matches somewhere; or nowhere, if `absent` is set.
+/// `pattern` matches somewhere; or nowhere, if `absent` is set; or from `min` to `max` times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Regex {
@@ -67,15 +67,33 @@ pub struct Regex {
     /// Turns the requirement round.
     #[serde(default)]
     pub absent: bool,
+    /// Fewest matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<usize>,
+    /// Most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<usize>,
 }
 
 impl Requirement for Regex {
     fn validate(&self) -> Result<()> {
-        Ok(())
+        let counts = self.min.is_some() || self.max.is_some();
+        match counts {
+            true if self.absent => {
+                Err(Error::invalid("absent", "is true beside a number of matches", "one of them"))
+            }
+            true => check_bounds(self.min, self.max),
+            false => Ok(()),
+        }
     }
 
     fn run(&self, text: &str) -> Outcome {
         let pattern = quoted(self.pattern.as_str());
+        if self.min.is_some() || self.max.is_some() {
+            let count = self.pattern.0.find_iter(text).count();
+            let nouns = [format!("match of {pattern}"), format!("matches of {pattern}")];
+            return within_bounds(count, nouns.each_ref().map(String::as_str), self.min, self.max);
+        }
         let Some(found) = self.pattern.0.find(text) else {
             return Outcome::when(self.absent, format!("nothing matches {pattern}"))
                 .suggest(format!("Add something that matches {pattern}."));
@@ -96,14 +114,23 @@ mod tests {
 
     #[test]
     fn matches_and_absence() {
-        let regex =
-            |pattern, absent| Regex { pattern: Pattern::new(pattern).expect("valid"), absent };
+        let regex = |pattern, absent| Regex {
+            pattern: Pattern::new(pattern).expect("valid"),
+            absent,
+            min: None,
+            max: None,
+        };
         let result = regex(r"(?i)\bCALL\b", false).run("😀 please call").named("");
         assert_eq!((result.passed, result.span), (true, Some(Span::new(9, 13))));
         let result = regex(r"\d+", true).run("no. 42").named("");
         assert_eq!((result.passed, &*result.found), (false, r"`42` matches `\d+`"));
         assert!(regex(r"\d", true).run("none").named("").passed);
         assert!(!regex(r"\d", false).run("").named("").passed);
+        let counted = json!({"kind": "regex", "pattern": r"#\w+", "min": 2, "max": 2});
+        let counted = Check::from_value(&counted).expect("valid");
+        assert!(counted.run("#one #two").passed && !counted.run("#one").passed);
+        let both = json!({"kind": "regex", "pattern": "a", "absent": true, "max": 2});
+        assert_eq!(Check::from_value(&both).expect_err("both").path(), Some("absent"));
     }
 
     #[test]

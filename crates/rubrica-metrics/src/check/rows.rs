@@ -1,12 +1,16 @@
 //! Rows of files to check, in the shapes of IFEval, of promptfoo, and with constraints in plain English.
 
-use rubrica_core::{Error, Result};
+use std::borrow::Cow;
+
+use rubrica_core::{Error, Result, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::constraints::read_constraints;
+use super::constraints::{Constraints, read_constraints};
 use super::ifeval::{InstructionList, follow};
-use super::{Assertion, CheckResult};
+use super::outcome::Outcome;
+use super::{Assertion, Check, CheckResult};
+use crate::text::without_reasoning;
 
 /// A response with what it has to meet, in one of three shapes:
 ///
@@ -15,12 +19,15 @@ use super::{Assertion, CheckResult};
 ///   `threshold` of the row;
 /// - `constraints`, a text such as "no hashtags, at most 80 words".
 ///
-/// Other fields, such as `prompt`, are not looked at.
+/// Reasoning between tags such as `<think>` is no part of the response (see [`without_reasoning`]), unless
+/// `keep_reasoning` is true; a response that has nothing else meets nothing. Other fields, such as
+/// `prompt`, are not looked at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckedRow {
     id: Option<Value>,
     response: String,
     wanted: Wanted,
+    keep_reasoning: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -109,6 +116,8 @@ struct Written {
     threshold: Option<f64>,
     #[serde(default)]
     constraints: Option<String>,
+    #[serde(default)]
+    keep_reasoning: bool,
 }
 
 impl CheckedRow {
@@ -123,7 +132,11 @@ impl CheckedRow {
             |e: serde_json::Error| Error::Parse { path: String::new(), message: e.to_string() };
         let written: Written = serde_json::from_str(text).map_err(parse)?;
         let shapes = "one of instruction_id_list, assert, constraints";
+        let empty = |path: &str, expected: &str| Error::invalid(path, "is empty", expected);
         let wanted = match (written.instruction_id_list, written.assertions, written.constraints) {
+            (Some(ids), None, None) if ids.is_empty() => {
+                return Err(empty("instruction_id_list", "at least one id of an instruction"));
+            }
             (Some(instruction_id_list), None, None) => {
                 let kwargs = written.kwargs;
                 Wanted::Instructions(InstructionList { instruction_id_list, kwargs })
@@ -132,20 +145,29 @@ impl CheckedRow {
                 if let Some(limit) = written.threshold.filter(|t| !(0.0..=1.0).contains(t)) {
                     return Err(Error::invalid("threshold", format!("is {limit}"), "0 to 1"));
                 }
+                if assertions.is_empty() {
+                    return Err(empty("assert", "at least one assertion"));
+                }
                 let numbered = assertions.into_iter().enumerate();
                 let assertions = numbered.map(|(i, written)| {
                     Weighted::read(written).map_err(|e| e.within(&format!("assert[{i}]")))
                 });
                 Wanted::Assertions(assertions.collect::<Result<_>>()?, written.threshold)
             }
-            (None, None, Some(text)) => Wanted::Constraints(text),
+            (None, None, Some(text)) => {
+                if read_constraints(&text) == Constraints::default() {
+                    return Err(empty("constraints", "a text such as `at most 80 words`"));
+                }
+                Wanted::Constraints(text)
+            }
             (None, None, None) => return Err(Error::invalid("", "says nothing to check", shapes)),
             _ => return Err(Error::invalid("", "has several shapes at once", shapes)),
         };
-        Ok(Self { id: written.id, response: written.response, wanted })
+        let Written { id, response, keep_reasoning, .. } = written;
+        Ok(Self { id, response, wanted, keep_reasoning })
     }
 
-    /// The text that is looked at.
+    /// The response, reasoning included.
     pub fn response(&self) -> &str {
         &self.response
     }
@@ -155,7 +177,14 @@ impl CheckedRow {
     /// # Errors
     /// Those of [`InstructionList::instructions`].
     pub fn run(&self) -> Result<RowResult> {
-        let text = &self.response;
+        let answer = if self.keep_reasoning {
+            Some(Cow::Borrowed(&*self.response))
+        } else {
+            without_reasoning(&self.response)
+        };
+        let Some(text) = answer.as_deref() else {
+            return Ok(RowResult { id: self.id.clone(), verdict: self.unanswered()? });
+        };
         let verdict = match &self.wanted {
             Wanted::Instructions(list) => {
                 let followed = follow(&list.instructions()?, text);
@@ -167,13 +196,57 @@ impl CheckedRow {
             Wanted::Assertions(assertions, threshold) => asserted(assertions, *threshold, text),
             Wanted::Constraints(wanted) => {
                 let found = read_constraints(wanted);
-                let results: Vec<CheckResult> = found.checks.iter().map(|c| c.run(text)).collect();
+                let place = self.place(answer.as_ref());
+                let results: Vec<CheckResult> =
+                    found.checks.iter().map(|check| moved(check.run(text), place)).collect();
                 let pass = found.unread.is_empty() && results.iter().all(|result| result.passed);
                 RowVerdict::Constrained { pass, results, unread: found.unread }
             }
         };
         Ok(RowResult { id: self.id.clone(), verdict })
     }
+
+    /// Where the text that is looked at starts in the response, in scalars; `None` where it is not one
+    /// piece of it.
+    fn place(&self, text: Option<&Cow<'_, str>>) -> Option<usize> {
+        let Some(Cow::Borrowed(text)) = text else { return None };
+        let bytes = text.as_ptr().addr().checked_sub(self.response.as_ptr().addr())?;
+        Some(self.response.get(..bytes)?.chars().count())
+    }
+
+    /// The verdict on a response that is reasoning and nothing else.
+    fn unanswered(&self) -> Result<RowVerdict> {
+        let reason = "there is no answer, only reasoning";
+        Ok(match &self.wanted {
+            Wanted::Instructions(list) => {
+                let none = vec![false; list.instructions()?.len()];
+                RowVerdict::Followed { strict: none.clone(), loose: none }
+            }
+            Wanted::Assertions(assertions, _) => {
+                let result = |weighted: &Weighted| AssertedResult {
+                    name: weighted.assertion.name().to_owned(),
+                    pass: false,
+                    score: 0.0,
+                    reason: reason.to_owned(),
+                };
+                let results = assertions.iter().map(result).collect();
+                RowVerdict::Asserted { pass: false, score: 0.0, results }
+            }
+            Wanted::Constraints(wanted) => {
+                let found = read_constraints(wanted);
+                let result = |check: &Check| Outcome::fail(reason).named(check.id());
+                let results = found.checks.iter().map(result).collect();
+                RowVerdict::Constrained { pass: false, results, unread: found.unread }
+            }
+        })
+    }
+}
+
+/// A result whose place counts from the start of the response.
+fn moved(mut result: CheckResult, place: Option<usize>) -> CheckResult {
+    result.span =
+        result.span.zip(place).map(|(span, from)| Span::new(span.start + from, span.end + from));
+    result
 }
 
 impl Weighted {
@@ -274,7 +347,28 @@ mod tests {
         assert_eq!(row(json!(0.6), 1.0)["pass"], false);
         assert_eq!(row(Value::Null, 1.0)["pass"], false);
         assert_eq!(row(Value::Null, 0.0)["pass"], true);
-        assert_eq!(run(json!({"response": "", "assert": []}))["score"], 1.0);
+    }
+
+    #[test]
+    fn reasoning_is_left_out() {
+        let thought = "<think>Okay, no commas, say no more, hmm.</think>\nBlue light scatters.";
+        let found = run(json!({"response": thought, "constraints": "no commas, at most 5 words"}));
+        assert_eq!(found["pass"], true);
+        let found = run(json!({"response": "<think>a</think> b, c", "constraints": "no commas"}));
+        assert_eq!(found["results"][0]["span"], json!({"start": 18, "end": 19}));
+        let instructions = |response: &str| {
+            run(
+                json!({"response": response, "instruction_id_list": ["punctuation:no_comma"], "kwargs": [{}]}),
+            )
+        };
+        assert_eq!(instructions(thought)["follow_strict"], json!([true]));
+        assert_eq!(instructions("<think>no comma so far")["follow_strict"], json!([false]));
+        let found = run(json!({
+            "response": "<think>Sure, I can't help.", "assert": [{"type": "not-contains", "value": "x"}],
+        }));
+        assert_eq!((&found["pass"], &found["score"]), (&json!(false), &json!(0.0)));
+        let kept = json!({"response": thought, "keep_reasoning": true, "constraints": "no commas"});
+        assert_eq!(run(kept)["pass"], false);
     }
 
     #[test]
@@ -291,6 +385,9 @@ mod tests {
             (json!({"response": "a", "assert": [{"value": "x"}]}), "assert[0].type"),
             (json!({"response": "a", "assert": [{"type": "equals", "valu": 1}]}), "assert[0].valu"),
             (json!({"response": "a", "assert": [], "threshold": 2}), "threshold"),
+            (json!({"response": "a", "assert": []}), "assert: is empty"),
+            (json!({"response": "a", "constraints": " ,; "}), "constraints: is empty"),
+            (json!({"response": "a", "instruction_id_list": []}), "instruction_id_list: is empty"),
             (json!({"response": "a", "assert": [{"type": "is-json", "weight": -1}]}), "weight"),
             (json!({"response": "a", "instruction_id_list": ["x:y"]}), "instruction_id_list[0]"),
         ] {

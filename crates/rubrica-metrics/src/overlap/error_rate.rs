@@ -1,4 +1,8 @@
-//! Word and character error rate, equal to jiwer's.
+//! Word and character error rate, equal to jiwer's but for white space other than a space.
+//!
+//! Its version 4.0.0 splits words at U+0020 alone, so that a tab, a line end or a no-break space is part of a
+//! word there: "a\tb" against "a b" has a rate of 1. Here every white space parts words, as in `str.split` of
+//! Python, and the rate is 0.
 //!
 //! Morris, Maier and Green, "From WER and RIL to MER and WIL: improved evaluation measures for
 //! connected speech recognition", Interspeech 2004.
@@ -90,6 +94,14 @@ fn rate(row: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::metric::Concrete;
+
+    #[test]
+    fn every_white_space_parts_words() {
+        for text in ["a\tb c", "a b\nc", "a\u{a0}b c", " a  b\r\nc "] {
+            let score = ErrorRate::<true>.sentence(&Segment::new(text, &["a b c"]));
+            assert_eq!(score.expect("has one").value(), Some(0.0), "{text:?}");
+        }
+    }
 
     #[test]
     fn the_nearest_reference_counts() {

@@ -12,6 +12,9 @@ use crate::error;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, MetricScore};
 
+/// Products that a comparison may take: some 3,300 tokens against as many, of 384 numbers each.
+const MAX_STEPS: u64 = 1 << 32;
+
 /// Options of [`BertScore`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -29,6 +32,7 @@ pub struct BertScoreOptions {
 ///
 /// A token that stands for no part of the text (an empty span: a special token of the model) may be
 /// matched but has no weight, as in `bert_score`. A blank response or reference scores 0, as there.
+/// Takes time in proportion to the product of the lengths; texts that would take too long are refused.
 /// With `idf`, a segment whose tokens all stand in every reference is undefined. A corpus score is
 /// the mean over segments.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +89,14 @@ impl EmbedMetric for BertScore {
 
     fn wants_frequencies(&self) -> bool {
         self.options.idf
+    }
+
+    fn check_lengths(&self, dim: usize, lengths: [usize; 2]) -> Result<()> {
+        let [a, b, dim] = [lengths[0], lengths[1], dim].map(|n| n as u64);
+        if a.saturating_mul(b).saturating_mul(dim) > MAX_STEPS {
+            return Err(error::texts_too_long(Self::INFO.id, "tokens", lengths, MAX_STEPS));
+        }
+        Ok(())
     }
 
     /// `[f1, precision, recall, defined segments, undefined segments]`.
@@ -147,6 +159,7 @@ impl BertScore {
         if !text_tokens(response) || !text_tokens(reference) {
             return Ok(Some([0.0; 3]));
         }
+        self.check_lengths(response.dim, [response_weights.len(), reference_weights.len()])?;
         let mut nearest_to_response = vec![f64::NEG_INFINITY; response_weights.len()];
         let mut nearest_to_reference = vec![f64::NEG_INFINITY; reference_weights.len()];
         for (x, best_x) in a.chunks_exact(response.dim).zip(&mut nearest_to_response) {
@@ -209,4 +222,30 @@ fn weighted_mean(values: &[f64], weights: &[f64]) -> Option<f64> {
     let total: f64 = weights.iter().sum();
     let sum: f64 = values.iter().zip(weights).map(|(value, weight)| value * weight).sum();
     (total > 0.0).then(|| sum / total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rubrica_core::Span;
+
+    #[test]
+    fn long_texts_are_refused() {
+        let metric = BertScore::new(BertScoreOptions::default()).expect("valid");
+        let text = |tokens: usize| TokenEmbeddings {
+            dim: 1,
+            vectors: vec![1.0; tokens],
+            spans: (0..tokens).map(|at| Span::new(at, at + 1)).collect(),
+            ids: vec![0; tokens],
+            embedding: Vec::new(),
+        };
+        let row = |tokens: usize| {
+            let (response, reference) = (text(tokens), text(tokens));
+            let segment =
+                EmbeddedSegment { response: Some(&response), references: vec![Some(&reference)] };
+            metric.statistics(&segment, &DocumentFrequencies::default())
+        };
+        assert_eq!(row(10).expect("short")[0], 1.0);
+        assert_eq!(row(70_000).expect_err("long").code(), "texts_too_long");
+    }
 }

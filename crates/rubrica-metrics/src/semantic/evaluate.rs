@@ -8,7 +8,7 @@ use crate::error::{self, missing_instruction};
 use crate::info::Needs;
 use crate::metric::{Level, MetricScore, reference_count, score_sum};
 use crate::segment::Segment;
-use crate::text::sentences;
+use crate::text::{sentences, tokens};
 
 /// Segments whose vectors are held at one time.
 const BATCH: usize = 16;
@@ -16,7 +16,7 @@ const BATCH: usize = 16;
 /// The rows of `segments`, `[segments][statistics]`. Steps `job` between batches of segments.
 ///
 /// # Errors
-/// `missing_reference` or `missing_instruction` with the place of the segment, [`rubrica_core::Error::Cancelled`], or an error
+/// `missing_reference`, `missing_instruction` or `texts_too_long` with the place of the segment, [`rubrica_core::Error::Cancelled`], or an error
 /// of the model.
 pub async fn evaluate<M: EmbedModel>(
     metric: &dyn EmbedMetric,
@@ -29,6 +29,16 @@ pub async fn evaluate<M: EmbedModel>(
         .enumerate()
         .map(|(i, segment)| compared(metric, segment).map_err(|e| e.within(&format!("[{i}]"))))
         .collect::<Result<Vec<_>>>()?;
+    if matches!(metric.request(), Request::Tokens { .. }) {
+        for (i, (segment, others)) in segments.iter().zip(&compared).enumerate() {
+            let response = fewest_tokens(segment.response);
+            for other in others {
+                metric
+                    .check_lengths(model.dim(), [response, fewest_tokens(other)])
+                    .map_err(|error| error.within(&format!("[{i}]")))?;
+            }
+        }
+    }
     let mut frequencies = DocumentFrequencies::default();
     if metric.wants_frequencies() {
         for batch in compared.chunks(BATCH) {
@@ -57,6 +67,12 @@ pub async fn evaluate<M: EmbedModel>(
         }
     }
     Ok(rows)
+}
+
+/// Tokens that a text has at least, whatever the tokenizer: one a word between white space, and few
+/// tokens have over 16 characters.
+fn fewest_tokens(text: &str) -> usize {
+    tokens(text).count().max(text.chars().count() / 16)
 }
 
 /// The texts that `metric` compares the response with.

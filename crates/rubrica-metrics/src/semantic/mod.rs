@@ -111,6 +111,15 @@ pub trait EmbedMetric {
         false
     }
 
+    /// Refuses texts of so many tokens (`[response, reference]`) in vectors of `dim` numbers, where their
+    /// comparison would take too long. Asked before texts are embedded, with fewer tokens than they have.
+    ///
+    /// # Errors
+    /// `texts_too_long`.
+    fn check_lengths(&self, _dim: usize, _lengths: [usize; 2]) -> Result<()> {
+        Ok(())
+    }
+
     /// The row of one segment. `frequencies` are those of the references of all segments.
     ///
     /// # Errors

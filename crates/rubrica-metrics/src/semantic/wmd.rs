@@ -79,6 +79,14 @@ impl EmbedMetric for Wmd {
         Request::Tokens { layer: self.options.layer }
     }
 
+    fn check_lengths(&self, _dim: usize, lengths: [usize; 2]) -> Result<()> {
+        // By `idf` some tokens may weigh nothing, and only the others are moved.
+        if !self.options.idf && self.steps(lengths) > MAX_STEPS {
+            return Err(error::texts_too_long(Self::INFO.id, "tokens", lengths, MAX_STEPS));
+        }
+        Ok(())
+    }
+
     fn wants_frequencies(&self) -> bool {
         self.options.idf
     }
@@ -160,16 +168,21 @@ impl Wmd {
         Ok((total > 0.0).then_some(Weighed { dim: text.dim, rows, weights }))
     }
 
+    /// Steps that the comparison of so many tokens takes.
+    fn steps(&self, counts: [usize; 2]) -> u64 {
+        let [a, b] = counts.map(|count| count as u64);
+        let each = if self.options.relaxed { 16 } else { a.saturating_add(b) };
+        a.saturating_mul(b).saturating_mul(each)
+    }
+
     fn distance(&self, a: &Weighed, b: &Weighed) -> Result<f64> {
         if a.dim != b.dim {
             let problem = format!("vectors have {} and {} numbers", a.dim, b.dim);
             return Err(error::embedding_shape(Self::INFO.id, problem));
         }
         let counts = [a.weights.len(), b.weights.len()];
-        let pairs = counts[0] as u64 * counts[1] as u64;
-        let each = if self.options.relaxed { 16 } else { (counts[0] + counts[1]) as u64 };
         let too_long = || error::texts_too_long(Self::INFO.id, "tokens", counts, MAX_STEPS);
-        if pairs.saturating_mul(each) > MAX_STEPS {
+        if self.steps(counts) > MAX_STEPS {
             return Err(too_long());
         }
         let costs: Vec<f64> = a

@@ -2,7 +2,8 @@
 //!
 //! C. Hutto and E. Gilbert, "VADER: a parsimonious rule-based model for sentiment analysis of social
 //! media text", ICWSM 2014; rules of vaderSentiment 3.3.2. Its lexicon of 7,500 words is too large to
-//! build in: hand over its text as an option and scores equal the tool's, but for its rounding.
+//! build in: hand over its text as an option and scores equal the tool's, but for its rounding and for
+//! apostrophes that are not straight ("don’t"), which the tool does not take for ones.
 
 use std::collections::BTreeMap;
 
@@ -188,15 +189,41 @@ impl Sentiment {
     fn word(&self, token: &str) -> Word {
         let bare = token.trim_matches(is_ascii_punctuation);
         let bare = if bare.chars().nth(2).is_none() { token } else { bare };
-        let lower = bare.to_lowercase();
+        let mut lower = bare.to_lowercase();
+        if !self.knows(&lower) {
+            lower = with_straight_apostrophes(lower);
+        }
         let capitals =
             bare.chars().any(char::is_uppercase) && !bare.chars().any(char::is_lowercase);
-        let valence = match &self.lexicon {
-            Some(lexicon) => lexicon.get(&lower).copied(),
-            None => own(&lower),
-        };
+        let valence = self.valence(&lower);
         Word { lower, capitals, valence }
     }
+
+    fn valence(&self, lower: &str) -> Option<f64> {
+        match &self.lexicon {
+            Some(lexicon) => lexicon.get(lower).copied(),
+            None => own(lower),
+        }
+    }
+
+    fn knows(&self, lower: &str) -> bool {
+        self.valence(lower).is_some()
+    }
+}
+
+/// `word` with straight apostrophes between its letters, so that "don’t" is a negation as "don't" is.
+fn with_straight_apostrophes(word: String) -> String {
+    const APOSTROPHES: [char; 8] = ['’', '‘', 'ʼ', '′', '´', '`', '＇', '‛'];
+    if !word.contains(APOSTROPHES) {
+        return word;
+    }
+    let chars: Vec<char> = word.chars().collect();
+    let letter = |at: usize| chars.get(at).is_some_and(|c| c.is_alphabetic());
+    let straight = |(at, c): (usize, &char)| {
+        let inside = at > 0 && letter(at - 1) && letter(at + 1);
+        if inside && APOSTROPHES.contains(c) { '\'' } else { *c }
+    };
+    chars.iter().enumerate().map(straight).collect()
 }
 
 /// What exclamation and question marks add.
@@ -254,6 +281,24 @@ mod tests {
         assert_eq!(error.path(), Some("lexicon: line 2"));
         let error = read(json!({"lexicon": {"good": 9.5}})).expect_err("too much");
         assert_eq!(error.path(), Some("lexicon.good"));
+    }
+
+    #[test]
+    fn apostrophes_of_all_kinds_negate() {
+        for text in [
+            "I don’t like it",
+            "I donʼt like it",
+            "I DON’T like it",
+            "It isn′t good",
+            "They can＇t help",
+        ] {
+            let straight = text.replace(['’', 'ʼ', '′', '＇'], "'");
+            let found = score(json!(null), text);
+            assert_eq!(found, score(json!(null), &straight), "{text}");
+            assert!(found.expect("defined") < 0.0, "{text}");
+        }
+        let own = json!({"lexicon": {"rock’n’roll": 3.0}});
+        assert!(score(own, "rock’n’roll").expect("defined") > 0.0);
     }
 
     #[test]

@@ -7,11 +7,13 @@ use super::Assertion;
 use super::resemblance::Resemblance;
 use super::values::{names, phrase, phrases, schema, word_count, wrong};
 use crate::check::json::equal;
+use crate::check::json_text::{JsonText, leading_json, read_json};
+use crate::check::markup;
 use crate::check::outcome::quoted;
 use crate::check::pattern::Pattern;
 use crate::check::refusal::is_refusal;
 use crate::check::schema::Schema;
-use crate::check::{markup, sql};
+use crate::check::sql::SqlRules;
 use crate::metric::{Described, Metric};
 use crate::overlap::{Levenshtein, LevenshteinOptions};
 use crate::segment::Segment;
@@ -28,7 +30,7 @@ pub(super) enum Test {
     Json { schema: Option<Schema>, within: bool },
     Xml { required: Vec<String>, within: bool },
     Html { within: bool },
-    Sql { tables: Option<Vec<String>>, within: bool },
+    Sql { rules: SqlRules, within: bool },
     Refusal,
     WordCount { min: usize, max: usize },
     Levenshtein { target: String, threshold: f64 },
@@ -68,9 +70,7 @@ impl Test {
                 Self::Xml { required, within }
             }
             "is-html" | "contains-html" => Self::Html { within },
-            "is-sql" | "contains-sql" => {
-                Self::Sql { tables: names(value, "allowedTables")?, within }
-            }
+            "is-sql" | "contains-sql" => Self::Sql { rules: SqlRules::new(value)?, within },
             "is-refusal" => Self::Refusal,
             "word-count" => {
                 let (min, max) = word_count(value)?;
@@ -107,7 +107,7 @@ impl Test {
                 told(text == wanted, format!("the text is {}", quoted(wanted)))
             }
             Self::Equals(wanted) => {
-                let found: Option<Value> = serde_json::from_str(text).ok();
+                let found = read_json(text).and_then(JsonText::value).ok();
                 let holds = found.is_some_and(|found| equal(&found, wanted));
                 told(holds, format!("the text is JSON equal to {}", quoted(&wanted.to_string())))
             }
@@ -126,12 +126,9 @@ impl Test {
                 let holds = pattern.is_match(text);
                 told(holds, format!("something matches {}", quoted(pattern.as_str())))
             }
-            Self::Json { schema, within: false } => match serde_json::from_str::<Value>(text) {
+            Self::Json { schema, within: false } => match read_json(text) {
                 Err(error) => (false, format!("the text is not JSON: {error}")),
-                Ok(value) => {
-                    let check = schema.as_ref().map_or(Ok(()), |schema| schema.check(&value));
-                    of(check, "the text is JSON as required")
-                }
+                Ok(json) => of(meets(json, schema.as_ref()), "the text is JSON as required"),
             },
             Self::Json { schema, within: true } => contains_json(text, schema.as_ref()),
             Self::Xml { required, within: false } => {
@@ -142,9 +139,8 @@ impl Test {
             }
             Self::Html { within: false } => of(markup::check_html(text), "the text is HTML"),
             Self::Html { within: true } => told(markup::has_html(text), "there is HTML".into()),
-            Self::Sql { tables, within } => {
-                let named = if *within { sql::find_sql(text) } else { sql::check_sql(text) };
-                let check = named.and_then(|named| allowed(&named, tables.as_deref()));
+            Self::Sql { rules, within } => {
+                let check = if *within { rules.find(text) } else { rules.check(text) };
                 of(check, "there is SQL as required")
             }
             Self::Refusal => told(is_refusal(text), "the text refuses to answer".into()),
@@ -192,35 +188,63 @@ fn contains(text: &str, phrases: &[String], all: bool, ignore_case: bool) -> (bo
     (holds, reason)
 }
 
+/// Whether JSON is as a schema, if any, has it.
+fn meets(json: JsonText, schema: Option<&Schema>) -> Result<(), String> {
+    match schema {
+        None => Ok(()),
+        Some(schema) => schema.check(&json.value()?),
+    }
+}
+
 /// Looks at every JSON object and array in `text` that stands in no other one.
 fn contains_json(text: &str, schema: Option<&Schema>) -> (bool, String) {
     let mut at = 0;
     let mut problem = "there is no JSON object or array".to_owned();
+    // What the typed reader refuses is read again; brackets without an end cost at most this.
+    let mut budget = 8 * text.len() + 1_000;
     while let Some(start) = text[at..].find(['{', '[']).map(|offset| at + offset) {
         // Nesting is limited, so that a bracket is read again a limited number of times.
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(value)) => {
-                match schema.map_or(Ok(()), |schema| schema.check(&value)) {
-                    Ok(()) => return (true, "there is JSON as required".into()),
-                    Err(other) => problem = other,
-                }
-                at = start + values.byte_offset();
+        let found = match values.next() {
+            Some(Ok(value)) => Some((JsonText::Value(value), values.byte_offset())),
+            _ if budget > 0 => {
+                let found = leading_json(&text[start..]);
+                budget =
+                    budget.saturating_sub(*found.as_ref().map_or_else(|at| at, |(_, end)| end));
+                found.ok()
             }
-            _ => at = start + 1,
+            _ => None,
+        };
+        match found {
+            Some((json, length)) => {
+                let (before, after) = (&text[..start], &text[start + length..]);
+                if !is_citation(&json, before, after) {
+                    match meets(json, schema) {
+                        Ok(()) => return (true, "there is JSON as required".into()),
+                        Err(other) => problem = other,
+                    }
+                }
+                at = start + length;
+            }
+            None => at = start + 1,
         }
     }
     (false, problem)
 }
 
-fn allowed(named: &[String], tables: Option<&[String]>) -> Result<(), String> {
-    let is_allowed = |name: &&String| {
-        tables.is_none_or(|tables| tables.iter().any(|table| table.eq_ignore_ascii_case(name)))
-    };
-    match named.iter().find(|name| !is_allowed(name)) {
-        Some(name) => Err(format!("the table {} is not allowed", quoted(name))),
-        None => Ok(()),
-    }
+/// Whether an array within prose is a citation such as `[1]` or `[2, 3]`: whole numbers alone, where no
+/// mark or verb says that a list follows and the array does not stand alone on its lines.
+fn is_citation(json: &JsonText, before: &str, after: &str) -> bool {
+    let JsonText::Value(Value::Array(items)) = json else { return false };
+    let before_line = before.rsplit('\n').next().unwrap_or_default().trim_end();
+    let after_line = after.split('\n').next().unwrap_or_default().trim();
+    let alone = before_line.trim().is_empty() && after_line.trim_end_matches(['.', ';']).is_empty();
+    let last_word = before_line.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+    let verbs =
+        ["is", "are", "returns", "return", "equals", "be", "array", "list", "gives", "outputs"];
+    let announced = before_line.ends_with([':', '=', '`', '(', '>'])
+        || verbs.iter().any(|verb| last_word.eq_ignore_ascii_case(verb));
+    !alone && !announced && items.iter().all(|item| item.is_u64())
 }
 
 fn near(text: &str, target: &str, threshold: f64) -> (bool, String) {

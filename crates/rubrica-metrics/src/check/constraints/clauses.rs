@@ -36,7 +36,7 @@ pub(super) fn clauses(text: &str) -> Vec<&str> {
                 let or = rest.starts_with("or ");
                 let number = next.is_some_and(|c| c.is_ascii_digit())
                     && before.is_some_and(|c| c.is_ascii_digit());
-                !(quote || or || number)
+                !(quote || or || number || goes_on(&text[start..at], rest))
             }
             ';' | '\n' => true,
             '.' | '!' => next.is_none_or(char::is_whitespace),
@@ -51,6 +51,34 @@ pub(super) fn clauses(text: &str) -> Vec<&str> {
     let trim = |piece: &'_ str| piece.trim_start_matches(['-', '*', '•', ' ', '\t']).len();
     let pieces = pieces.into_iter().map(|piece| piece[piece.len() - trim(piece)..].trim());
     pieces.filter(|piece| !piece.is_empty()).collect()
+}
+
+/// Whether a list of words without quotes goes on behind its comma: "the words good, bad and ugly".
+fn goes_on(before: &str, rest: &str) -> bool {
+    // A longer clause is not read anyway.
+    if before.len() > 1_000 {
+        return false;
+    }
+    let lower = before.to_ascii_lowercase();
+    let noun = [" words ", " words: ", " word ", " terms ", "words like ", "words such as "]
+        .iter()
+        .find_map(|noun| lower.find(noun).map(|at| at + noun.len()));
+    let Some(at) = noun.filter(|at| !lower[*at..].trim().is_empty()) else { return false };
+    if lower[at..].split_whitespace().any(|word| read_number(word).is_some())
+        || lower[..at].contains(char::is_numeric)
+    {
+        return false;
+    }
+    // A single word, perhaps behind the last "and" or before it.
+    let item = rest.strip_prefix("and ").or_else(|| rest.strip_prefix("or ")).unwrap_or(rest);
+    let end = item.find([',', ';', '.', '!', '\n']).unwrap_or(item.len().min(200));
+    let Some(item) = item.get(..end) else { return false };
+    let words: Vec<&str> = item.split_whitespace().collect();
+    match words.as_slice() {
+        [word] => !super::reads(word),
+        [_, "and" | "or", _] => true,
+        _ => false,
+    }
 }
 
 fn closing_quote(c: char, before: Option<char>) -> Option<char> {

@@ -10,8 +10,8 @@ pub(super) const NEGATIONS: &str = " no not without avoid never don't omit exclu
 
 /// Marks that can be forbidden, with a regular expression that finds them.
 pub(super) const MARKS: [(&str, &str); 22] = [
-    ("hashtag hashtags", r"#[\p{L}\p{N}_]"),
-    ("link links url urls", r"https?://|www\."),
+    ("hashtag hashtags", r"\B#[\p{L}\p{M}\p{N}_]*[\p{L}_][\p{L}\p{M}\p{N}_]*"),
+    ("link links url urls", r"(?:https?://|\bwww\.)\S+"),
     ("digit digits number numbers numeral numerals", r"\p{Nd}"),
     ("heading headings header headers", r"(?m)^#{1,6}\s"),
     ("emoji emojis", r"[\x{2600}-\x{27bf}\x{1f000}-\x{1faff}]"),
@@ -27,7 +27,7 @@ pub(super) const MARKS: [(&str, &str); 22] = [
     ("quotes quotations", "[\"“”„«»]"),
     ("bold", r"\*\*|__"),
     ("code", "```"),
-    ("mention mentions handle handles", r"@[\p{L}\p{N}_]"),
+    ("mention mentions handle handles", r"\B@[\p{L}\p{N}_]+"),
     ("ellipsis ellipses", r"\.\.\.|…"),
     ("newline newlines", "\n"),
     ("tab tabs", "\t"),

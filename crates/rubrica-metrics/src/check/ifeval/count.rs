@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::treebank::for_each_token;
+use crate::check::json_text::{self, Grammar};
 use crate::text::is_python_space;
 
 /// White space of Python's regular expressions, for use in a pattern.
@@ -121,7 +122,7 @@ pub(super) fn is_json(text: &str) -> bool {
         body = body.strip_prefix(fence).unwrap_or(body);
     }
     let body = strip(body.strip_suffix("```").unwrap_or(body));
-    serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok()
+    json_text::is_json(body, Grammar::Python)
 }
 
 /// Whether some line has a title between double angular brackets.
@@ -171,6 +172,7 @@ mod tests {
         assert!(is_two_responses("a\n******\nb") && !is_two_responses("a ****** a"));
         assert!(!is_two_responses("a ****** ****** b") && !is_two_responses("a"));
         assert!(is_json("```json\n{\"a\": 1e999}```") && !is_json("a"));
+        assert!(is_json("{\"a\": NaN, \"b\": \"\\ud83d\"}") && !is_json("nan"));
         assert!(has_title("<<<a>>") && !has_title("<<>>") && !has_title("<< >>"));
         assert_eq!(capital_words("I CAN'T, X1 ok A. 12"), 5);
         assert!(is_upper("A1!") && !is_upper("1") && !is_upper("Aǅ") && is_lower("aß"));

@@ -9,8 +9,7 @@
 //! Differences from the reference code, all where that draws lots or cannot say: a missing argument
 //! is an error here and a random one there, and so is 0, which is taken at its word here; a letter
 //! that is not from a to z is counted here, and replaced by a random letter there; a keyword that is
-//! no valid regular expression is looked for as it is written; `NaN` and `Infinity` are no JSON;
-//! languages come from [`detect_language`](super::detect_language) instead of from the `langdetect`
+//! no valid regular expression is looked for as it is written; languages come from [`detect_language`](super::detect_language) instead of from the `langdetect`
 //! package, which differs on texts of two languages and on odd English; sentences after abbreviations
 //! come from shorter lists of words than those of NLTK.
 
