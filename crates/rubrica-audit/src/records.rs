@@ -8,8 +8,10 @@
 //! reads, who counts or refuses it ([`LeftOut`]). A row whose rating is missing (see [`is_missing`]) is left
 //! out too, but is no mistake.
 
+mod fields;
 mod missing;
 mod rows;
+mod spread;
 mod values;
 
 use std::io::BufRead;
@@ -19,6 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use fields::{count, optional_name, optional_truth, truth};
 pub use missing::is_missing;
 pub(crate) use missing::without_gaps;
 pub(crate) use rows::{Source, read_rows};

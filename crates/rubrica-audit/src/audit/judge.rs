@@ -17,6 +17,7 @@ use super::Figure;
 use super::double_pass::DoublePassReport;
 use super::judged_pair::{JudgedPair, VerdictTerms, styles};
 use super::leaning::{Leaning, LengthBias, leaning, ratio};
+use super::seen::{Seen, is_won, won};
 
 /// How to audit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -215,60 +216,6 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
         counts,
         signature,
     })
-}
-
-/// A pair as the figures need it.
-#[derive(Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) label: Preference,
-    pub(super) passes: [Option<Preference>; 2],
-    votes: Preference,
-    longer: Option<Preference>,
-    has_lengths: bool,
-}
-
-impl Seen {
-    fn new(pair: &JudgedPair, terms: VerdictTerms) -> Self {
-        let passes = pair.passes(terms);
-        Self {
-            label: pair.label,
-            passes,
-            votes: Preference::by_votes(passes.into_iter().flatten()),
-            longer: pair.longer(),
-            has_lengths: pair.len_a.is_some() && pair.len_b.is_some(),
-        }
-    }
-
-    pub(super) fn right(&self) -> bool {
-        self.votes == self.label
-    }
-
-    fn right_ab(&self) -> bool {
-        self.passes[0] == Some(self.label)
-    }
-
-    fn right_ba(&self) -> bool {
-        self.passes[1] == Some(self.label)
-    }
-
-    fn consistent(&self) -> bool {
-        self.passes[0].is_some() && self.passes[0] == self.passes[1]
-    }
-
-    /// Winners that stood first, of all winners.
-    fn stood_first(&self) -> [usize; 2] {
-        let first = [Some(Preference::A), Some(Preference::B)];
-        let winners = self.passes.iter().filter(|p| is_won(p)).count();
-        [(0..2).filter(|&order| self.passes[order] == first[order]).count(), winners]
-    }
-}
-
-fn is_won(pass: &Option<Preference>) -> bool {
-    pass.as_ref().is_some_and(won)
-}
-
-fn won(preference: &Preference) -> bool {
-    matches!(preference, Preference::A | Preference::B)
 }
 
 /// A class for kappa.

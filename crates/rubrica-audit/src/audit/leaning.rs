@@ -6,7 +6,7 @@ use rubrica_stats::bootstrap::Bootstrap;
 use serde::Serialize;
 
 use super::Figure;
-use super::judge::Seen;
+use super::seen::Seen;
 
 /// Preference for the response that a pair marks, over the pairs that mark one.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -7,6 +7,7 @@ mod figure;
 mod judge;
 mod judged_pair;
 mod leaning;
+mod seen;
 
 pub use agreement::{
     AgreementOptions, AgreementReport, ItemRating, RatedValue, StratumAgreement, agreement,

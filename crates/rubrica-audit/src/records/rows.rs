@@ -6,8 +6,8 @@ use rubrica_core::{Error, Id, Result, plain_message, without_mark};
 use serde_json::{Map, Value};
 
 use super::missing::{missing_field, without_bare_nan};
+use super::spread::spread;
 use super::{LeftOut, RowCounts};
-use crate::shapes::spread;
 
 /// Takes one row, with its place and its number from 1.
 type Each<'e> = dyn FnMut(&str, usize, &Value) -> Result<()> + 'e;

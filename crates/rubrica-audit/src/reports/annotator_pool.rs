@@ -8,9 +8,9 @@ use rubrica_stats::StatsError;
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
-use super::fields::truth;
+use super::report::{Example, Report};
 use super::told;
-use crate::records::name;
+use crate::records::{name, truth};
 
 /// An item with the recorded preferences of annotators.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +126,30 @@ fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
+}
+
+/// What [`annotate_pool`] makes of each item.
+#[derive(Serialize)]
+pub(super) struct PooledItems {
+    pub(super) items: Vec<PooledPreference>,
+}
+
+impl Report for PooledItems {
+    const NAME: &'static str = "annotator-pool";
+    const QUESTION: &'static str = "What would a crowd say that these annotators stand for?";
+    const SOURCE: &'static str = "AlpacaFarm; Dubois et al., 2023";
+    const ROW: &'static str = "id, annotations {annotator: A|B|tie}, equal?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"id": "1", "annotations": {"ann": "A", "bo": "A"}}
+"#,
+    };
+    type Row = AnnotatedItem;
+    type Options = PoolOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        Ok(Self { items: annotate_pool(&rows, options)? })
+    }
 }
 
 #[cfg(test)]

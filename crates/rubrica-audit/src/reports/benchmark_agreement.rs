@@ -8,8 +8,12 @@ use rubrica_stats::rng::Rng;
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
-use super::board_subsets::{BoardCorrelation, SubsetStrategy, common, correlation, over_subsets};
+use super::board_rows::BoardRow;
+use super::board_subsets::{
+    BoardCorrelation, SubsetStrategy, Subsets, common, correlation, over_subsets,
+};
 use super::board_table::BoardTable;
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 
@@ -118,18 +122,25 @@ pub fn benchmark_agreement(
     let chosen = chosen(&table, options)?;
     let least = options.min_scenarios.unwrap_or((chosen.len() / 3).max(1));
     let (aggregate, counts) = table.aggregate(&chosen, least);
+    let subsets = Subsets {
+        correlation: options.correlation,
+        n_models: options.n_models,
+        strategy: options.strategy,
+        experiments: options.experiments,
+        min_common: options.min_common,
+    };
     let mut rng = Rng::seeded(options.bootstrap.seed);
     let n = table.scenarios.len();
     let mut matrix = vec![vec![None; n]; n];
     for (i, j) in (0..n).flat_map(|i| (i..n).map(move |j| (i, j))) {
         let (x, y) = common(&table.scores[i], &table.scores[j]);
-        let value = mean(&over_subsets(&x, &y, options, &mut rng)).ok();
+        let value = mean(&over_subsets(&x, &y, &subsets, &mut rng)).ok();
         (matrix[i][j], matrix[j][i]) = (value, value);
     }
     let mut agreement: Vec<ScenarioAgreement> = Vec::with_capacity(n);
     for (scenario, scores) in table.scenarios.iter().zip(&table.scores) {
         let (x, y) = common(scores, &aggregate);
-        let found = over_subsets(&x, &y, options, &mut rng);
+        let found = over_subsets(&x, &y, &subsets, &mut rng);
         let over_all = Figure::of_items(x.len(), &options.bootstrap, |items| {
             if x.len() < options.min_common {
                 let (found, needed) = (x.len(), options.min_common);
@@ -226,6 +237,34 @@ fn z_score(own: f64, all: &[f64]) -> Option<f64> {
     let (mean, deviation) = (mean(all).ok()?, standard_deviation(all).ok()?);
     // Correlations that differ by their last digits alone are equal.
     (deviation > 1e-12).then(|| (own - mean) / deviation)
+}
+
+impl Report for BenchmarkAgreement {
+    const NAME: &'static str = "benchmark-agreement";
+    const QUESTION: &'static str = "Do benchmarks agree on which model is better?";
+    const SOURCE: &'static str = "BenchBench; Perlitz et al., 2024";
+    const ROW: &'static str = "model, scenario, score, source?; or model and a score by scenario";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"model": "x", "scenario": "s", "score": 3.0}
+{"model": "y", "scenario": "s", "score": 2.0}
+{"model": "z", "scenario": "s", "score": 1.0}
+{"model": "w", "scenario": "s", "score": 0.5}
+{"model": "v", "scenario": "s", "score": 0.2}
+{"model": "x", "scenario": "t", "score": 3.0}
+{"model": "y", "scenario": "t", "score": 2.0}
+{"model": "z", "scenario": "t", "score": 1.0}
+{"model": "w", "scenario": "t", "score": 0.5}
+{"model": "v", "scenario": "t", "score": 0.2}
+"#,
+    };
+    type Row = BoardRow;
+    type Options = BenchmarkAgreementOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let rows: Vec<ScoreRow> = rows.into_iter().flat_map(BoardRow::scores).collect();
+        benchmark_agreement(&rows, options)
+    }
 }
 
 #[cfg(test)]

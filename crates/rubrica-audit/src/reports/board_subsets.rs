@@ -5,8 +5,6 @@ use rubrica_stats::rng::Rng;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
-use super::benchmark_agreement::BenchmarkAgreementOptions;
-
 /// What agreement is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,6 +34,18 @@ pub enum SubsetStrategy {
     Somewhere,
 }
 
+/// Which subsets of the models, and what agreement on them is.
+pub(super) struct Subsets {
+    pub(super) correlation: BoardCorrelation,
+    /// Models of a subset; 0 for all.
+    pub(super) n_models: usize,
+    pub(super) strategy: SubsetStrategy,
+    /// Subsets to draw, where chance plays a part.
+    pub(super) experiments: usize,
+    /// Fewer models in common are not compared.
+    pub(super) min_common: usize,
+}
+
 /// Scores of the models that both have, by the second, best first.
 pub(super) fn common(first: &[Option<f64>], second: &[Option<f64>]) -> (Vec<f64>, Vec<f64>) {
     let both = first.iter().zip(second).filter_map(|(a, b)| Some(((*a)?, (*b)?)));
@@ -45,12 +55,7 @@ pub(super) fn common(first: &[Option<f64>], second: &[Option<f64>]) -> (Vec<f64>
 }
 
 /// The correlation on each subset where it is defined.
-pub(super) fn over_subsets(
-    x: &[f64],
-    y: &[f64],
-    options: &BenchmarkAgreementOptions,
-    rng: &mut Rng,
-) -> Vec<f64> {
+pub(super) fn over_subsets(x: &[f64], y: &[f64], options: &Subsets, rng: &mut Rng) -> Vec<f64> {
     let (n, wanted) = (x.len(), options.n_models);
     if n < wanted.max(options.min_common) {
         return Vec::new();

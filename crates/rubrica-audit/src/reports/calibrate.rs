@@ -12,10 +12,10 @@ use rubrica_stats::rng::Rng;
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
-use super::fields::truth;
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::number;
+use crate::records::{number, truth};
 
 /// A prediction and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -230,6 +230,29 @@ impl Data<'_> {
             }
         }
         Ok(found)
+    }
+}
+
+impl Report for CalibrationReport {
+    const NAME: &'static str = "calibration";
+    const QUESTION: &'static str = "Do probabilities mean what they say, and what mends them?";
+    const SOURCE: &'static str = "Guo et al., 2017";
+    const ROW: &'static str = "probability, happened";
+    const EXAMPLE: Example = Example {
+        options: r#"{"bootstrap": {"replicates": 50}}"#,
+        rows: r#"{"probability": 0.9, "happened": true}
+{"probability": 0.8, "happened": false}
+{"probability": 0.3, "happened": false}
+{"probability": 0.6, "happened": true}
+{"probability": 0.2, "happened": false}
+{"probability": 0.7, "happened": true}
+"#,
+    };
+    type Row = Forecast;
+    type Options = CalibrationOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        calibration_report(&rows, options)
     }
 }
 

@@ -11,6 +11,7 @@ use rubrica_stats::moments::mean;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 use crate::records::{name, number};
@@ -111,6 +112,27 @@ pub fn group_evenness(rows: &[VariantScore], options: &EvennessOptions) -> Resul
         groups,
         signature,
     })
+}
+
+impl Report for EvennessReport {
+    const NAME: &'static str = "group-evenness";
+    const QUESTION: &'static str = "Does a judge score variants of one thing alike?";
+    const SOURCE: &'static str = "MJ-Bench; Chen et al., 2024";
+    const ROW: &'static str = "group, score (0 or above)";
+    const EXAMPLE: Example = Example {
+        options: r#"{"tolerance": 1}"#,
+        rows: r#"{"group": "x", "score": 7}
+{"group": "x", "score": 8}
+{"group": "y", "score": 5}
+{"group": "y", "score": 9}
+"#,
+    };
+    type Row = VariantScore;
+    type Options = EvennessOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        group_evenness(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::StatsError;
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 use crate::records::{name, number};
@@ -149,6 +150,24 @@ fn check(index: usize, pair: &FairnessPair, auditors: usize) -> Result<()> {
     match pair.distance.iter().find(|d| !(**d >= 0.0 && d.is_finite())) {
         None => Ok(()),
         Some(d) => Err(Error::invalid(path("distance"), format!("has {d}"), "numbers >= 0")),
+    }
+}
+
+impl Report for FairnessAudit {
+    const NAME: &'static str = "fairness";
+    const QUESTION: &'static str = "Does a scorer treat alike what auditors call alike?";
+    const SOURCE: &'static str = "after Bechavod & Roth, 2022";
+    const ROW: &'static str = "id, score, score_prime, distance [one an auditor]";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"id": "1", "score": 9, "score_prime": 2, "distance": [1, 2]}
+"#,
+    };
+    type Row = FairnessPair;
+    type Options = FairnessOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        fairness_audit(&rows, options)
     }
 }
 

@@ -11,10 +11,10 @@ use rubrica_stats::moments::mean;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{optional_truth, truth};
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::name;
+use crate::records::{name, optional_truth, truth};
 
 /// One judged answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,6 +167,27 @@ fn kappa(items: &[&GroundedItem], options: &GroundedOptions) -> Figure {
     Figure::of_items(items.len(), &options.bootstrap, |drawn| {
         cohen_kappa(&take(&human, drawn), &take(&judge, drawn), KappaWeights::None)
     })
+}
+
+impl Report for GroundedReport {
+    const NAME: &'static str = "reference-grounding";
+    const QUESTION: &'static str = "Is a judge as good where it could not have answered itself?";
+    const SOURCE: &'static str = "No Free Labels; Krumdick et al., 2025";
+    const ROW: &'static str = "human, verdict, reference_kind, judge_correct?, own?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"human": true, "verdict": true, "reference_kind": "human", "judge_correct": true}
+{"human": false, "verdict": false, "reference_kind": "human", "judge_correct": false}
+{"human": true, "verdict": false, "reference_kind": "human", "judge_correct": true}
+{"human": false, "verdict": false, "reference_kind": "human", "judge_correct": false}
+"#,
+    };
+    type Row = GroundedItem;
+    type Options = GroundedOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        grounded_agreement(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use rubrica_core::{Error, Result, Signature, Undefined};
 use rubrica_stats::correlation::kendall_tau_b;
 use serde::{Deserialize, Serialize};
 
-use super::user_ratings::{UserRating, checked, rating_battles};
+use super::report::{Example, Report};
+use super::user_ratings::{self, UserRating, checked, rating_battles};
 use crate::leaderboard::{Battles, Leaderboard, RankOptions, rank};
 
 /// How to rank.
@@ -143,6 +144,20 @@ fn agreement(one: &GroupBoard, other: &GroupBoard) -> Option<f64> {
     let both = one.ratings.iter().filter_map(|m| Some((m.rating, *of.get(m.model.as_str())?)));
     let (x, y): (Vec<f64>, Vec<f64>) = both.unzip();
     kendall_tau_b(&x, &y).ok()
+}
+
+impl Report for GroupRankings {
+    const NAME: &'static str = "group-rankings";
+    const QUESTION: &'static str = "Do groups of people rank models alike?";
+    const SOURCE: &'static str = "PRISM; Kirk et al., 2024";
+    const ROW: &'static str = "user_id, model, score, turn?, opening?, group?";
+    const EXAMPLE: Example = Example { options: "{}", rows: user_ratings::EXAMPLE };
+    type Row = UserRating;
+    type Options = GroupRankingOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        group_rankings(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use rubrica_stats::agreement::{CategoryTrust, TrustGate, category_trust};
 use rubrica_stats::regression::{Line, line};
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
+use crate::records::name;
 
 /// Who is who, and how much is enough.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -112,6 +114,52 @@ fn of_category(
     let none = BTreeMap::new();
     let model = row(raters.get(options.model.as_str()).unwrap_or(&none));
     category_trust(&people, &model, &options.gate)
+}
+
+/// [`Label`], also out of CSV.
+#[derive(Deserialize)]
+pub(super) struct LabelRow {
+    #[serde(alias = "itemId", deserialize_with = "name")]
+    item_id: String,
+    #[serde(alias = "raterId", deserialize_with = "name")]
+    rater_id: String,
+    #[serde(deserialize_with = "name")]
+    category: String,
+    #[serde(deserialize_with = "name")]
+    value: String,
+}
+
+impl From<LabelRow> for Label {
+    fn from(LabelRow { item_id, rater_id, category, value }: LabelRow) -> Self {
+        Self { item_id, rater_id, category, value }
+    }
+}
+
+impl Report for LabelTrustReport {
+    const NAME: &'static str = "label-trust";
+    const QUESTION: &'static str = "Which categories can a model label in place of people?";
+    const SOURCE: &'static str = "SIGHT; Wang et al., 2023";
+    const ROW: &'static str = "item_id, rater_id, category, value";
+    const EXAMPLE: Example = Example {
+        options: r#"{"model": "m"}"#,
+        rows: r#"{"item_id": "1", "rater_id": "ann", "category": "c", "value": "yes"}
+{"item_id": "2", "rater_id": "ann", "category": "c", "value": "no"}
+{"item_id": "3", "rater_id": "ann", "category": "c", "value": "yes"}
+{"item_id": "1", "rater_id": "bo", "category": "c", "value": "yes"}
+{"item_id": "2", "rater_id": "bo", "category": "c", "value": "no"}
+{"item_id": "3", "rater_id": "bo", "category": "c", "value": "yes"}
+{"item_id": "1", "rater_id": "m", "category": "c", "value": "yes"}
+{"item_id": "2", "rater_id": "m", "category": "c", "value": "no"}
+{"item_id": "3", "rater_id": "m", "category": "c", "value": "yes"}
+"#,
+    };
+    type Row = LabelRow;
+    type Options = LabelTrustOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let rows: Vec<Label> = rows.into_iter().map(Label::from).collect();
+        label_trust(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use rubrica_core::{Error, Preference, Result, Signature};
 use serde::{Deserialize, Serialize};
 
-use super::fields::optional_truth;
-use crate::records::name;
+use super::report::{Example, Report};
+use crate::records::{name, optional_truth};
 
 /// The criteria in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,6 +145,32 @@ impl ContextPair {
             }
             other => Ok(other),
         }
+    }
+}
+
+/// What [`contextual_compare`] says of each pair.
+#[derive(Serialize)]
+pub(super) struct ContextDecisions {
+    pub(super) decisions: Vec<ContextDecision>,
+}
+
+impl Report for ContextDecisions {
+    const NAME: &'static str = "contextual";
+    const QUESTION: &'static str = "Which answer from documents is better, by what matters first?";
+    const SOURCE: &'static str = "ContextualJudgeBench; Xu et al., 2025";
+    const ROW: &'static str =
+        "id, a {refuses?, faithfulness?, completeness?, conciseness?}, b, answerable?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"id": "1", "a": {"faithfulness": 1}, "b": {"faithfulness": 0.5}}
+"#,
+    };
+    type Row = ContextPair;
+    type Options = ContextOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let decisions = rows.iter().map(|pair| contextual_compare(pair, options));
+        Ok(Self { decisions: decisions.collect::<Result<_>>()? })
     }
 }
 

@@ -6,7 +6,8 @@ use rubrica_stats::correlation::{
 use rubrica_stats::significance::{Correction, adjust_p_values};
 use serde::Serialize;
 
-use super::metric_agreement::Grid;
+/// Scores of one metric, row-major `[systems, items]`.
+pub(super) type Grid = Vec<Option<f64>>;
 
 /// Two metrics on the outputs that both and people have scored.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -2,14 +2,12 @@
 
 mod annotator_pool;
 mod benchmark_agreement;
+mod board_rows;
 mod board_subsets;
 mod board_table;
 mod calibrate;
-mod entries;
-mod entry_rows;
 mod evenness;
 mod fairness;
-mod fields;
 mod grounded;
 mod group_rankings;
 mod label_trust;
@@ -19,15 +17,18 @@ mod metric_difference;
 mod next;
 mod one_sided;
 mod one_to_many;
+mod one_to_many_rows;
 mod opinion;
 mod peer_exam;
 mod performance;
 mod poststratify;
 mod principle_features;
+mod principle_vote;
 mod principle_votes;
 mod principles;
 mod quality;
 mod registry;
+mod report;
 mod score_intervals;
 mod selective;
 mod shape;
@@ -73,10 +74,8 @@ pub use next::{
     QueryOptions, QueryReport, next_duel, next_match, next_query,
 };
 pub use one_sided::{OneSidedItem, OneSidedOptions, OneSidedReport, one_sided_eval};
-pub use one_to_many::{
-    JudgedProblem, OneToManyOptions, OneToManyReport, Reward, RewardedProblem, StepAggregate,
-    one_to_many,
-};
+pub use one_to_many::{OneToManyOptions, OneToManyReport, StepAggregate, one_to_many};
+pub use one_to_many_rows::{JudgedProblem, Reward, RewardedProblem};
 pub use opinion::{
     ItemOpinion, Opinion, OpinionMetric, OpinionOptions, OpinionReport, RaterScreening,
     opinion_scores,
@@ -86,7 +85,8 @@ pub use peer_exam::{
 };
 pub use performance::{ProfileOptions, ProfileReport, ProfiledSystem, Spent, performance_profile};
 pub use poststratify::{PoststratifiedModel, Strata, Stratum, poststratified_means, poststratify};
-pub use principle_votes::{PrincipleVote, VotedComparison};
+pub use principle_vote::PrincipleVote;
+pub use principle_votes::VotedComparison;
 pub use principles::{
     Dropped, PrinciplesOptions, PrinciplesReport, SeedRule, VoteCounts, VotedPrinciple, principles,
 };
@@ -94,6 +94,7 @@ pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };
 pub use registry::{ReportInfo, Told, report, reports};
+pub use report::Example;
 pub use score_intervals::{
     CheckedIntervals, ScoreIntervalOptions, ScoreIntervalReport, ScoredItem, score_intervals,
 };
@@ -103,8 +104,8 @@ pub use selective::{
 pub use shape::{ScaledScore, ShapeOptions, ShapeReport, TaskShape, scale_shapes};
 pub use style::{StyleOptions, StyledBattle};
 pub use style_board::{StyleBoard, StyleEffect, StyleLeaderboard, StyledModel, style_leaderboard};
-pub use system_pairs::SystemPair;
-pub use systems::{ScoredSystem, SystemOptions, SystemReport, SystemScore, compare_systems};
+pub use system_pairs::{SystemOptions, SystemPair};
+pub use systems::{ScoredSystem, SystemReport, SystemScore, compare_systems};
 pub use user_ratings::{
     NormaliseOptions, NormalisedRatings, UserRating, UserStyle, normalise_users, rating_battles,
 };

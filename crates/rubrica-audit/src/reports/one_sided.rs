@@ -7,10 +7,10 @@ use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{optional_truth, truth};
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::optional_number;
+use crate::records::{optional_number, optional_truth, truth};
 
 /// An item that was accepted or not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -174,6 +174,26 @@ fn weighed(item: &OneSidedItem, threshold: f64) -> Result<Option<(f64, f64)>> {
         _ => return Err(Error::invalid("loss", "is missing", "a loss, or a score and a label")),
     };
     Ok(Some((1.0 / p, loss)))
+}
+
+impl Report for OneSidedReport {
+    const NAME: &'static str = "one-sided";
+    const QUESTION: &'static str = "How good is a scorer when only accepted items have labels?";
+    const SOURCE: &'static str = "inverse propensity scores; Horvitz & Thompson, 1952";
+    const ROW: &'static str = "accepted, propensity?, loss? or score? and label?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"accepted": true, "propensity": 0.5, "score": 0.9, "label": true}
+{"accepted": true, "propensity": 0.8, "score": 0.2, "label": true}
+{"accepted": false}
+"#,
+    };
+    type Row = OneSidedItem;
+    type Options = OneSidedOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        one_sided_eval(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -8,19 +8,10 @@ use rubrica_stats::moments::mean;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
+use super::one_to_many_rows::{ProblemRow, Reward, RewardedProblem};
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::name;
-
-/// A reward: one number, or one for each step of the answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Reward {
-    /// Of the whole.
-    Whole(f64),
-    /// Of each step.
-    Steps(Vec<f64>),
-}
 
 /// How the rewards of steps, which are probabilities, become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,44 +80,6 @@ impl StepAggregate {
                 1.0 / (1.0 + (-logit).exp())
             }
             Self::MeanOdd => mean_of(&|p| inner(p) / (1.0 - inner(p))),
-        }
-    }
-}
-
-/// A problem with one right answer and some wrong ones.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RewardedProblem {
-    /// Its name.
-    #[serde(deserialize_with = "name")]
-    pub id: String,
-    /// Reward of the right answer.
-    pub chosen: Reward,
-    /// Rewards of the wrong ones, at least one.
-    pub rejected: Vec<Reward>,
-}
-
-/// A problem as a judge of pairs sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct JudgedProblem {
-    /// Its name.
-    #[serde(deserialize_with = "name")]
-    pub id: String,
-    /// Against each wrong answer, whether the right one was preferred; at least one.
-    #[serde(alias = "chosenWon")]
-    pub chosen_won: Vec<bool>,
-}
-
-impl JudgedProblem {
-    /// Rewards with the same outcome: the right answer has 1 and its wins, a wrong one that it lost to
-    /// has more than that can be, and any other 1. So it is the best only when it won every time.
-    pub fn rewards(&self) -> RewardedProblem {
-        let n = self.chosen_won.len() as f64;
-        let wins = self.chosen_won.iter().filter(|won| **won).count() as f64;
-        let rejected = self.chosen_won.iter().map(|won| if *won { 1.0 } else { n + 2.0 });
-        RewardedProblem {
-            id: self.id.clone(),
-            chosen: Reward::Whole(wins + 1.0),
-            rejected: rejected.map(Reward::Whole).collect(),
         }
     }
 }
@@ -246,9 +199,31 @@ fn value(reward: &Reward, aggregate: StepAggregate) -> Result<f64> {
     }
 }
 
+impl Report for OneToManyReport {
+    const NAME: &'static str = "one-to-many";
+    const QUESTION: &'static str = "Is the right answer ahead of many wrong ones?";
+    const SOURCE: &'static str = "RewardMATH; Kim et al., 2024";
+    const ROW: &'static str = "id, chosen, rejected [..] (a number or a list of steps each); id, chosen_won [..]; score [..]";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"id": 1, "chosen": 2.0, "rejected": [1.0, 3.0]}
+{"id": 2, "chosen_won": [true, true]}
+{"id": 3, "chosen": [0.9, 0.8], "rejected": [[0.1, 0.7]]}
+"#,
+    };
+    type Row = ProblemRow;
+    type Options = OneToManyOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let rows: Vec<RewardedProblem> = rows.into_iter().map(RewardedProblem::from).collect();
+        one_to_many(&rows, options)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reports::JudgedProblem;
 
     fn problem(chosen: f64, rejected: &[f64]) -> RewardedProblem {
         let rejected = rejected.iter().map(|&r| Reward::Whole(r)).collect();

@@ -16,6 +16,7 @@ use rubrica_stats::regression::{line, root_mean_squared_error};
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 use crate::records::{name, number, optional_number};
@@ -266,6 +267,36 @@ fn mapped(
             return Err(StatsError::NothingToCount { what: "mapping", expected });
         }
     })
+}
+
+impl Report for OpinionReport {
+    const NAME: &'static str = "opinion-scores";
+    const QUESTION: &'static str =
+        "What do people think of each item, and does a metric follow them?";
+    const SOURCE: &'static str = "ITU-R BT.500; VE-Bench; Sun et al., 2024";
+    const ROW: &'static str = "item_id, rater_id, score, metric?";
+    const EXAMPLE: Example = Example {
+        options: r#"{"bootstrap": {"replicates": 20}}"#,
+        rows: r#"{"item_id": 1, "rater_id": "ada", "score": 1, "metric": 1}
+{"item_id": 1, "rater_id": "ben", "score": 2, "metric": 1}
+{"item_id": 2, "rater_id": "ada", "score": 2, "metric": 4}
+{"item_id": 2, "rater_id": "ben", "score": 4, "metric": 4}
+{"item_id": 3, "rater_id": "ada", "score": 3, "metric": 9}
+{"item_id": 3, "rater_id": "ben", "score": 6, "metric": 9}
+{"item_id": 4, "rater_id": "ada", "score": 4, "metric": 16}
+{"item_id": 4, "rater_id": "ben", "score": 1, "metric": 16}
+{"item_id": 5, "rater_id": "ada", "score": 5, "metric": 25}
+{"item_id": 5, "rater_id": "ben", "score": 3, "metric": 25}
+{"item_id": 6, "rater_id": "ada", "score": 6, "metric": 36}
+{"item_id": 6, "rater_id": "ben", "score": 5, "metric": 36}
+"#,
+    };
+    type Row = Opinion;
+    type Options = OpinionOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        opinion_scores(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::profile::{ALGOPERF_LARGEST_RATIO, PerformanceProfile};
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::records::{name, optional_number};
 
@@ -130,6 +131,27 @@ pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<P
         within,
         signature: Signature::new("performance-profile").with("r_max", r_max).with("rule", rule),
     })
+}
+
+impl Report for ProfileReport {
+    const NAME: &'static str = "performance-profile";
+    const QUESTION: &'static str = "Who meets targets at the least cost over many workloads?";
+    const SOURCE: &'static str = "AlgoPerf; Dahl et al., 2023";
+    const ROW: &'static str = "system, workload, cost? (none where the target was missed)";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"system": "x", "workload": "v", "cost": 3}
+{"system": "x", "workload": "w", "cost": 5.5}
+{"system": "y", "workload": "v", "cost": 4}
+{"system": "y", "workload": "w"}
+"#,
+    };
+    type Row = Spent;
+    type Options = ProfileOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        performance_profile(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::bootstrap::{Bootstrap, Units, bootstrap};
 use rubrica_stats::{StatsError, take};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
-use super::user_ratings::{UserRating, checked};
+use super::user_ratings::{self, UserRating, checked};
 use crate::audit::Figure;
 
 /// One group.
@@ -156,6 +157,44 @@ pub fn poststratified_means(
     let value = |m: &PoststratifiedModel| m.weighted.value().unwrap_or(f64::NEG_INFINITY);
     models.sort_by(|a, b| value(b).total_cmp(&value(a)));
     Ok(models)
+}
+
+/// Options of `poststratify`.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct CensusOptions {
+    /// People of each group in the population, in any unit.
+    pub(super) census: BTreeMap<String, f64>,
+    /// Resamples, level and seed of the intervals.
+    pub(super) bootstrap: Bootstrap,
+}
+
+/// Means of models, and the weights behind them.
+#[derive(Serialize)]
+pub(super) struct Poststratified {
+    pub(super) models: Vec<PoststratifiedModel>,
+    pub(super) strata: Strata,
+}
+
+impl Report for Poststratified {
+    const NAME: &'static str = "poststratify";
+    const QUESTION: &'static str = "What would the population say, and not only who came?";
+    const SOURCE: &'static str = "PRISM; Kirk et al., 2024";
+    const ROW: &'static str = "user_id, model, score, group";
+    const EXAMPLE: Example =
+        Example { options: r#"{"census": {"n": 30, "s": 70}}"#, rows: user_ratings::EXAMPLE };
+    type Row = UserRating;
+    type Options = CensusOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let models = poststratified_means(&rows, &options.census, &options.bootstrap)?;
+        let groups: BTreeMap<&str, &String> = rows
+            .iter()
+            .filter_map(|row| Some((row.user_id.as_str(), row.group.as_ref()?)))
+            .collect();
+        let groups: Vec<String> = groups.into_values().cloned().collect();
+        Ok(Self { models, strata: poststratify(&groups, &options.census)? })
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use rubrica_core::Preference;
 use rubrica_metrics::surface::hedges;
 use rubrica_metrics::text::{is_list_item, sentences, words};
 
-use super::principle_votes::PrincipleVote;
+use super::principle_vote::PrincipleVote;
 
 /// A principle, and what it prefers more of.
 type Feature = (&'static str, fn(&str) -> f64);

@@ -8,7 +8,9 @@ use rubrica_stats::wilson::wilson;
 use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Serialize};
 
-use super::principle_votes::{PrincipleVote, VotedComparison};
+use super::principle_vote::PrincipleVote;
+use super::principle_votes::VotedComparison;
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 
@@ -292,6 +294,26 @@ fn dropped(counts: &VoteCounts, options: &PrinciplesOptions) -> Option<Dropped> 
         Some(Dropped::MostlyInvalid)
     } else {
         None
+    }
+}
+
+impl Report for PrinciplesReport {
+    const NAME: &'static str = "principles";
+    const QUESTION: &'static str = "Which principles explain what people prefer?";
+    const SOURCE: &'static str = "Inverse Constitutional AI; Findeis et al., 2025";
+    const ROW: &'static str = "comparison_id, principle, vote (agree|disagree|both|neither|not_applicable|invalid), seed?; or comparison_id, votes {principle: vote}, seed?; or comparison_id, response_a, response_b, label (A|B|tie)";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"comparison_id": 1, "principle": "shorter", "vote": "agree", "seed": 1}
+{"comparison_id": 1, "principle": "shorter", "vote": "both", "seed": 2}
+{"comparison_id": 2, "votes": {"shorter": true, "kinder": null}}
+"#,
+    };
+    type Row = VotedComparison;
+    type Options = PrinciplesOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        principles(&rows, options)
     }
 }
 

@@ -8,6 +8,7 @@ use rubrica_stats::ranking::{self, Scored, Separability};
 use rubrica_stats::{bootstrap::Bootstrap, take};
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 use crate::records::{name, number};
@@ -157,6 +158,55 @@ fn by_name<'r>(what: &str, rows: &'r [BenchmarkScore]) -> Result<BTreeMap<&'r st
         }
     }
     Ok(found)
+}
+
+/// Whose board a row is of.
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Board {
+    #[serde(alias = "ours")]
+    Benchmark,
+    #[serde(alias = "human")]
+    People,
+}
+
+/// A row of either board.
+#[derive(Deserialize)]
+pub(super) struct QualityRow {
+    pub(super) board: Board,
+    #[serde(flatten)]
+    pub(super) score: BenchmarkScore,
+}
+
+impl Report for BenchmarkQualityReport {
+    const NAME: &'static str = "benchmark-quality";
+    const QUESTION: &'static str = "Does a benchmark tell models apart, and as people do?";
+    const SOURCE: &'static str = "Arena-Hard; Li et al., 2024";
+    const ROW: &'static str = "board (benchmark|people), model, score, lower, upper";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"board": "benchmark", "model": "x", "score": 3.0, "lower": 2.9, "upper": 3.1}
+{"board": "benchmark", "model": "y", "score": 2.0, "lower": 1.9, "upper": 2.1}
+{"board": "benchmark", "model": "z", "score": 1.0, "lower": 0.9, "upper": 1.1}
+{"board": "benchmark", "model": "w", "score": 0.5, "lower": 0.4, "upper": 0.6}
+{"board": "benchmark", "model": "v", "score": 0.2, "lower": 0.1, "upper": 0.3}
+{"board": "people", "model": "x", "score": 3.0, "lower": 2.9, "upper": 3.1}
+{"board": "people", "model": "y", "score": 2.0, "lower": 1.9, "upper": 2.1}
+{"board": "people", "model": "z", "score": 1.0, "lower": 0.9, "upper": 1.1}
+{"board": "people", "model": "w", "score": 0.5, "lower": 0.4, "upper": 0.6}
+{"board": "people", "model": "v", "score": 0.2, "lower": 0.1, "upper": 0.3}
+"#,
+    };
+    type Row = QualityRow;
+    type Options = BenchmarkQualityOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        let of = |board| {
+            let rows = rows.iter().filter(|row| row.board == board);
+            rows.map(|row| row.score.clone()).collect::<Vec<_>>()
+        };
+        benchmark_quality(&of(Board::Benchmark), &of(Board::People), options)
+    }
 }
 
 #[cfg(test)]

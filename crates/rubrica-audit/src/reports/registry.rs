@@ -1,16 +1,14 @@
-//! All reports by name: what each reads and tells, and running one on a file of rows. To add a report,
-//! write its function and give it an entry in [`entries`](super::entries); command line, npm and page
-//! follow.
+//! All reports by name: what each reads and says, and running one on a file of rows. To add a report, write a
+//! type that is a [`Report`] in a file of its own and add it to the list; command line, npm and page follow.
 
 use std::fmt;
 use std::io::BufRead;
 use std::sync::LazyLock;
 
 use rubrica_core::{Error, Result, plain_message};
-use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize};
 
-use super::entries::entries;
+use super::report::{Example, Report};
 use crate::records::{LeftOut, RowCounts, Rows, typed};
 
 /// A report that can be asked for by name.
@@ -26,21 +24,22 @@ pub struct ReportInfo {
     pub row: &'static str,
     /// Its options, as they are when nothing is said.
     pub options: Box<Told>,
+    /// Options and rows to try it on.
     #[serde(skip)]
-    run: Box<Run>,
+    pub example: Example,
+    #[serde(skip)]
+    run: Run,
 }
 
 /// Anything that can be written down.
 pub type Told = dyn erased_serde::Serialize + Send + Sync;
 
 /// Rows and options in, the report out.
-type Run = dyn Fn(
-        &mut dyn BufRead,
-        &mut dyn erased_serde::Deserializer<'_>,
-        &mut dyn FnMut(LeftOut) -> Result<()>,
-    ) -> Result<(Box<Told>, RowCounts)>
-    + Send
-    + Sync;
+type Run = fn(
+    &mut dyn BufRead,
+    &mut dyn erased_serde::Deserializer<'_>,
+    &mut dyn FnMut(LeftOut) -> Result<()>,
+) -> Result<(Box<Told>, RowCounts)>;
 
 impl fmt::Debug for ReportInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,33 +48,17 @@ impl fmt::Debug for ReportInfo {
 }
 
 impl ReportInfo {
-    /// An entry: `report` makes of rows and options what is told.
-    pub(super) fn new<R, O, T>(
-        [name, about, source, row]: [&'static str; 4],
-        report: impl Fn(Vec<R>, &O) -> Result<T> + Send + Sync + 'static,
-    ) -> Self
-    where
-        R: DeserializeOwned,
-        O: DeserializeOwned + Default + Serialize + Send + Sync + 'static,
-        T: Serialize + Send + Sync + 'static,
-    {
-        let run = move |rows: &mut dyn BufRead,
-                        options: &mut dyn erased_serde::Deserializer<'_>,
-                        left_out: &mut dyn FnMut(LeftOut) -> Result<()>|
-              -> Result<(Box<Told>, RowCounts)> {
-            let options: O = erased_serde::deserialize(options).map_err(|e| {
-                let message = plain_message(&e.to_string());
-                Error::Parse { path: "options".into(), message }
-            })?;
-            let mut rows = Rows::read(rows, left_out, |row, records| {
-                records.push(typed::<R>(row)?);
-                Ok(())
-            })?;
-            let records = std::mem::take(&mut rows.records);
-            let made = report(records, &options).map_err(|error| rows.locate(error))?;
-            Ok((Box::new(made), rows.counts))
-        };
-        Self { name, about, source, row, options: Box::new(O::default()), run: Box::new(run) }
+    /// The entry of a type.
+    fn of<R: Report>() -> Self {
+        Self {
+            name: R::NAME,
+            about: R::QUESTION,
+            source: R::SOURCE,
+            row: R::ROW,
+            options: Box::new(R::Options::default()),
+            example: R::EXAMPLE,
+            run: run::<R>,
+        }
     }
 
     /// The report on `rows` (JSON lines, a JSON array, or CSV with a header). `options` is an object with
@@ -106,10 +89,68 @@ impl ReportInfo {
     }
 }
 
+/// Reads options and rows, and makes the report of them.
+fn run<R: Report>(
+    rows: &mut dyn BufRead,
+    options: &mut dyn erased_serde::Deserializer<'_>,
+    left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+) -> Result<(Box<Told>, RowCounts)> {
+    let options: R::Options = erased_serde::deserialize(options).map_err(|e| {
+        let message = plain_message(&e.to_string());
+        Error::Parse { path: "options".into(), message }
+    })?;
+    let mut rows = Rows::read(rows, left_out, |row, records| {
+        records.push(typed::<R::Row>(row)?);
+        Ok(())
+    })?;
+    let records = std::mem::take(&mut rows.records);
+    let made = R::run(records, &options).map_err(|error| rows.locate(error))?;
+    Ok((Box::new(made), rows.counts))
+}
+
 /// All reports, by name.
 pub fn reports() -> &'static [ReportInfo] {
-    static REPORTS: LazyLock<Vec<ReportInfo>> = LazyLock::new(entries);
+    static REPORTS: LazyLock<Vec<ReportInfo>> = LazyLock::new(list);
     &REPORTS
+}
+
+/// Their types, in the order of their paths.
+fn list() -> Vec<ReportInfo> {
+    let mut list = vec![
+        ReportInfo::of::<super::annotator_pool::PooledItems>(),
+        ReportInfo::of::<super::benchmark_agreement::BenchmarkAgreement>(),
+        ReportInfo::of::<super::calibrate::CalibrationReport>(),
+        ReportInfo::of::<super::evenness::EvennessReport>(),
+        ReportInfo::of::<super::fairness::FairnessAudit>(),
+        ReportInfo::of::<super::grounded::GroundedReport>(),
+        ReportInfo::of::<super::group_rankings::GroupRankings>(),
+        ReportInfo::of::<super::label_trust::LabelTrustReport>(),
+        ReportInfo::of::<super::lexicographic::ContextDecisions>(),
+        ReportInfo::of::<super::metric_agreement::MetricAgreementReport>(),
+        ReportInfo::of::<super::next::DuelReport>(),
+        ReportInfo::of::<super::next::NextMatch>(),
+        ReportInfo::of::<super::next::QueryReport>(),
+        ReportInfo::of::<super::one_sided::OneSidedReport>(),
+        ReportInfo::of::<super::one_to_many::OneToManyReport>(),
+        ReportInfo::of::<super::opinion::OpinionReport>(),
+        ReportInfo::of::<super::peer_exam::PeerExam>(),
+        ReportInfo::of::<super::performance::ProfileReport>(),
+        ReportInfo::of::<super::poststratify::Poststratified>(),
+        ReportInfo::of::<super::principles::PrinciplesReport>(),
+        ReportInfo::of::<super::quality::BenchmarkQualityReport>(),
+        ReportInfo::of::<super::score_intervals::ScoreIntervalReport>(),
+        ReportInfo::of::<super::selective::SelectiveReport>(),
+        ReportInfo::of::<super::shape::ShapeReport>(),
+        ReportInfo::of::<super::style_board::StyleLeaderboard>(),
+        ReportInfo::of::<super::systems::SystemReport>(),
+        ReportInfo::of::<super::user_ratings::NormalisedRatings>(),
+        ReportInfo::of::<super::welfare::WelfareReport>(),
+        ReportInfo::of::<super::wildbench::WildRewardReport>(),
+        ReportInfo::of::<super::wildbench::WildScoreReport>(),
+        ReportInfo::of::<super::win_rate::WinRateReport>(),
+    ];
+    list.sort_unstable_by_key(|report| report.name);
+    list
 }
 
 /// The report `name`.

@@ -8,6 +8,7 @@ use rubrica_stats::calibration::{ConformalInterval, OrdinalSets};
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
 use crate::records::number;
@@ -199,6 +200,29 @@ fn check(rows: &[ScoredItem], options: &ScoreIntervalOptions) -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl Report for ScoreIntervalReport {
+    const NAME: &'static str = "score-intervals";
+    const QUESTION: &'static str = "Which scores may people have given?";
+    const SOURCE: &'static str = "conformal prediction; Lei et al., 2018; Lu et al., 2022";
+    const ROW: &'static str = "score, human, distribution? [..]";
+    const EXAMPLE: Example = Example {
+        options: r#"{"coverage": 0.6}"#,
+        rows: r#"{"score": 1.5, "human": 1, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+{"score": 2.5, "human": 3, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+{"score": 4.0, "human": 4, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+{"score": 4.5, "human": 3, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+{"score": 2.0, "human": 2, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+{"score": 3.5, "human": 4, "distribution": [0.1, 0.2, 0.4, 0.2, 0.1]}
+"#,
+    };
+    type Row = ScoredItem;
+    type Options = ScoreIntervalOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        score_intervals(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ use rubrica_stats::selective::{Answer, RiskCoverage, risk_coverage, selective};
 use rubrica_stats::wilson::wilson;
 use serde::{Deserialize, Serialize};
 
-use super::fields::{optional_name, truth};
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::optional_number;
+use crate::records::{optional_name, optional_number, truth};
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -139,6 +139,26 @@ fn figures(items: &[&SelectiveItem], level: f64) -> rubrica_stats::Result<Select
         precision: found.precision.ok_or(none).into(),
         coverage: Figure::Estimate(found.coverage),
     })
+}
+
+impl Report for SelectiveReport {
+    const NAME: &'static str = "selective";
+    const QUESTION: &'static str = "How good are answers that may be left open?";
+    const SOURCE: &'static str = "LAB-Bench; Laurent et al., 2024";
+    const ROW: &'static str = "correct?, abstained?, confidence?, subtask?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"correct": true, "confidence": 0.9}
+{"correct": false, "confidence": 0.4}
+{"abstained": true, "confidence": 0.1}
+"#,
+    };
+    type Row = SelectiveItem;
+    type Options = SelectiveOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        selective_report(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use rubrica_stats::moments::mean;
 use rubrica_stats::scale_shape::{ScaleShape, scale_shape};
 use serde::{Deserialize, Serialize};
 
-use super::fields::optional_name;
+use super::report::{Example, Report};
 use super::told;
-use crate::records::number;
+use crate::records::{number, optional_name};
 
 /// A score at one scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,26 @@ pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeRepor
         tasks,
         signature: Signature::new("scale-shape"),
     })
+}
+
+impl Report for ShapeReport {
+    const NAME: &'static str = "scale-shape";
+    const QUESTION: &'static str = "Does a score grow steadily with scale, or all at once?";
+    const SOURCE: &'static str = "BIG-bench; Srivastava et al., 2022";
+    const ROW: &'static str = "scale, score, task?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"scale": 1, "score": 0.1}
+{"scale": 10, "score": 0.2}
+{"scale": 100, "score": 0.9}
+"#,
+    };
+    type Row = ScaledScore;
+    type Options = ShapeOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        scale_shapes(&rows, options)
+    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@ use rubrica_core::{Error, Preference, Result};
 use rubrica_stats::ranking::{CovariateBattle, relative_difference};
 use serde::{Deserialize, Serialize};
 
-use super::fields::optional_name;
-use crate::records::{name, optional_number};
+use crate::records::{name, optional_name, optional_number};
 
 /// One battle. Style is counts by name, such as `length`, `headers`, `lists`, `bold`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

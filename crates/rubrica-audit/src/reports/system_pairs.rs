@@ -11,10 +11,37 @@ use rubrica_stats::significance::{
     sign_flip_test, wilcoxon,
 };
 use rubrica_stats::{Estimate, take};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::systems::SystemOptions;
 use crate::audit::Figure;
+
+/// How to compare.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SystemOptions {
+    /// What is kept small over all pairs.
+    pub correction: Correction,
+    /// Significance level of the sample-size estimate, between 0 and 1.
+    pub alpha: f64,
+    /// Power of the sample-size estimate, between 0 and 1.
+    pub power: f64,
+    /// Exchanges of the randomisation test.
+    pub exchanges: usize,
+    /// Resamples, level and seed of the intervals; the seed of the exchanges too.
+    pub bootstrap: Bootstrap,
+}
+
+impl Default for SystemOptions {
+    fn default() -> Self {
+        Self {
+            correction: Correction::Holm,
+            alpha: 0.05,
+            power: 0.8,
+            exchanges: PermutationOptions::default().exchanges,
+            bootstrap: Bootstrap::default(),
+        }
+    }
+}
 
 /// Two systems.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -7,16 +7,15 @@ use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Signature};
 use rubrica_stats::StatsError;
-use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::moments::mean;
-use rubrica_stats::significance::{Correction, KruskalWallis, PermutationOptions, kruskal_wallis};
+use rubrica_stats::significance::{Correction, KruskalWallis, kruskal_wallis};
 use serde::{Deserialize, Serialize};
 
-use super::fields::optional_name;
-use super::system_pairs::{Scores, SystemPair, adjust, apart, mean_of, same_items};
+use super::report::{Example, Report};
+use super::system_pairs::{Scores, SystemOptions, SystemPair, adjust, apart, mean_of, same_items};
 use super::told;
 use crate::audit::Figure;
-use crate::records::{name, number};
+use crate::records::{name, number, optional_name};
 
 /// One system's score on one item.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,34 +29,6 @@ pub struct SystemScore {
     /// The item; without items, scores of two systems are independent.
     #[serde(default, alias = "itemId", deserialize_with = "optional_name")]
     pub item_id: Option<String>,
-}
-
-/// How to compare.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SystemOptions {
-    /// What is kept small over all pairs.
-    pub correction: Correction,
-    /// Significance level of the sample-size estimate, between 0 and 1.
-    pub alpha: f64,
-    /// Power of the sample-size estimate, between 0 and 1.
-    pub power: f64,
-    /// Exchanges of the randomisation test.
-    pub exchanges: usize,
-    /// Resamples, level and seed of the intervals; the seed of the exchanges too.
-    pub bootstrap: Bootstrap,
-}
-
-impl Default for SystemOptions {
-    fn default() -> Self {
-        Self {
-            correction: Correction::Holm,
-            alpha: 0.05,
-            power: 0.8,
-            exchanges: PermutationOptions::default().exchanges,
-            bootstrap: Bootstrap::default(),
-        }
-    }
 }
 
 /// One system.
@@ -173,6 +144,36 @@ fn correction_name(correction: Correction) -> &'static str {
         Correction::BenjaminiHochberg => "benjamini-hochberg",
         Correction::BenjaminiYekutieli => "benjamini-yekutieli",
         _ => "other",
+    }
+}
+
+impl Report for SystemReport {
+    const NAME: &'static str = "compare-systems";
+    const QUESTION: &'static str =
+        "Is one system better than another, and how many items would tell?";
+    const SOURCE: &'static str = "Dror et al., 2018; Card et al., 2020";
+    const ROW: &'static str = "system, score, item_id?";
+    const EXAMPLE: Example = Example {
+        options: r#"{"bootstrap": {"replicates": 50}, "exchanges": 99}"#,
+        rows: r#"{"system": "x", "item_id": 1, "score": 1}
+{"system": "x", "item_id": 2, "score": 2}
+{"system": "x", "item_id": 3, "score": 0}
+{"system": "x", "item_id": 4, "score": 1}
+{"system": "y", "item_id": 1, "score": 2}
+{"system": "y", "item_id": 2, "score": 0}
+{"system": "y", "item_id": 3, "score": 1}
+{"system": "y", "item_id": 4, "score": 2}
+{"system": "z", "item_id": 1, "score": 0}
+{"system": "z", "item_id": 2, "score": 1}
+{"system": "z", "item_id": 3, "score": 2}
+{"system": "z", "item_id": 4, "score": 0}
+"#,
+    };
+    type Row = SystemScore;
+    type Options = SystemOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        compare_systems(&rows, options)
     }
 }
 

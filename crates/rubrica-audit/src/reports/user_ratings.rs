@@ -8,10 +8,10 @@ use rubrica_stats::StatsError;
 use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
-use super::fields::{optional_name, truth};
+use super::report::{Example, Report};
 use super::told;
 use crate::leaderboard::NamedBattle;
-use crate::records::{name, number};
+use crate::records::{name, number, optional_name, truth};
 
 /// One rating of one response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,13 @@ pub struct UserRating {
 fn yes() -> bool {
     true
 }
+
+/// Two users of two groups, who rate two models.
+pub(super) const EXAMPLE: &str = r#"{"user_id": "u1", "model": "x", "score": 80, "group": "n"}
+{"user_id": "u1", "model": "y", "score": 20, "group": "n"}
+{"user_id": "u2", "model": "x", "score": 60, "group": "s"}
+{"user_id": "u2", "model": "y", "score": 70, "group": "s"}
+"#;
 
 /// How a user uses the scale.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -179,6 +186,21 @@ pub(super) fn checked(ratings: &[UserRating]) -> Result<()> {
             let (path, score) = (format!("[{index}].score"), ratings[index].score);
             Err(Error::invalid(path, format!("is {score}"), "a rating of some scale"))
         }
+    }
+}
+
+impl Report for NormalisedRatings {
+    const NAME: &'static str = "normalise-users";
+    const QUESTION: &'static str =
+        "What do ratings say once everyone's own use of the scale is taken out?";
+    const SOURCE: &'static str = "PRISM; Kirk et al., 2024";
+    const ROW: &'static str = "user_id, model, score, turn?, opening?, group?";
+    const EXAMPLE: Example = Example { options: "{}", rows: EXAMPLE };
+    type Row = UserRating;
+    type Options = NormaliseOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        normalise_users(&rows, options)
     }
 }
 

@@ -10,8 +10,9 @@ use rubrica_stats::quantile::quantile;
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
+use super::report::{Example, Report};
 use super::told;
-use super::user_ratings::{UserRating, checked};
+use super::user_ratings::{self, UserRating, checked};
 
 /// How the drawn raters choose a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +210,20 @@ fn population(ratings: &[UserRating], models: &[&str], group: Option<&str>) -> V
         mean(&scores).ok()
     };
     models.iter().map(of).collect()
+}
+
+impl Report for WelfareReport {
+    const NAME: &'static str = "welfare";
+    const QUESTION: &'static str = "Whose taste decides, and what does that do to the others?";
+    const SOURCE: &'static str = "PRISM; Kirk et al., 2024";
+    const ROW: &'static str = "user_id, model, score, group?";
+    const EXAMPLE: Example = Example { options: "{}", rows: user_ratings::EXAMPLE };
+    type Row = UserRating;
+    type Options = WelfareOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        welfare(&rows, options)
+    }
 }
 
 #[cfg(test)]

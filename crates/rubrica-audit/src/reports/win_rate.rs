@@ -16,10 +16,10 @@ use rubrica_stats::wilson::wilson;
 use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::fields::optional_name;
+use super::report::{Example, Report};
 use super::told;
 use crate::audit::Figure;
-use crate::records::{number, optional_number};
+use crate::records::{number, optional_name, optional_number};
 
 /// One judged response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -212,6 +212,28 @@ fn length_controlled(
         left_out: 0,
     };
     Ok((estimate, fit.coefficients[0]))
+}
+
+impl Report for WinRateReport {
+    const NAME: &'static str = "win-rate";
+    const QUESTION: &'static str = "How often does a model beat a baseline, length held fixed?";
+    const SOURCE: &'static str = "AlpacaEval; Dubois et al., 2024";
+    const ROW: &'static str = "preference (1 baseline, 2 model), model?, len?, len_baseline?";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"preference": 1.0, "len": 10, "len_baseline": 30}
+{"preference": 2.0, "len": 40, "len_baseline": 30}
+{"preference": 2.0, "len": 35, "len_baseline": 33}
+{"preference": 1.5, "len": 20, "len_baseline": 21}
+{"preference": 1.0, "len": 30, "len_baseline": 20}
+"#,
+    };
+    type Row = PreferenceRow;
+    type Options = WinRateOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        win_rates(&rows, options)
+    }
 }
 
 #[cfg(test)]

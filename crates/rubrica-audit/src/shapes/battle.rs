@@ -4,8 +4,12 @@ use rubrica_core::{Error, Preference, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Annotations, ArenaRow, Scored, Strength, category, has, no_shape};
-use crate::records::{name, optional_number, typed};
+use super::arena::{ArenaRow, Strength};
+use super::bench_bench::BenchBenchRow;
+use super::icai::IcaiRow;
+use super::reward_bench::RewardBenchPreference;
+use super::{category, has, no_shape};
+use crate::records::{optional_number, typed};
 
 /// A row from which battles come, with its category where it has one: `category`, or RewardBench's `subset`.
 #[derive(Debug)]
@@ -32,45 +36,19 @@ struct Common {
 #[derive(Debug)]
 enum Shape {
     Arena(ArenaRow),
-    RewardBench(RewardBenchRow),
+    RewardBench(RewardBenchPreference),
     Icai(IcaiRow),
     Ranking(RankingRow),
-    BenchBench(Scored),
+    BenchBench(BenchBenchRow),
 }
 
 const SHAPES: &str = "model_a, model_b and winner; chosen_model and rejected_model; response_a, response_b and \
                       annotations; model, scenario and score; or ranking";
 
-/// RewardBench's preferences.
-#[derive(Debug, Deserialize)]
-struct RewardBenchRow {
-    #[serde(deserialize_with = "name")]
-    chosen_model: String,
-    #[serde(deserialize_with = "name")]
-    rejected_model: String,
-}
-
-/// ICAI's annotated pairs.
-#[derive(Debug, Deserialize)]
-struct IcaiRow {
-    response_a: Written,
-    response_b: Written,
-    annotations: Annotations,
-    #[serde(default)]
-    default_annotator: Option<String>,
-}
-
 /// A ranking, best first.
 #[derive(Debug, Deserialize)]
 struct RankingRow {
     ranking: Vec<Place>,
-}
-
-/// A response with its author.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Written {
-    #[serde(default)]
-    model: Option<String>,
 }
 
 /// A model, or several that share a place.
@@ -141,10 +119,10 @@ impl BattleRow {
                 let (winner, strength) = row.verdict()?;
                 Outcomes::Pairs(vec![(row.model_a, row.model_b, winner, strength)])
             }
-            Shape::RewardBench(RewardBenchRow { chosen_model, rejected_model }) => {
+            Shape::RewardBench(RewardBenchPreference { chosen_model, rejected_model }) => {
                 Outcomes::Pairs(vec![(chosen_model, rejected_model, Preference::A, plain)])
             }
-            Shape::BenchBench(Scored { model, scenario, score }) => {
+            Shape::BenchBench(BenchBenchRow { model, scenario, score, .. }) => {
                 Outcomes::Scored { model, scenario, score }
             }
             Shape::Ranking(RankingRow { ranking }) => {
@@ -160,13 +138,9 @@ impl BattleRow {
                 }
                 Outcomes::Ranked(places)
             }
-            Shape::Icai(IcaiRow { response_a, response_b, annotations, default_annotator }) => {
-                let author = |field: &str, response: Written| {
-                    let missing = || Error::invalid(field, "has no model", "response.model");
-                    response.model.ok_or_else(missing)
-                };
-                let a = author("response_a", response_a)?;
-                let b = author("response_b", response_b)?;
+            Shape::Icai(row) => {
+                let [a, b] = row.authors()?;
+                let IcaiRow { annotations, default_annotator, .. } = row;
                 if let Some(default) = &default_annotator
                     && !annotations.contains_key(default)
                 {

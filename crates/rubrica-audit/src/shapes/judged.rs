@@ -1,78 +1,27 @@
 //! Rows from which judged pairs come.
 
 use rubrica_core::{Error, Preference, Result};
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Annotations, Decision, chars, has, no_shape};
+use super::icai::IcaiRow;
+use super::judge_bench::JudgeBenchRow;
+use super::reward_bench::{Finite, RewardBenchScores};
+use super::{chars, has, no_shape};
 use crate::audit::{JudgeAuditOptions, JudgedPair, VerdictTerms};
-use crate::records::{LeftOut, Rows, name, number, typed};
+use crate::records::{LeftOut, Rows, typed};
 
 /// A row in any of these shapes: our own ([`JudgedPair`]), JudgeBench (`judgments` of both orders beside
 /// `label`), RewardBench (`scores_chosen`, `scores_rejected`), or ICAI (`annotations`).
 #[derive(Debug)]
 enum JudgedRow {
     JudgeBench(JudgeBenchRow),
-    RewardBench(RewardBenchRow),
+    RewardBench(RewardBenchScores<Finite, Finite>),
     Icai(IcaiRow),
     Own(JudgedPair),
 }
 
 const SHAPES: &str = "id and label with verdict_ab and verdict_ba; label and judgments; scores_chosen and \
                       scores_rejected; or annotations";
-
-/// What JudgeBench's `run_judge.py` writes. The second decision is in terms of the pair as shown.
-#[derive(Debug, Deserialize)]
-struct JudgeBenchRow {
-    #[serde(deserialize_with = "name")]
-    pair_id: String,
-    label: Preference,
-    judgments: Vec<Option<Decision>>,
-    #[serde(default)]
-    source: Option<String>,
-    #[serde(default, rename = "response_A")]
-    response_a: Option<String>,
-    #[serde(default, rename = "response_B")]
-    response_b: Option<String>,
-}
-
-/// Scores of a reward model, whose order of the two does not depend on a place.
-#[derive(Debug, Deserialize)]
-struct RewardBenchRow {
-    #[serde(deserialize_with = "name")]
-    id: String,
-    #[serde(alias = "score_chosen", deserialize_with = "number")]
-    scores_chosen: f64,
-    #[serde(alias = "score_rejected", deserialize_with = "number")]
-    scores_rejected: f64,
-    #[serde(default)]
-    subset: Option<String>,
-    #[serde(default, alias = "text_chosen")]
-    chosen: Option<String>,
-    #[serde(default, alias = "text_rejected")]
-    rejected: Option<String>,
-}
-
-/// ICAI's annotated pairs: one annotator is judged, another is right.
-#[derive(Debug, Deserialize)]
-struct IcaiRow {
-    #[serde(deserialize_with = "name")]
-    id: String,
-    annotations: Annotations,
-    #[serde(default)]
-    default_annotator: Option<String>,
-    #[serde(default)]
-    response_a: Option<Texted>,
-    #[serde(default)]
-    response_b: Option<Texted>,
-}
-
-/// A response.
-#[derive(Debug, Deserialize)]
-struct Texted {
-    #[serde(default)]
-    text: Option<String>,
-}
 
 impl JudgedPair {
     /// Reads judged pairs in any of the known shapes, as [`crate::records::read`] does.
@@ -142,37 +91,23 @@ impl JudgedRow {
         };
         Ok(Some(match self {
             Self::Own(pair) => pair,
-            Self::JudgeBench(JudgeBenchRow {
-                pair_id,
-                label,
-                judgments,
-                source,
-                response_a,
-                response_b,
-            }) => {
-                if judgments.len() > 2 {
-                    let problem = format!("has {}", judgments.len());
+            Self::JudgeBench(row) => {
+                if row.judgments.len() > 2 {
+                    let problem = format!("has {}", row.judgments.len());
                     return Err(Error::invalid("judgments", problem, "one an order"));
                 }
-                let said = |at: usize| judgments.get(at)?.as_ref()?.decision;
                 JudgedPair {
-                    verdict_ab: said(0),
-                    verdict_ba: told(said(1)),
-                    len_a: chars(response_a.as_deref()),
-                    len_b: chars(response_b.as_deref()),
-                    source,
-                    ..blank(pair_id, label)
+                    verdict_ab: row.winner(0),
+                    verdict_ba: told(row.winner(1)),
+                    len_a: chars(row.response_a.as_deref()),
+                    len_b: chars(row.response_b.as_deref()),
+                    source: row.source,
+                    ..blank(row.pair_id, row.label)
                 }
             }
-            Self::RewardBench(RewardBenchRow {
-                id,
-                scores_chosen,
-                scores_rejected,
-                subset,
-                chosen,
-                rejected,
-            }) => {
-                let verdict = match scores_chosen.total_cmp(&scores_rejected) {
+            Self::RewardBench(row) => {
+                let (chosen, rejected) = (row.scores_chosen.0, row.scores_rejected.0);
+                let verdict = match chosen.total_cmp(&rejected) {
                     std::cmp::Ordering::Greater => Preference::A,
                     std::cmp::Ordering::Less => Preference::B,
                     std::cmp::Ordering::Equal => Preference::Tie,
@@ -180,13 +115,16 @@ impl JudgedRow {
                 JudgedPair {
                     verdict_ab: Some(verdict),
                     verdict_ba: told(Some(verdict.flipped())),
-                    len_a: chars(chosen.as_deref()),
-                    len_b: chars(rejected.as_deref()),
-                    source: subset,
-                    ..blank(id, Preference::A)
+                    len_a: chars(text("chosen", row.chosen.as_ref())?),
+                    len_b: chars(text("rejected", row.rejected.as_ref())?),
+                    source: text("subset", row.subset.as_ref())?.map(str::to_owned),
+                    ..blank(row.id, Preference::A)
                 }
             }
-            Self::Icai(IcaiRow { id, annotations, default_annotator, response_a, response_b }) => {
+            Self::Icai(mut row) => {
+                let id = row.take_id()?;
+                let [a, b] = row.texts().map(chars);
+                let IcaiRow { annotations, default_annotator, .. } = row;
                 let gold = options.gold.as_ref().or(default_annotator.as_ref());
                 let Some(gold) = gold else {
                     let problem = "is not given, and the file has no default annotator";
@@ -210,15 +148,17 @@ impl JudgedRow {
                 let (label, verdict) = (of(gold)?, of(judge)?);
                 let Some(label) = label else { return Ok(None) };
                 // Told once, with a first.
-                JudgedPair {
-                    verdict_ab: verdict,
-                    len_a: chars(response_a.and_then(|r| r.text).as_deref()),
-                    len_b: chars(response_b.and_then(|r| r.text).as_deref()),
-                    ..blank(id, label)
-                }
+                JudgedPair { verdict_ab: verdict, len_a: a, len_b: b, ..blank(id, label) }
             }
         }))
     }
+}
+
+/// A field that may be missing, and is a text where it is there.
+fn text<'v>(field: &str, value: Option<&'v Value>) -> Result<Option<&'v str>> {
+    let Some(value) = value else { return Ok(None) };
+    let wrong = || Error::invalid(field, "is no text", "a text");
+    value.as_str().map(Some).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@ use rubrica_core::{Preference, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Annotations, ArenaRow, Decision, Scored, has, no_shape};
+use super::arena::ArenaRow;
+use super::bench_bench::BenchBenchRow;
+use super::icai::IcaiRow;
+use super::judge_bench::JudgeBenchRow;
+use super::{has, no_shape};
 use crate::audit::{ItemRating, RatedValue};
 use crate::records::{LeftOut, Rows, name, typed};
 
@@ -17,18 +21,11 @@ enum RatedRow {
     Icai(IcaiRow),
     Arena(JudgedBattle, ArenaRow),
     JudgeBench(JudgeBenchRow),
-    BenchBench(Scored),
+    BenchBench(BenchBenchRow),
 }
 
 const SHAPES: &str = "item_id, rater_id and value; id and annotations; question_id, model_a, model_b, winner and \
                       judge; pair_id, label and judgments; or model, scenario and score";
-
-#[derive(Debug, Deserialize)]
-struct IcaiRow {
-    #[serde(deserialize_with = "name")]
-    id: String,
-    annotations: Annotations,
-}
 
 /// What an [`ArenaRow`] has beside the battle.
 #[derive(Debug, Deserialize)]
@@ -38,18 +35,6 @@ struct JudgedBattle {
     judge: Judge,
     #[serde(default)]
     turn: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct JudgeBenchRow {
-    #[serde(deserialize_with = "name")]
-    pair_id: String,
-    label: Preference,
-    judgments: Vec<Option<Decision>>,
-    #[serde(default)]
-    judge_name: Option<String>,
-    #[serde(default)]
-    source: Option<String>,
 }
 
 /// A name, or (as MT-Bench has it) a model and its prompt.
@@ -106,8 +91,9 @@ impl RatedRow {
         };
         match self {
             Self::Own(own) => into.push(own),
-            Self::Icai(IcaiRow { id, annotations }) => {
-                let given = annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
+            Self::Icai(mut row) => {
+                let id = row.take_id()?;
+                let given = row.annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
                 into.extend(given.map(|(who, pref)| rating(&id, who, category(pref), None)));
             }
             Self::Arena(JudgedBattle { question_id, judge, turn }, battle) => {
@@ -126,15 +112,15 @@ impl RatedRow {
                 let item = format!("{question_id}{turn}/{first}/{second}");
                 into.push(rating(&item, &judge, category(winner), None));
             }
-            Self::JudgeBench(JudgeBenchRow { pair_id, label, judgments, judge_name, source }) => {
-                let said = |at: usize| judgments.get(at)?.as_ref()?.decision;
-                let passes = [said(0), said(1).map(Preference::flipped)];
+            Self::JudgeBench(row) => {
+                let passes = [row.winner(0), row.winner(1).map(Preference::flipped)];
                 let votes = Preference::by_votes(passes.into_iter().flatten());
+                let JudgeBenchRow { pair_id, label, judge_name, source, .. } = row;
                 into.push(rating(&pair_id, "label", category(label), source.clone()));
                 let judge = judge_name.as_deref().unwrap_or("judge");
                 into.push(rating(&pair_id, judge, category(votes), source));
             }
-            Self::BenchBench(Scored { model, scenario, score }) => {
+            Self::BenchBench(BenchBenchRow { model, scenario, score, .. }) => {
                 into.push(rating(&model, &scenario, RatedValue::Number(score), None));
             }
         }

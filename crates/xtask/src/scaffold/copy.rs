@@ -42,6 +42,6 @@ pub fn check(repo: &Repo) -> Result<()> {
         new_report(&copy, id)?;
     }
     let mut check = copy.cargo("check");
-    check.args(["--release", "-p", "rubrica-metrics", "-p", "rubrica-judge", "--lib", "--tests"]);
+    check.args(["--release", "-p", "rubrica-metrics", "-p", "rubrica-audit", "--lib", "--tests"]);
     shell::run(check.arg("--target-dir").arg(&repo.target))
 }

@@ -1,12 +1,12 @@
-//! Fields of rows that CSV and JSON write differently, beside those of [`crate::records`].
+//! Fields of rows that CSV and JSON write differently, beside those of [`values`](super::values).
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::Value;
 
-use crate::records::{name, number};
+use super::values::{name, number};
 
 /// A name that may be missing; also a number or truth value as it is written.
-pub(super) fn optional_name<'de, D: Deserializer<'de>>(
+pub(crate) fn optional_name<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     #[derive(serde::Deserialize)]
@@ -15,7 +15,7 @@ pub(super) fn optional_name<'de, D: Deserializer<'de>>(
 }
 
 /// True or false, or the texts and numbers that stand for them.
-pub(super) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Bool(truth) => Ok(truth),
         Value::Number(number) if number.as_f64() == Some(1.0) => Ok(true),
@@ -30,7 +30,7 @@ pub(super) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, 
 }
 
 /// A truth value that may be missing.
-pub(super) fn optional_truth<'de, D: Deserializer<'de>>(
+pub(crate) fn optional_truth<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<bool>, D::Error> {
     #[derive(serde::Deserialize)]
@@ -39,7 +39,7 @@ pub(super) fn optional_truth<'de, D: Deserializer<'de>>(
 }
 
 /// A whole number from 0 up, or a text that is one.
-pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let value = number(deserializer)?;
     // Above 2⁵³ not every whole number is a float.
     if value >= 0.0 && value.fract() == 0.0 && value <= 9_007_199_254_740_992.0 {

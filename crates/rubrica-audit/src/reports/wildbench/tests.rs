@@ -1,3 +1,4 @@
+use super::score::rescaled;
 use super::*;
 use WildVerdict::{Better, MuchBetter, MuchWorse, Tie, Worse};
 

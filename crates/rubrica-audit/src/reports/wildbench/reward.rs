@@ -1,19 +1,17 @@
-//! WildBench's two figures (Lin et al., 2024): WB-Reward, how much better a model is than a baseline by
-//! verdicts in five steps, and WB-Score, its mean score, both also by task.
+//! WB-Reward: how much better a model is than a baseline, by verdicts in five steps.
 
 use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Signature};
-use rubrica_stats::StatsError;
-use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::moments::mean;
-use rubrica_stats::take;
+use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
-use super::fields::{optional_name, truth};
-use super::told;
+use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
 use crate::audit::Figure;
-use crate::records::{number, optional_number};
+use crate::records::{optional_name, optional_number, truth};
+use crate::reports::report::{Example, Report};
+use crate::reports::told;
 
 /// A verdict on a model, `A`, and a baseline, `B`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,65 +75,6 @@ pub struct WildJudgment {
     /// WildBench's tags or tasks; the item counts in the task of each.
     #[serde(default)]
     pub tags: Vec<String>,
-}
-
-/// One score.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct WildScore {
-    /// From 1 to 10.
-    #[serde(deserialize_with = "number")]
-    pub score: f64,
-    /// As in [`WildJudgment`].
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
-
-/// How to count.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct WildBenchOptions {
-    /// Characters by which a response may be longer and still win slightly; below 0 there is no margin.
-    pub k: f64,
-    /// Margins of the table that shows what the margin does.
-    pub sensitivity: Vec<f64>,
-    /// Weights of the tasks.
-    pub weights: BTreeMap<String, f64>,
-    /// As the official code: skipped items count as ties, and a task without items as one of figure 0.
-    pub compat: bool,
-    /// Resamples, level and seed of the intervals.
-    pub bootstrap: Bootstrap,
-}
-
-const TASKS: [(&str, f64); 5] = [
-    ("Creative Tasks", 0.5),
-    ("Planning & Reasoning", 1.25),
-    ("Math & Data Analysis", 1.0),
-    ("Information/Advice seeking", 0.75),
-    ("Coding & Debugging", 1.25),
-];
-
-impl Default for WildBenchOptions {
-    fn default() -> Self {
-        Self {
-            k: -1.0,
-            sensitivity: vec![-1.0, 0.0, 100.0, 500.0, 1000.0],
-            weights: TASKS.iter().map(|(task, weight)| ((*task).to_owned(), *weight)).collect(),
-            compat: false,
-            bootstrap: Bootstrap::default(),
-        }
-    }
-}
-
-/// The task that a tag of WildBench belongs to; any other tag is its own task.
-pub fn wildbench_task(tag: &str) -> &str {
-    match tag {
-        "Information seeking" | "Advice seeking" => TASKS[3].0,
-        "Creative Writing" | "Editing" | "Brainstorming" | "Role playing" | "Others" => TASKS[0].0,
-        "Coding & Debugging" => TASKS[4].0,
-        "Reasoning" | "Planning" => TASKS[1].0,
-        "Math" | "Data Analysis" => TASKS[2].0,
-        other => other,
-    }
 }
 
 /// Verdicts with the margin in force.
@@ -242,55 +181,6 @@ pub fn wb_reward(
     })
 }
 
-/// WB-Score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct WildScoreReport {
-    /// Twice the mean score less 5: −8 to 10, 0 being a mean of 5. The board shows it times 10.
-    pub score: Figure,
-    /// Weighted mean over the tasks, on the same scale.
-    pub task_macro: Option<f64>,
-    /// Over the items of each task, on the same scale.
-    pub by_task: BTreeMap<String, f64>,
-    /// Mean score as given.
-    pub mean: f64,
-    /// Items.
-    pub n: usize,
-    /// What produced it.
-    pub signature: Signature,
-}
-
-/// WB-Score of recorded scores.
-///
-/// # Errors
-/// [`Error::Statistic`] without scores; [`Error::Invalid`] for a score outside 1 to 10, or weights that
-/// are not above 0.
-pub fn wb_score(scores: &[WildScore], options: &WildBenchOptions) -> Result<WildScoreReport> {
-    check_weights(options)?;
-    if let Some(index) = scores.iter().position(|s| !(1.0..=10.0).contains(&s.score)) {
-        let (path, problem) = (format!("[{index}].score"), scores[index].score);
-        return Err(Error::invalid(path, format!("is {problem}"), "1 to 10"));
-    }
-    let values: Vec<f64> = scores.iter().map(|s| s.score).collect();
-    let plain = mean(&values).map_err(|e| told(&e))?;
-    let scaled: Vec<f64> = values.iter().map(|&v| rescaled(v)).collect();
-    let by_task = by_task(scores.iter().zip(&scaled).map(|(s, v)| (s.tags.as_slice(), *v)));
-    Ok(WildScoreReport {
-        score: Figure::of_items(scaled.len(), &options.bootstrap, |items| {
-            mean(&take(&scaled, items))
-        }),
-        task_macro: task_macro(&by_task, options),
-        by_task,
-        mean: plain,
-        n: scores.len(),
-        signature: signature("wb-score", options),
-    })
-}
-
-/// A score of 1 to 10 on WildBench's scale, 5 being 0.
-fn rescaled(score: f64) -> f64 {
-    2.0 * (score - 5.0)
-}
-
 /// The reward of each item; none for those that do not count.
 fn rewards(judgments: &[WildJudgment], k: f64, compat: bool) -> Result<Vec<Option<f64>>> {
     let skipped = if compat { Some(0.0) } else { None };
@@ -328,6 +218,7 @@ fn margined(judgment: &WildJudgment, k: f64) -> Option<WildVerdict> {
     })
 }
 
+/// Verdicts with the margin in force, by kind.
 fn counts(judgments: &[WildJudgment], k: f64) -> WildCounts {
     let mut counts = WildCounts::default();
     for judgment in judgments {
@@ -343,55 +234,22 @@ fn counts(judgments: &[WildJudgment], k: f64) -> WildCounts {
     counts
 }
 
-fn by_task<'t>(items: impl Iterator<Item = (&'t [String], f64)>) -> BTreeMap<String, f64> {
-    let mut sums: BTreeMap<&str, (f64, usize)> = BTreeMap::new();
-    for (tags, value) in items {
-        let mut tasks: Vec<&str> = tags.iter().map(|tag| wildbench_task(tag)).collect();
-        // Two tags of one task are one task.
-        tasks.sort_unstable();
-        tasks.dedup();
-        for task in tasks {
-            let sum = sums.entry(task).or_default();
-            *sum = (sum.0 + value, sum.1 + 1);
-        }
+impl Report for WildRewardReport {
+    const NAME: &'static str = "wb-reward";
+    const QUESTION: &'static str = "How much better than a baseline, by verdicts in five steps?";
+    const SOURCE: &'static str = "WildBench; Lin et al., 2024";
+    const ROW: &'static str =
+        "verdict (A++|A+|A=B|B+|B++)?, swapped?, baseline?, len_test?, len_ref?, tags? [..]";
+    const EXAMPLE: Example = Example {
+        options: "{}",
+        rows: r#"{"verdict": "A++", "len_test": 900, "len_ref": 700, "tags": ["Coding"]}
+{"verdict": "B+", "len_test": 100, "len_ref": 700, "tags": ["Editing"]}
+"#,
+    };
+    type Row = WildJudgment;
+    type Options = WildBenchOptions;
+
+    fn run(rows: Vec<Self::Row>, options: &Self::Options) -> Result<Self> {
+        wb_reward(&rows, options)
     }
-    sums.into_iter().map(|(task, (sum, n))| (task.to_owned(), sum / n as f64)).collect()
 }
-
-fn task_macro(by_task: &BTreeMap<String, f64>, options: &WildBenchOptions) -> Option<f64> {
-    let (mut sum, mut divisor, mut any) = (0.0, 0.0, false);
-    for (task, weight) in &options.weights {
-        if let Some(value) = by_task.get(task) {
-            (sum, any) = (sum + weight * value, true);
-            divisor += weight;
-        } else if options.compat {
-            divisor += weight;
-        }
-    }
-    any.then(|| sum / divisor)
-}
-
-fn check_weights(options: &WildBenchOptions) -> Result<()> {
-    for (task, weight) in &options.weights {
-        if !(*weight > 0.0 && weight.is_finite()) {
-            return Err(Error::invalid(format!("weights.{task}"), format!("is {weight}"), "> 0"));
-        }
-    }
-    Ok(())
-}
-
-fn signature(protocol: &str, options: &WildBenchOptions) -> Signature {
-    let weights: Vec<String> =
-        options.weights.iter().map(|(task, weight)| format!("{task}={weight}")).collect();
-    let mut signature = Signature::new(protocol)
-        .with("compat", options.compat)
-        .with("weights", weights.join(","))
-        .with("interval", format!("bootstrap:{}", options.bootstrap.replicates))
-        .with("level", options.bootstrap.level);
-    signature.seed = Some(options.bootstrap.seed);
-    signature
-}
-
-#[cfg(test)]
-#[path = "wildbench_tests.rs"]
-mod tests;
