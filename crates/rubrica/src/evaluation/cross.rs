@@ -1,5 +1,7 @@
 //! A cross-encoder as a scorer: each shape is answered by the head that was trained for it.
 
+use std::sync::Arc;
+
 use rubrica_core::model::JudgeInput;
 use rubrica_core::{Job, Result, Span};
 use rubrica_metrics::text::sentences;
@@ -21,19 +23,19 @@ impl CrossScorer<'_> {
         JudgeScorer { judge: self.judge, tie_margin, thresholds: |_| None }
     }
 
-    async fn score(&self, rating: &LabelledRating, job: &dyn Job) -> Result<f64> {
-        let whole = rating.part.as_ref().map_or(rating.response.as_str(), |part| &part.whole);
-        let input = JudgeInput {
-            instruction: &rating.instruction,
-            response: whole,
-            reference: rating.reference.as_deref(),
-            context: &[],
+    /// How likely each part of one response is free of errors: the response is read once.
+    async fn faultless(&self, parts: &[&LabelledRating], job: &dyn Job) -> Result<Vec<f64>> {
+        let whole = whole(parts[0]);
+        let span = |rating: &&LabelledRating| {
+            rating.part.as_ref().map_or(everything(whole), |part| part.span)
         };
-        if rating.shape == Shape::Segments {
-            let span = rating.part.as_ref().map_or(everything(whole), |part| part.span);
-            let parts = self.judge.errors(&input, &[span], job).await?;
-            return Ok(1.0 - parts[0].probabilities[0]);
-        }
+        let spans: Vec<Span> = parts.iter().map(span).collect();
+        let found = self.judge.errors(&input(parts[0]), &spans, job).await?;
+        Ok(found.iter().map(|part| 1.0 - part.probabilities[0]).collect())
+    }
+
+    async fn supported(&self, rating: &LabelledRating, job: &dyn Job) -> Result<f64> {
+        let (whole, input) = (whole(rating), input(rating));
         // A response is as well supported as its worst sentence, unless the whole looks worse.
         let mut spans = sentences(whole);
         spans.push(everything(whole));
@@ -41,6 +43,28 @@ impl CrossScorer<'_> {
         let last = parts[parts.len() - 1].probabilities[0];
         let worst = parts.iter().map(|p| p.probabilities[0]).fold(1.0, f64::min);
         Ok((last + worst) / 2.0)
+    }
+}
+
+/// The response that a row speaks of, or of a part of which it does.
+fn whole(rating: &LabelledRating) -> &str {
+    rating.part.as_ref().map_or(rating.response.as_str(), |part| &part.whole)
+}
+
+fn input(rating: &LabelledRating) -> JudgeInput<'_> {
+    JudgeInput {
+        instruction: &rating.instruction,
+        response: whole(rating),
+        reference: rating.reference.as_deref(),
+        context: &[],
+    }
+}
+
+/// Whether two rows speak of parts of the same response.
+fn of_one_response(a: &LabelledRating, b: &LabelledRating) -> bool {
+    match (&a.part, &b.part) {
+        (Some(a), Some(b)) => Arc::ptr_eq(&a.whole, &b.whole),
+        _ => false,
     }
 }
 
@@ -71,8 +95,15 @@ impl Scorer for CrossScorer<'_> {
                 return self.plain().scores(ratings, job).await;
             }
             let mut scores = Vec::with_capacity(ratings.len());
-            for rating in ratings {
-                scores.push(self.score(rating, job).await?);
+            for same in ratings.chunk_by(|a, b| of_one_response(a, b)) {
+                match same[0].shape {
+                    Shape::Segments => scores.extend(self.faultless(same, job).await?),
+                    _ => {
+                        for rating in same {
+                            scores.push(self.supported(rating, job).await?);
+                        }
+                    }
+                }
             }
             Ok(scores)
         })
