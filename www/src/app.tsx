@@ -50,7 +50,7 @@ export function App() {
         <DeviceLine />
         <RequestLog />
         <p class="hint">
-          <a href="./third-party-notices.txt">Licences of what this page contains</a>
+          <a href="./third-party-notices.txt" target="_blank" rel="noopener">Licences of what this page contains</a>
         </p>
       </footer>
     </>

@@ -61,14 +61,20 @@ pub fn ensure() -> Result<PathBuf> {
     if packages.is_empty() {
         return found();
     }
-    step(&format!("apt-get install {}", packages.join(" ")), || {
+    let installed = step(&format!("apt-get install {}", packages.join(" ")), || {
         let apt = |arguments: &[&str]| {
             let mut command = Command::new("apt-get");
             shell::run(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
         };
         apt(&["update", "-q"])?;
         apt(&[&["install", "-q", "-y", "--no-install-recommends"], &packages[..]].concat())
-    })?;
+    });
+    match installed {
+        Err(error) if browser.is_some() => {
+            note(format_args!("{error:#}; going on without the fonts"))
+        }
+        other => other?,
+    }
     found()
 }
 

@@ -76,7 +76,7 @@ function Trust({ judgment }: { judgment: Judgment }) {
         return (
           words !== undefined && (
             <p key={id} class="hint">
-              How far to trust the judge: {words} <a href={card(id)}>The card of {id}</a> has all figures.
+              How far to trust the judge: {words} <a href={card(id)} target="_blank" rel="noopener">The card of {id}</a> has all figures.
             </p>
           )
         );

@@ -9,6 +9,7 @@ import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
 import { Actions, ResultArea } from "../work-area.js";
 import { notices } from "./notices.js";
+import { card } from "./record.js";
 import { ScoreResult } from "./score-result.js";
 
 /** A judgment with the text that it is about: the box may be edited afterwards. */
@@ -177,7 +178,7 @@ function Invitation() {
         here, in this tab: the first time it is fetched from this site (about 41 MB), after that the page works offline.
       </p>
       <p class="hint">
-        The judge is small, and <a href="./models/rubrica-judge-mini/card.txt">its card</a> says how far it can be trusted: not far
+        The judge is small, and <a href={card("rubrica-judge-mini")} target="_blank" rel="noopener">its card</a> says how far it can be trusted: not far
         enough to grade people on its own.
       </p>
     </>

@@ -79,7 +79,7 @@ fn tree(
             Some("::") => at += 1,
             Some(word) if is_name(word) => {
                 // `a::{self}` is `a`.
-                if !(word == "self" && !path.is_empty()) {
+                if word != "self" || path.is_empty() {
                     path.push(word.to_owned());
                 }
                 at += 1;
