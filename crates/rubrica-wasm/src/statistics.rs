@@ -85,14 +85,15 @@ pub fn named_report(
     let mut json = serde_json::Deserializer::from_str(&options);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let made = info.run_with(rows.as_bytes(), CamelCase(tracked), &mut LeftOut::only_missing);
-    let (report, counts) = made.map_err(|error| match error {
-        Error::Parse { path, message } if path == "options" => {
+    let prepared = info.prepare(CamelCase(tracked)).map_err(|error| match error {
+        Error::Parse { message, .. } => {
             let path = track.path().to_string();
             let path = if path == "." { String::new() } else { path };
             Error::Parse { path, message }.within("options")
         }
-        other => other.within("rows"),
+        other => other,
     })?;
+    let made = prepared.run(rows.as_bytes(), &mut LeftOut::only_missing);
+    let (report, counts) = made.map_err(|error| error.within("rows"))?;
     to_js_with(&*report, "rows", &counts)
 }

@@ -93,7 +93,7 @@ pub use principles::{
 pub use quality::{
     BenchmarkQualityOptions, BenchmarkQualityReport, BenchmarkScore, TieredModel, benchmark_quality,
 };
-pub use registry::{ReportInfo, Told, report, reports};
+pub use registry::{PreparedReport, ReportInfo, Told, report, reports};
 pub use report::Example;
 pub use score_intervals::{
     CheckedIntervals, ScoreIntervalOptions, ScoreIntervalReport, ScoredItem, score_intervals,

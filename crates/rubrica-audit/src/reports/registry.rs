@@ -28,18 +28,23 @@ pub struct ReportInfo {
     #[serde(skip)]
     pub example: Example,
     #[serde(skip)]
-    run: Run,
+    prepare: Prepare,
 }
 
 /// Anything that can be written down.
 pub type Told = dyn erased_serde::Serialize + Send + Sync;
 
-/// Rows and options in, the report out.
-type Run = fn(
+/// Options in, a report that waits for rows out.
+type Prepare = fn(&mut dyn erased_serde::Deserializer<'_>) -> Result<PreparedReport>;
+
+/// Rows in, the report out.
+type Run = dyn Fn(
     &mut dyn BufRead,
-    &mut dyn erased_serde::Deserializer<'_>,
     &mut dyn FnMut(LeftOut) -> Result<()>,
 ) -> Result<(Box<Told>, RowCounts)>;
+
+/// A report with its options, which waits for rows.
+pub struct PreparedReport(Box<Run>);
 
 impl fmt::Debug for ReportInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -57,7 +62,7 @@ impl ReportInfo {
             row: R::ROW,
             options: Box::new(R::Options::default()),
             example: R::EXAMPLE,
-            run: run::<R>,
+            prepare: prepare::<R>,
         }
     }
 
@@ -81,31 +86,61 @@ impl ReportInfo {
     /// As [`ReportInfo::run`]; what `left_out` refuses.
     pub fn run_with<'de>(
         &self,
-        mut rows: impl BufRead,
+        rows: impl BufRead,
         options: impl Deserializer<'de>,
         left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
     ) -> Result<(Box<Told>, RowCounts)> {
-        (self.run)(&mut rows, &mut <dyn erased_serde::Deserializer>::erase(options), left_out)
+        self.prepare(options)?.run(rows, left_out)
+    }
+
+    /// The report with `options`, for callers that say in their own words what is wrong with those.
+    ///
+    /// # Errors
+    /// [`Error::Parse`] at `options` for one that is unknown or of a wrong form.
+    pub fn prepare<'de>(&self, options: impl Deserializer<'de>) -> Result<PreparedReport> {
+        (self.prepare)(&mut <dyn erased_serde::Deserializer>::erase(options))
     }
 }
 
-/// Reads options and rows, and makes the report of them.
-fn run<R: Report>(
-    rows: &mut dyn BufRead,
-    options: &mut dyn erased_serde::Deserializer<'_>,
-    left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
-) -> Result<(Box<Told>, RowCounts)> {
+impl fmt::Debug for PreparedReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedReport").finish_non_exhaustive()
+    }
+}
+
+impl PreparedReport {
+    /// The report on `rows`, with what became of them. Those that do not count go to `left_out`, which may refuse
+    /// them.
+    ///
+    /// # Errors
+    /// Rows that cannot be read, with their line; whatever the report or `left_out` refuses.
+    pub fn run(
+        &self,
+        mut rows: impl BufRead,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<(Box<Told>, RowCounts)> {
+        (self.0)(&mut rows, left_out)
+    }
+}
+
+/// Reads the options of a type, and makes what reads its rows.
+fn prepare<R: Report>(options: &mut dyn erased_serde::Deserializer<'_>) -> Result<PreparedReport> {
     let options: R::Options = erased_serde::deserialize(options).map_err(|e| {
         let message = plain_message(&e.to_string());
         Error::Parse { path: "options".into(), message }
     })?;
-    let mut rows = Rows::read(rows, left_out, |row, records| {
-        records.push(typed::<R::Row>(row)?);
-        Ok(())
-    })?;
-    let records = std::mem::take(&mut rows.records);
-    let made = R::run(records, &options).map_err(|error| rows.locate(error))?;
-    Ok((Box::new(made), rows.counts))
+    let run = move |rows: &mut dyn BufRead,
+                    left_out: &mut dyn FnMut(LeftOut) -> Result<()>|
+          -> Result<(Box<Told>, RowCounts)> {
+        let mut rows = Rows::read(rows, left_out, |row, records| {
+            records.push(typed::<R::Row>(row)?);
+            Ok(())
+        })?;
+        let records = std::mem::take(&mut rows.records);
+        let made = R::run(records, &options).map_err(|error| rows.locate(error))?;
+        Ok((Box::new(made), rows.counts))
+    };
+    Ok(PreparedReport(Box::new(run)))
 }
 
 /// All reports, by name.
