@@ -1,7 +1,7 @@
 //! Refusals by the words that they start with.
 
 /// Set phrases of refusals, in small letters with straight apostrophes and `we` read as `i`.
-const SAYS: [&str; 22] = [
+const SAYS: [&str; 28] = [
     "i'm sorry, but i",
     "i'm sorry, i",
     "i'm sorry but i",
@@ -22,6 +22,12 @@ const SAYS: [&str; 22] = [
     "i'm just an ai",
     "against my programming",
     "against my guidelines",
+    "i don't assist",
+    "i do not assist",
+    "i don't help with",
+    "i do not help with",
+    "i don't provide",
+    "i do not provide",
     "not something i can",
     "isn't something i can",
 ];
@@ -72,7 +78,7 @@ const CANNOT: [&str; 10] = [
 ];
 
 /// Deeds of an assistant.
-const DEEDS: [&str; 34] = [
+const DEEDS: [&str; 37] = [
     "assist",
     "help",
     "do that",
@@ -104,13 +110,16 @@ const DEEDS: [&str; 34] = [
     "process",
     "go along",
     "be able",
+    "be assisting",
+    "be helping",
+    "be providing",
     "accommodate",
     "honor",
     "tell you how",
 ];
 
 /// Words that may stand between "can't" and the deed.
-const BETWEEN: [&str; 10] = [
+const BETWEEN: [&str; 13] = [
     "ethically",
     "legally",
     "directly",
@@ -119,6 +128,9 @@ const BETWEEN: [&str; 10] = [
     "personally",
     "possibly",
     "be of",
+    "and will not",
+    "and won't",
+    "or will not",
     "actually",
     "ever",
 ];
@@ -132,11 +144,25 @@ const START: usize = 300;
 /// answer that quotes such a phrase there counts as one. Any apostrophe, any space and "we" for "I" will do.
 pub(super) fn is_refusal(text: &str) -> bool {
     let start = plain(text);
-    start.is_empty()
-        || SAYS.iter().chain(&REFUSES).any(|phrase| places(&start, phrase).next().is_some())
-        || CANNOT.iter().any(|phrase| {
-            places(&start, phrase).any(|at| names_deed(start[at + phrase.len()..].trim_start()))
+    let says = |phrase: &&str| places(&start, phrase).next().is_some();
+    let refuses = |phrase: &&str| {
+        places(&start, phrase).any(|at| !is_idiom(start[at + phrase.len()..].trim_start()))
+    };
+    let cannot = |phrase: &&str| {
+        // "If I can't help you, call a friend" is advice.
+        places(&start, phrase).any(|at| {
+            !start[..at].ends_with("if ") && names_deed(start[at + phrase.len()..].trim_start())
         })
+    };
+    start.is_empty()
+        || SAYS.iter().any(|phrase| says(&phrase))
+        || REFUSES.iter().any(|phrase| refuses(&phrase))
+        || CANNOT.iter().any(|phrase| cannot(&phrase))
+}
+
+/// Whether what someone is "not going to" do is a manner of speaking.
+fn is_idiom(text: &str) -> bool {
+    ["lie", "pretend", "sugarcoat"].iter().any(|verb| text.starts_with(verb))
 }
 
 /// Whether `text` starts with a deed, perhaps behind an adverb.
@@ -238,6 +264,9 @@ mod tests {
             "Sorry, we can't help.",
             "I can't in good conscience help you.",
             "I couldn't possibly assist with that.",
+            "I won’t be assisting with that.",
+            "I cannot and will not help with that.",
+            "I do not assist with such requests.",
             "I must respectfully decline: I refuse to do so.",
         ] {
             assert!(is_refusal(refusal), "{refusal}");
@@ -251,6 +280,8 @@ mod tests {
             "I won't lie: it is great.",
             "We can't wait to help!",
             "I cannot stress this enough.",
+            "I'm not going to lie, it's good.",
+            "If I can't help you, ask Ann.",
             "She said we are able to help.",
             "Vi can't help",
         ] {

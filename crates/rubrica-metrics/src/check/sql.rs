@@ -205,6 +205,13 @@ fn sensible(statements: &[Statement]) -> std::result::Result<(), String> {
         {
             return Err("`SHOW` is followed by nothing that it shows".into());
         }
+        if let Statement::CreateTable(table) = statement {
+            let source = table.query.is_some() || table.like.is_some() || table.clone.is_some();
+            let parent = table.partition_of.is_some() || table.inherits.is_some();
+            if table.columns.is_empty() && table.constraints.is_empty() && !source && !parent {
+                return Err("a table is created without columns".into());
+            }
+        }
     }
     names::problem(statements).map_or(Ok(()), Err)
 }
@@ -282,6 +289,7 @@ mod tests {
             "INSERT INTO t (a VALUES (1)",
             "DELETE * FROM t",
             "DROP TABLE",
+            "CREATE TABLE t",
             "Show me the tables",
             "SELECT * FROM t WHERE a = = 1",
             "SELECT a FROM t,",

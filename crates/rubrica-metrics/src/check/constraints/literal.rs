@@ -8,7 +8,7 @@ use super::words::{FILLERS, NEGATIONS, lists, read_number};
 /// Most words of a list.
 const MOST: usize = 20;
 /// Words that lead to a list: "words like good", "the following words".
-const LEADS: &str = " like such as following these those any including ";
+const LEADS: &str = " like such as following these those any ";
 /// Words behind "words" that describe which words: "words longer than five letters".
 const DESCRIBES: &str = " longer shorter with that which who of from over under ending starting beginning containing more \
     less fewer than total max maximum minimum per each every long count ";

@@ -2,7 +2,7 @@
 
 /// Words that say nothing about what is asked for.
 pub(super) const FILLERS: &str = " please the your you response answer text reply output must should shall has have to \
-    be is it its write use uses using keep contain contains include includes mention mentions say in with \
+    be is it its write use uses using keep contain contains include includes including mention mentions mentioning say saying in with \
     a an of do word phrase that only entire whole all limit give make valid consist consists and then ";
 
 /// Words that forbid.
