@@ -45,7 +45,7 @@ pub use device::{Device, DeviceKind};
 pub use encoder::{Encoder, EncoderConfig, EncoderInput, Nonlinearity};
 pub use error::{ModelError, Result};
 pub use golden::Golden;
-pub use head::{Activation, Head, HeadConfig, HeadLayer, HeadNorm, HeadTask};
+pub use head::{Activation, Head, HeadConfig, HeadLayer, HeadNorm, HeadTask, ModuleFiles};
 pub use pooling::Pooling;
 pub use select::{DeviceChoice, DeviceReport, OnDevice, load_on};
 pub use sequence::{CutSide, Truncation};

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::encoder::EncoderInput;
 use crate::{
-    BatchPlan, Device, Encoder, EncoderConfig, Golden, ModelError, Pooling, Result, TextTokenizer,
-    TokenizedText, Weights, Window,
+    BatchPlan, Device, Encoder, EncoderConfig, Golden, ModelError, ModuleFiles, Pooling, Result,
+    TextTokenizer, TokenizedText, Weights, Window,
 };
 
 /// The files of a model, as bytes.
@@ -29,6 +29,8 @@ pub struct ModelFiles<'a> {
     pub pooling: Option<&'a [u8]>,
     /// `head.json`, for a model with a head of ours.
     pub head: Option<&'a [u8]>,
+    /// `modules.json` with the files of its modules, for a head in several.
+    pub modules: Option<ModuleFiles<'a>>,
     /// `golden.json`.
     pub golden: Option<&'a [u8]>,
 }
@@ -36,8 +38,11 @@ pub struct ModelFiles<'a> {
 impl<'a> ModelFiles<'a> {
     /// The weights, of an encoder whose tensors may stand behind one of `prefixes`.
     pub(crate) fn parse_weights(&self, prefixes: &[&'static str]) -> Result<Weights<'a>> {
-        let files = [&[self.weights], self.more_weights].concat();
-        Weights::parse_files(&files, self.weights_sha256, prefixes)
+        let encoder = [&[self.weights], self.more_weights].concat();
+        let encoder = encoder.into_iter().map(|bytes| (String::new(), bytes));
+        let modules = self.modules.iter().flat_map(ModuleFiles::weights);
+        let files: Vec<(String, &[u8])> = encoder.chain(modules).collect();
+        Weights::parse_named(files, self.weights_sha256, prefixes)
     }
 
     /// sha256 over the names and hashes of what is read besides the weights: configuration, tokenizer, pooling
@@ -311,7 +316,7 @@ fn normalise(row: &mut [f32]) {
 }
 
 /// sentence-transformers writes one flag a mode.
-fn read_pooling(bytes: &[u8]) -> Result<Pooling> {
+pub(crate) fn read_pooling(bytes: &[u8]) -> Result<Pooling> {
     #[derive(Deserialize)]
     struct Flags {
         #[serde(default)]

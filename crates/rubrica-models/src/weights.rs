@@ -44,7 +44,8 @@ impl Precision {
 
 /// Parsed safetensors files. Tensors are converted to f32 one by one as they are asked for.
 pub struct Weights<'a> {
-    files: Vec<SafeTensors<'a>>,
+    /// Each with what is put before its names.
+    files: Vec<(String, SafeTensors<'a>)>,
     prefixes: Vec<&'static str>,
     sha256: String,
     precision: Precision,
@@ -72,7 +73,17 @@ impl<'a> Weights<'a> {
         sha256: Option<&str>,
         prefixes: &[&'static str],
     ) -> Result<Self> {
-        let hashes: Vec<String> = files.iter().map(|bytes| sha256_hex(bytes)).collect();
+        let files = files.iter().map(|bytes| (String::new(), *bytes)).collect();
+        Self::parse_named(files, sha256, prefixes)
+    }
+
+    /// The same for files whose names each begin with something that is not in the file.
+    pub(crate) fn parse_named(
+        files: Vec<(String, &'a [u8])>,
+        sha256: Option<&str>,
+        prefixes: &[&'static str],
+    ) -> Result<Self> {
+        let hashes: Vec<String> = files.iter().map(|(_, bytes)| sha256_hex(bytes)).collect();
         let found = match hashes.as_slice() {
             [one] => one.clone(),
             several => sha256_hex(several.join("\n").as_bytes()),
@@ -82,19 +93,20 @@ impl<'a> Weights<'a> {
         {
             return Err(ModelError::HashMismatch { found, expected: expected.to_owned() });
         }
-        let files: Vec<SafeTensors<'a>> = files
-            .iter()
-            .map(|bytes| {
-                SafeTensors::deserialize(bytes).map_err(|error| ModelError::Truncated {
+        let files: Vec<(String, SafeTensors<'a>)> = files
+            .into_iter()
+            .map(|(before, bytes)| match SafeTensors::deserialize(bytes) {
+                Ok(tensors) => Ok((before, tensors)),
+                Err(error) => Err(ModelError::Truncated {
                     message: error.to_string(),
                     expected: expected_size(bytes),
-                })
+                }),
             })
             .collect::<Result<_>>()?;
         let mut names = BTreeSet::new();
-        for name in files.iter().flat_map(SafeTensors::names) {
-            if !names.insert(name) {
-                return Err(ModelError::Duplicate { name: name.to_owned() });
+        for name in full_names(&files) {
+            if let Some(name) = names.replace(name) {
+                return Err(ModelError::Duplicate { name });
             }
         }
         Ok(Self {
@@ -130,12 +142,8 @@ impl<'a> Weights<'a> {
     /// Names of the tensors that nobody asked for, without those that only some exporters write.
     pub fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        let mut names: Vec<String> = self
-            .files
-            .iter()
-            .flat_map(SafeTensors::names)
-            .filter(|name| !used.contains(*name) && !name.ends_with("position_ids"))
-            .map(str::to_owned)
+        let mut names: Vec<String> = full_names(&self.files)
+            .filter(|name| !used.contains(name) && !name.ends_with("position_ids"))
             .collect();
         names.sort();
         names
@@ -214,7 +222,7 @@ impl<'a> Weights<'a> {
     }
 
     fn view(&self, full: &str) -> Option<TensorView<'a>> {
-        self.files.iter().find_map(|file| file.tensor(full).ok())
+        self.files.iter().find_map(|(before, file)| file.tensor(full.strip_prefix(before)?).ok())
     }
 }
 
@@ -222,9 +230,16 @@ fn words<const N: usize>(data: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f32>
     data.as_chunks::<N>().0.iter().map(|chunk| read(*chunk)).collect()
 }
 
-fn dominant_precision(files: &[SafeTensors<'_>]) -> Precision {
+/// The names of all tensors, with what is put before them.
+fn full_names(files: &[(String, SafeTensors<'_>)]) -> impl Iterator<Item = String> {
+    files.iter().flat_map(|(before, file)| {
+        file.names().into_iter().map(move |name| format!("{before}{name}"))
+    })
+}
+
+fn dominant_precision(files: &[(String, SafeTensors<'_>)]) -> Precision {
     let bytes_of = |dtype: Dtype| {
-        let all = files.iter().flat_map(SafeTensors::iter);
+        let all = files.iter().flat_map(|(_, file)| file.iter());
         let of_type = all.filter(|(_, view)| view.dtype() == dtype);
         of_type.map(|(_, view)| view.data().len()).sum::<usize>()
     };

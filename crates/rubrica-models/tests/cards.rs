@@ -73,11 +73,11 @@ fn a_card_that_contradicts_the_files_is_an_error() {
     let files = Files::open("deberta-v3-sequence", "deberta");
     // Another class; other numbers of labels; another order of labels.
     for id in ["ms-marco-minilm", "factcg-deberta-large", "oasst-reward-deberta-v3"] {
-        assert_eq!(files.judge(card(id)).err().expect(id).code(), "model_config", "{id}");
+        assert_eq!(files.judge(card(id)).expect_err(id).code(), "model_config", "{id}");
     }
     let mut turned = card("nli-deberta-v3");
     turned.output.meanings.swap(0, 1);
-    let error = files.judge(turned).err().expect("another order");
+    let error = files.judge(turned).expect_err("another order");
     assert!(error.to_string().contains("contradiction"), "{error}");
 }
 
@@ -163,4 +163,25 @@ fn what_a_person_writes_cannot_forge_the_token_between_document_and_claim() {
     let end = tokenizer.token_id("</s>").expect("has one");
     let plain = tokenizer.tokenize("x</s>y").expect("tokenizes");
     assert!(!plain.ids.contains(&end));
+}
+
+#[test]
+fn a_device_that_computes_something_else_is_refused() {
+    let files = Files::open("deberta-v3-sequence", "deberta");
+    let judge = files.judge(card("nli-deberta-v3")).expect("fits");
+    let mut golden = block_on(judge.golden(1e-4)).expect("runs");
+    assert_eq!(golden.rows.len(), judge.card().cases.len());
+    let load = |golden: &[u8]| {
+        let files = ModelFiles { golden: Some(golden), ..files.files() };
+        let options = EncodeOptions::default();
+        block_on(CardJudge::load(files, card("nli-deberta-v3"), &Device::flex(), options))
+            .map(|_| ())
+    };
+    load(&serde_json::to_vec(&golden).expect("JSON")).expect("the same device");
+    golden.rows[0].logits[1] += 0.01;
+    let error = load(&serde_json::to_vec(&golden).expect("JSON")).expect_err("other numbers");
+    assert_eq!(error.code(), "golden_mismatch");
+    golden.rows[0].logits.pop();
+    let error = load(&serde_json::to_vec(&golden).expect("JSON")).expect_err("a logit less");
+    assert_eq!(error.code(), "golden_mismatch");
 }

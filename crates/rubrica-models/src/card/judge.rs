@@ -2,14 +2,15 @@
 
 use rubrica_core::{
     Classification, ClassifierModel as _, CutTokens, Job, LabelMeaning, ModelInfo, PairPart, Span,
+    TextPair,
 };
 
 use super::chunks::{ChunkCombine, ChunkUnit, chunks, words};
 use super::{CardField, CardFields, JudgeCard, fail};
 use crate::classifier::{LabelledSpan, Read};
 use crate::{
-    Classifier, ClassifierOptions, Device, EncodeOptions, ModelError, ModelFiles, Result,
-    labelled_spans,
+    ClassGolden, ClassGoldenRow, Classifier, ClassifierOptions, Device, EncodeOptions, ModelError,
+    ModelFiles, Result, labelled_spans,
 };
 
 /// A published judge with its card.
@@ -155,6 +156,30 @@ impl CardJudge {
                 }
             })
             .collect())
+    }
+
+    /// What every device has to give for the texts of the card's cases, as this one computes it: the
+    /// `golden.json` of the model, made on the CPU when it is added.
+    ///
+    /// # Errors
+    /// A model error.
+    pub async fn golden(&self, tolerance: f64) -> rubrica_core::Result<ClassGolden> {
+        let cases = &self.card.cases;
+        let inputs: Vec<TextPair<'_>> = cases
+            .iter()
+            .map(|case| TextPair { first: &case.first, second: case.second.as_deref() })
+            .collect();
+        let logits = self.classifier.golden_logits(&inputs).await?;
+        let rows = cases.iter().zip(logits).map(|(case, logits)| ClassGoldenRow {
+            first: case.first.clone(),
+            second: case.second.clone(),
+            logits,
+        });
+        Ok(ClassGolden {
+            tool: format!("rubrica {} on {}", rubrica_core::VERSION, self.info.device),
+            rows: rows.collect(),
+            tolerance,
+        })
     }
 
     fn read(&self, fields: &CardFields<'_>, context: &str) -> Result<Read> {

@@ -62,7 +62,7 @@ pub(crate) struct Read {
 
 impl Classifier {
     /// Loads encoder and head; the head comes from `head.json` if there is one, else from
-    /// `config.json`. With a `golden.json`, the device has to give its logits.
+    /// `modules.json`, else from `config.json`. With a `golden.json`, the device has to give its logits.
     ///
     /// # Errors
     /// Any [`ModelError`] that the files give rise to.
@@ -72,9 +72,10 @@ impl Classifier {
         options: ClassifierOptions,
     ) -> Result<Self> {
         let config = EncoderConfig::from_json(files.config)?;
-        let head = match files.head {
-            Some(bytes) => HeadConfig::from_json(bytes)?,
-            None => HeadConfig::from_hub(files.config, &config)?,
+        let head = match (files.head, &files.modules) {
+            (Some(bytes), _) => HeadConfig::from_json(bytes)?,
+            (None, Some(modules)) => HeadConfig::from_modules(files.config, modules)?,
+            (None, None) => HeadConfig::from_hub(files.config, &config)?,
         };
         let activation = options.activation.unwrap_or(head.activation);
         let labels = labels(&head.labels, options.meanings.as_deref())?;

@@ -59,7 +59,7 @@ impl HubClass {
 }
 
 /// The names of `id2label` in the order of the logits.
-fn labels(value: &Value) -> Result<Vec<String>> {
+pub(super) fn labels(value: &Value) -> Result<Vec<String>> {
     let Some(names) = value.get("id2label").filter(|v| !v.is_null()) else {
         // What the hub's library makes of a bare number, and of none.
         return match value.get("num_labels").map_or(Some(2), Value::as_u64) {
@@ -94,7 +94,7 @@ fn labels(value: &Value) -> Result<Vec<String>> {
 
 /// What the file says should be done with the logits: `function_to_apply` first, then what
 /// sentence-transformers wrote, then the kind of problem.
-fn activation(value: &Value) -> Result<Option<Activation>> {
+pub(super) fn activation(value: &Value) -> Result<Option<Activation>> {
     if let Some(name) = value.get("function_to_apply").and_then(Value::as_str) {
         return match name {
             "none" => Ok(Some(Activation::None)),

@@ -44,11 +44,11 @@ impl LoadedModel {
             config: self.required("config.json")?,
             tokenizer: self.required("tokenizer.json")?,
             weights,
-            more_weights: &[],
             weights_sha256,
             pooling: self.file("1_Pooling/config.json"),
             head: self.file("head.json"),
             golden: self.file("golden.json"),
+            ..ModelFiles::default()
         })
     }
 
