@@ -1,13 +1,16 @@
 //! Two responses to one prompt.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, Preference, Result};
+use crate::{Error, Id, Preference, Result};
 
 /// One side of a [`Comparison`]. Reads from a bare string or from `{"text", "model"?}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "CandidateInput")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate {
     /// The response.
     pub text: String,
@@ -16,23 +19,37 @@ pub struct Candidate {
     pub model: Option<String>,
 }
 
+/// The long form of a candidate.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a string or {text, model?}")]
-enum CandidateInput {
-    Text(String),
-    Full {
-        text: String,
-        #[serde(default)]
-        model: Option<String>,
-    },
+struct FullCandidate {
+    text: String,
+    #[serde(default)]
+    model: Option<String>,
 }
 
-impl From<CandidateInput> for Candidate {
-    fn from(input: CandidateInput) -> Self {
-        match input {
-            CandidateInput::Text(text) => Self { text, model: None },
-            CandidateInput::Full { text, model } => Self { text, model },
+/// By hand rather than untagged: that would take a list for the long form.
+impl<'de> Deserialize<'de> for Candidate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CandidateVisitor;
+
+        impl<'de> Visitor<'de> for CandidateVisitor {
+            type Value = Candidate;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or {text, model?}")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Candidate, E> {
+                Ok(Candidate { text: text.to_owned(), model: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Candidate, A::Error> {
+                let full = FullCandidate::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Candidate { text: full.text, model: full.model })
+            }
         }
+
+        deserializer.deserialize_any(CandidateVisitor)
     }
 }
 
@@ -51,7 +68,7 @@ pub struct Comparison {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::sample::id"
     )]
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// What both responses answer.
     #[serde(default, alias = "instruction", alias = "question")]
     pub prompt: String,

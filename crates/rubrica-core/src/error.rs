@@ -160,9 +160,9 @@ impl Error {
         }
     }
 
-    /// The same error with `prefix` put before its path: `rubric` + `criteria[0].id`.
+    /// The same error with another path.
     #[must_use]
-    pub fn within(mut self, prefix: &str) -> Self {
+    pub fn with_path(mut self, new: impl Into<String>) -> Self {
         if let Self::Invalid { path, .. }
         | Self::Parse { path, .. }
         | Self::EmptyText { path }
@@ -172,17 +172,24 @@ impl Error {
         | Self::Metric { path, .. }
         | Self::Statistic { path, .. } = &mut self
         {
-            *path = match path.chars().next() {
-                None => prefix.to_owned(),
-                // A line is a place outside the JSON.
-                Some(_) if prefix.starts_with("line ") || path.starts_with("line ") => {
-                    format!("{prefix}: {path}")
-                }
-                Some('[') => format!("{prefix}{path}"),
-                Some(_) => format!("{prefix}.{path}"),
-            };
+            *path = new.into();
         }
         self
+    }
+
+    /// The same error with `prefix` put before its path: `rubric` + `criteria[0].id`.
+    #[must_use]
+    pub fn within(self, prefix: &str) -> Self {
+        let path = match self.path().map(|path| (path, path.chars().next())) {
+            None | Some((_, None)) => prefix.to_owned(),
+            // A line is a place outside the JSON.
+            Some((path, _)) if prefix.starts_with("line ") || path.starts_with("line ") => {
+                format!("{prefix}: {path}")
+            }
+            Some((path, Some('['))) => format!("{prefix}{path}"),
+            Some((path, Some(_))) => format!("{prefix}.{path}"),
+        };
+        self.with_path(path)
     }
 }
 

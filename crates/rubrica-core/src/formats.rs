@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    Candidate, Comparison, Criterion, Error, Preference, Result, Rubric, Sample, Scale, from_value,
+    Candidate, Comparison, Criterion, Error, Id, Preference, Result, Rubric, Sample, Scale,
+    from_spelled_value, from_value, plain_message,
 };
 
 /// Reads a rubric from JSON or YAML text: Rubrica's own form, or a Prometheus rubric (`criteria` as
@@ -15,7 +16,7 @@ use crate::{
 /// [`Error::Parse`] for text that is neither JSON nor YAML or lacks a field, [`Error::Invalid`] for
 /// a field that makes no sense; both with the path of the field.
 pub fn read_rubric(text: &str) -> Result<Rubric> {
-    if text.trim().is_empty() {
+    if without_mark(text).trim().is_empty() {
         return Err(Error::EmptyText { path: "rubric".into() });
     }
     let rubric = rubric_from_value(read_value(text)?)?;
@@ -28,12 +29,12 @@ pub fn write_rubric(rubric: &Rubric) -> String {
     serde_saphyr::to_string(rubric).expect("a rubric holds only numbers, strings and lists")
 }
 
-/// Reads one row as a [`Sample`].
+/// Reads one row as a [`Sample`]. Members that are nearly called as a field of it are refused.
 ///
 /// # Errors
 /// [`Error::Parse`] with the path of the field.
 pub fn read_sample(text: &str) -> Result<Sample> {
-    typed(json(text)?)
+    from_spelled_value(&json(text)?)
 }
 
 /// Reads one row as a [`Comparison`]: Rubrica's own form (`prompt`, `a`, `b`), RewardBench
@@ -47,13 +48,15 @@ pub fn read_comparison(text: &str) -> Result<Comparison> {
     let value = json(text)?;
     let has = |field: &str| value.get(field).is_some();
     if has("a") && has("b") {
-        typed(value)
+        from_spelled_value(&value)
     } else if has("chosen") && has("rejected") {
         typed::<RewardBench>(value).map(Into::into)
     } else if has("response_A") && has("response_B") {
         typed::<JudgeBench>(value).map(Into::into)
     } else if has("conversation_a") && has("conversation_b") {
         typed::<Arena>(value)?.try_into()
+    } else if !value.is_object() {
+        from_value::<Comparison>(&value)
     } else {
         Err(Error::Parse {
             path: String::new(),
@@ -67,8 +70,15 @@ pub fn read_comparison(text: &str) -> Result<Comparison> {
 }
 
 fn json(text: &str) -> Result<Value> {
-    serde_json::from_str(text)
-        .map_err(|e| Error::Parse { path: String::new(), message: format!("not JSON: {e}") })
+    serde_json::from_str(without_mark(text)).map_err(|e| {
+        let message = format!("not JSON: {}", plain_message(&e.to_string()));
+        Error::Parse { path: String::new(), message }
+    })
+}
+
+/// `text` without the byte order mark that some programs put before it.
+pub fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Reads JSON or YAML text.
@@ -76,6 +86,7 @@ fn json(text: &str) -> Result<Value> {
 /// # Errors
 /// [`Error::Parse`] without a path.
 pub fn read_value(text: &str) -> Result<Value> {
+    let text = without_mark(text);
     // YAML is a superset of JSON, but its messages for broken JSON are the worse ones.
     if text.trim_start().starts_with(['{', '[']) {
         return json(text);
@@ -135,7 +146,7 @@ fn prometheus(map: &Map<String, Value>) -> Result<Rubric> {
 #[derive(Deserialize)]
 struct RewardBench {
     #[serde(default, deserialize_with = "crate::sample::id")]
-    id: Option<String>,
+    id: Option<Id>,
     prompt: String,
     chosen: String,
     rejected: String,
@@ -163,7 +174,7 @@ impl From<RewardBench> for Comparison {
 #[allow(non_snake_case, reason = "the field names of the published files")]
 struct JudgeBench {
     #[serde(default, deserialize_with = "crate::sample::id")]
-    pair_id: Option<String>,
+    pair_id: Option<Id>,
     question: String,
     response_A: String,
     response_B: String,
@@ -187,7 +198,7 @@ impl From<JudgeBench> for Comparison {
 #[derive(Deserialize)]
 struct Arena {
     #[serde(default, deserialize_with = "crate::sample::id")]
-    question_id: Option<String>,
+    question_id: Option<Id>,
     model_a: Option<String>,
     model_b: Option<String>,
     winner: Option<Preference>,
@@ -289,8 +300,8 @@ mod tests {
         )
         .expect("rewardbench");
         assert_eq!(
-            (row.a.text.as_str(), row.label, row.id.as_deref()),
-            ("good", Some(Preference::A), Some("3"))
+            (row.a.text.as_str(), row.label, row.id),
+            ("good", Some(Preference::A), Some(3.into()))
         );
 
         let row = read_comparison(
@@ -312,6 +323,60 @@ mod tests {
         assert_eq!((row.label, row.b.model.as_deref()), (Some(Preference::Tie), Some("n")));
 
         assert!(read_comparison(r#"{"x": 1}"#).expect_err("none").to_string().contains("`chosen`"));
+    }
+
+    #[test]
+    fn lists_are_no_rows() {
+        for row in ["[\"i\", \"inst\", \"resp text\"]", "[]", "\"x\"", "7", "null"] {
+            for error in [
+                read_sample(row).expect_err(row),
+                read_comparison(row).expect_err(row),
+                read_rubric(row).expect_err(row),
+            ] {
+                let message = error.to_string();
+                assert!(message.contains("expected a") && !message.contains("struct"), "{message}");
+            }
+        }
+        let pair = r#"{"prompt": "p", "a": ["x", "m"], "b": "y"}"#;
+        assert_eq!(read_comparison(pair).expect_err("a list").path(), Some("a"));
+        let turns = r#"{"response": "x", "messages": [["user", "hi"]]}"#;
+        assert_eq!(read_sample(turns).expect_err("a list").path(), Some("messages[0]"));
+        let criteria = r#"{"name": "n", "criteria": [["id", "is it?"]]}"#;
+        assert_eq!(read_rubric(criteria).expect_err("a list").path(), Some("criteria[0]"));
+    }
+
+    #[test]
+    fn misspelt_fields_are_refused_with_the_nearest() {
+        for (row, path, meant) in [
+            (r#"{"response": "x", "refrence": "y"}"#, "refrence", "`reference`"),
+            (r#"{"respones": "x"}"#, "respones", "`response`"),
+            (r#"{"response": "x", "contexts": ["y"]}"#, "contexts", "`context`"),
+            (
+                r#"{"response": "x", "messages": [{"role": "user", "contnt": "y"}]}"#,
+                "messages[0].contnt",
+                "`content`",
+            ),
+        ] {
+            let error = read_sample(row).expect_err(row);
+            assert_eq!(error.path(), Some(path), "{error}");
+            assert!(error.to_string().contains(meant), "{error}");
+        }
+        let error = read_comparison(r#"{"promt": "p", "a": "x", "b": "y"}"#).expect_err("slip");
+        assert_eq!(error.to_string(), "promt: unknown field `promt`; expected `prompt`");
+        // Other columns are other columns.
+        let row =
+            r#"{"response": "x", "source": 1, "category": [], "preference": 2, "content": "z"}"#;
+        assert!(read_sample(row).is_ok());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        assert!(read_sample("\u{feff}{\"response\": \"x\"}").is_ok());
+        assert!(read_comparison("\u{feff}{\"a\": \"x\", \"b\": \"y\"}").is_ok());
+        for rubric in ["{\"name\":\"x\",\"criteria\":\"kind?\"}", "name: x\ncriteria: kind?\n"] {
+            assert!(read_rubric(&format!("\u{feff}{rubric}")).is_ok(), "{rubric}");
+        }
+        assert_eq!(read_rubric("\u{feff}  ").expect_err("empty").code(), "empty_text");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Critique, Distribution, Signature, Utf16Index};
+use crate::{Critique, Distribution, Id, Signature, Utf16Index};
 
 /// What a protocol or metric needs to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,7 +144,7 @@ impl TryFrom<CriterionWire> for CriterionJudgment {
 #[serde(try_from = "JudgmentWire", into = "JudgmentWire")]
 pub struct Judgment {
     /// Id of the sample.
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// Aggregate score on the rubric's output scale.
     pub score: Score,
     /// Probability of each scale point: for several criteria, their weighted mixture, whose mean is
@@ -186,7 +186,7 @@ struct JudgmentWire {
         skip_serializing_if = "Option::is_none",
         deserialize_with = "crate::sample::id"
     )]
-    id: Option<String>,
+    id: Option<Id>,
     score: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<Undefined>,

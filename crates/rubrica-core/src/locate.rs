@@ -3,20 +3,32 @@
 //! A deserializer that keeps track of its path would be compiled once more for every record that there
 //! is. So the path is looked for when something went wrong, by trying parts of the value alone.
 
-use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
+use crate::plain::plain_message;
+use crate::strict::Strict;
 use crate::{Error, Result};
 
-/// Reads a record.
+/// Reads a record. A list is no record, whatever its items are.
 ///
 /// # Errors
 /// [`Error::Parse`] with the path of the first member or item that is unknown or of a wrong form; that
 /// of the record itself where something is missing.
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| located(value, error, &|part| T::deserialize(part).err()))
+    let read = |part: &Value| T::deserialize(Strict::new(part));
+    read(value).map_err(|error| located(value, error, &|part| read(part).err()))
+}
+
+/// As [`from_value`], for records that pass over members that they do not know: one whose name is nearly that of
+/// a field is taken for a slip.
+///
+/// # Errors
+/// As [`from_value`].
+pub fn from_spelled_value<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    let read = |part: &Value| T::deserialize(Strict::with_spelling(part));
+    read(value).map_err(|error| located(value, error, &|part| read(part).err()))
 }
 
 /// As [`from_value`], from an object's members: half the code for records that are nothing else.
@@ -38,8 +50,9 @@ fn located(
     fails: &dyn Fn(&Value) -> Option<serde_json::Error>,
 ) -> Error {
     let message = error.to_string();
-    let told = |part: &Value| fails(part).map(|error| error.to_string());
-    Error::Parse { path: path_of(value, &message, &told), message }
+    let of_part = |part: &Value| fails(part).map(|error| error.to_string());
+    let path = path_of(value, &message, &of_part);
+    Error::Parse { path, message: plain_message(&message) }
 }
 
 /// Reads whatever is asked for as a map.
@@ -49,39 +62,12 @@ impl<'de> Deserializer<'de> for Members<'de> {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_map(Rest { members: self.0.iter(), value: None })
+        visitor.visit_map(Strict::members(self.0))
     }
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
         unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-/// The members that were not read yet.
-struct Rest<'a> {
-    members: serde_json::map::Iter<'a>,
-    value: Option<&'a Value>,
-}
-
-impl<'de> MapAccess<'de> for Rest<'de> {
-    type Error = serde_json::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Self::Error> {
-        let Some((name, value)) = self.members.next() else { return Ok(None) };
-        self.value = Some(value);
-        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, Self::Error> {
-        // Never null in its place: serde asks for a value after its key.
-        seed.deserialize(self.value.take().unwrap_or(&Value::Null))
     }
 }
 

@@ -159,6 +159,10 @@ impl Rubric {
         if self.criteria.iter().all(|c| c.weight == 0.0) {
             return Err(Error::invalid("criteria", "all weights are 0", "one weight above 0"));
         }
+        if !self.criteria.iter().map(|c| c.weight).sum::<f64>().is_finite() {
+            let problem = "the weights add up to more than a number can hold";
+            return Err(Error::invalid("criteria", problem, "a finite sum of the weights"));
+        }
         Ok(())
     }
 }
@@ -219,6 +223,12 @@ mod tests {
         bad.criteria[1].weight = -0.5;
         let error = bad.validate().expect_err("negative");
         assert_eq!(error.to_string(), "criteria[1].weight: is negative (-0.5); expected >= 0");
+        let mut bad = rubric();
+        bad.criteria.iter_mut().for_each(|c| c.weight = 1e308);
+        assert_eq!(bad.validate().expect_err("infinite").path(), Some("criteria"));
+        let mut bad = rubric();
+        bad.criteria[0].scale = Scale::continuous(-1e308, 1e308);
+        assert_eq!(bad.validate().expect_err("endless").path(), Some("criteria[0].scale.max"));
         let mut bad = rubric();
         bad.criteria[1].id = "clarity".into();
         assert_eq!(bad.validate().expect_err("twice").path(), Some("criteria[1].id"));

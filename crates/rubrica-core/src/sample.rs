@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, Result};
+use crate::{Error, Id, Result};
 
 /// Who speaks in a [`Message`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct Message {
 pub struct Sample {
     /// Names the sample in results.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "id")]
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// What the response answers. May be empty: an essay has no prompt.
     #[serde(default, alias = "prompt", alias = "question")]
     pub instruction: String,
@@ -121,16 +121,9 @@ impl Sample {
     }
 }
 
-/// Ids are strings in Rubrica; data files often number their rows.
-pub(crate) fn id<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
-    match Option::<Value>::deserialize(d)? {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(Value::Number(number)) => Ok(Some(number.to_string())),
-        Some(other) => {
-            Err(serde::de::Error::custom(format!("id is {other}; expected a string or a number")))
-        }
-    }
+/// An id that may be missing or null.
+pub(crate) fn id<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Id>, D::Error> {
+    Option::<Id>::deserialize(d)
 }
 
 /// Context as a list of passages, or one passage as a bare string.
@@ -159,7 +152,7 @@ mod tests {
             r#"{"id": 7, "prompt": "Why?", "response": "Because.", "context": "a fact", "source": "x"}"#,
         )
         .expect("valid");
-        assert_eq!(sample.id.as_deref(), Some("7"));
+        assert_eq!(sample.id, Some(7.into()));
         assert_eq!(sample.instruction, "Why?");
         assert_eq!(sample.context, ["a fact"]);
         assert_eq!(sample.single_response().expect("one"), "Because.");

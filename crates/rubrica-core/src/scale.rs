@@ -113,6 +113,10 @@ impl Scale {
                 "max > min",
             );
         }
+        if !(self.max - self.min).is_finite() {
+            let problem = format!("scale runs from {:e} to {:e}", self.min, self.max);
+            return invalid("max", problem, "ends whose difference is a finite number");
+        }
         match self.kind {
             ScaleKind::Binary if (self.min, self.max) != (0.0, 1.0) => {
                 return invalid(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Critique, Signature};
+use crate::{Critique, Id, Signature};
 
 /// Which of two responses is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ pub struct OrderVerdict {
 pub struct Verdict {
     /// Id of the comparison.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// The winner; a tie when the probability is within the tie margin, or when the two orders,
     /// combined by the rule that the signature names, favour neither.
     pub preferred: Preference,

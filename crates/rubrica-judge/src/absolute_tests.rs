@@ -189,7 +189,7 @@ fn a_batch_keeps_going() {
     let judged = absolute_batch(&model, &samples, &rubric, &options, &Quiet);
     let judgments = block_on(judged).expect("ran");
     let first = judgments[0].as_ref().expect("judged");
-    assert_eq!(first.id.as_deref(), Some("1"));
+    assert_eq!(first.id, Some("1".into()));
     assert!((first.score.value().expect("defined") - 3.4).abs() < 1e-12);
     assert_eq!(judgments[1].as_ref().expect_err("blank").code(), "empty_text");
     assert_eq!(judgments[2].as_ref().expect_err("two").path(), Some("responses"));

@@ -5,7 +5,7 @@
 
 use rubrica_core::model::JudgeInput;
 use rubrica_core::{
-    CriterionJudgment, Error, Job, Result, RewardModel, Rubric, RubricModel, Sample, Score,
+    CriterionJudgment, Error, Id, Job, Result, RewardModel, Rubric, RubricModel, Sample, Score,
     Signature, Undefined,
 };
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub struct Ranked {
 pub struct Ranking {
     /// Id of the sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// The responses of rank 1, by index: several when they tie, none when nothing has a score.
     pub best: Vec<usize>,
     /// All responses, best first; those that tie in the order given.
@@ -229,7 +229,7 @@ mod tests {
         let responses = ["bad one", "good one", "plain", "also good", "plain too"];
         let ranking = by_reward(&responses, &BestOfNOptions::default());
         assert_eq!(places(&ranking), [(1, 1), (3, 1), (2, 3), (4, 3), (0, 5)]);
-        assert_eq!((ranking.best.as_slice(), ranking.id.as_deref()), (&[1, 3][..], Some("s")));
+        assert_eq!((ranking.best.as_slice(), ranking.id), (&[1, 3][..], Some("s".into())));
         let total: f64 = ranking.ranking.iter().filter_map(|r| r.probability).sum();
         assert!((total - 1.0).abs() < 1e-12);
     }

@@ -15,7 +15,7 @@ fn a_reward_model_agrees_with_itself() {
     let mut pair = Comparison::new("Why?", "good answer", "plain answer");
     pair.id = Some("7".into());
     let verdict = by_reward(&pair, &PairwiseOptions::default()).expect("judged");
-    assert_eq!((verdict.preferred, verdict.id.as_deref()), (Preference::A, Some("7")));
+    assert_eq!((verdict.preferred, verdict.id.clone()), (Preference::A, Some("7".into())));
     // One word is one logit.
     let expected = 1.0 / (1.0 + (-1.0f64).exp());
     assert!((verdict.probability - expected).abs() < 1e-12);

@@ -3,15 +3,110 @@
 //! A row's type says which fields it reads; others are ignored, since such files carry many. CSV has
 //! no types, so numbers of a row type should go through [`number`] and names through [`name`], which
 //! also take the number 7 for the name `7`.
+//!
+//! Rows are read one by one, and one that cannot be used takes no other with it: it is handed to whoever
+//! reads, who counts or refuses it ([`LeftOut`]). A row whose rating is missing (see [`is_missing`]) is left
+//! out too, but is no mistake.
 
-use std::fmt;
+mod missing;
+mod rows;
+mod values;
+
 use std::io::BufRead;
 
-use rubrica_core::{Error, Result};
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
-use serde_json::{Map, Value};
+use rubrica_core::{Error, Id, Result, from_value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::shapes::spread;
+pub use missing::is_missing;
+pub(crate) use missing::without_gaps;
+pub(crate) use rows::{Source, read_rows};
+pub use values::{name, number, optional_number};
+
+/// A row that does not count.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// Where it stands: `line 7`, or `[3]` in a JSON array.
+    pub place: String,
+    /// What it calls itself, if it does.
+    pub id: Option<Id>,
+    /// The field in which there is no value. None for a row that cannot be used at all.
+    pub missing: Option<String>,
+    /// What is wrong; its path begins with the place.
+    pub error: Error,
+}
+
+impl LeftOut {
+    /// Passes over rows whose rating is missing, and refuses the others.
+    ///
+    /// # Errors
+    /// What is wrong with a row that cannot be used.
+    pub fn only_missing(self) -> Result<()> {
+        if self.missing.is_some() { Ok(()) } else { Err(self.error) }
+    }
+}
+
+/// Rows by what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RowCounts {
+    /// Rows that count.
+    pub used: usize,
+    /// Rows without a rating.
+    pub missing: usize,
+    /// Rows that could not be read.
+    pub broken: usize,
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows<T> {
+    /// The records; one row may hold several.
+    pub records: Vec<T>,
+    /// Where the row of each record stands, such as `line 7`.
+    pub places: Vec<String>,
+    /// Rows by what became of them.
+    pub counts: RowCounts,
+}
+
+impl<T> Rows<T> {
+    /// Reads what `of_row` makes of each row.
+    ///
+    /// # Errors
+    /// A file that cannot be read; what `left_out` refuses.
+    pub(crate) fn read(
+        reader: &mut dyn BufRead,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+        mut of_row: impl FnMut(&Value, &mut Vec<T>) -> Result<()>,
+    ) -> Result<Self> {
+        let (mut records, mut places) = (Vec::new(), Vec::new());
+        let counts = read_rows(&mut Source::new(reader, left_out), &mut |place, _, row| {
+            of_row(row, &mut records)?;
+            places.resize(records.len(), place.to_owned());
+            Ok(())
+        })?;
+        Ok(Self { records, places, counts })
+    }
+
+    /// `error`, with the place in the file where it is about the record of a number: `[3].len` becomes
+    /// `line 7: len`.
+    pub fn locate(&self, error: Error) -> Error {
+        let moved = error.path().and_then(|path| {
+            let (number, rest) = path.strip_prefix('[')?.split_once(']')?;
+            let place = self.places.get(number.parse::<usize>().ok()?)?;
+            let rest = rest.strip_prefix('.').unwrap_or(rest);
+            Some(match (rest, place.starts_with('[')) {
+                ("", _) => place.clone(),
+                (rest, true) => format!("{place}.{rest}"),
+                (rest, false) => format!("{place}: {rest}"),
+            })
+        });
+        match moved {
+            Some(path) => error.with_path(path),
+            None => error,
+        }
+    }
+}
 
 /// Gives each row of `reader` to `each`, with its line number from 1. Only one row is in memory at a
 /// time, but for a JSON array and for a file of one object whose `comparisons` (ICAI) or columns
@@ -19,30 +114,14 @@ use crate::shapes::spread;
 ///
 /// # Errors
 /// [`Error::Parse`] with the line of what is not JSON, or lacks a field, or is not UTF-8; whatever
-/// `each` refuses, with the line before its path.
+/// `each` refuses, with the line before its path. Rows without a rating are passed over.
 pub fn read<T: DeserializeOwned>(
-    reader: impl BufRead,
-    each: impl FnMut(usize, T) -> Result<()>,
-) -> Result<()> {
-    read_or(reader, |_| Ok(false), each)
-}
-
-/// As [`read`], but JSON lines are first offered to `quick`, which says whether it took them.
-pub(crate) fn read_or<T: DeserializeOwned>(
     mut reader: impl BufRead,
-    quick: impl FnMut(&str) -> Result<bool>,
     mut each: impl FnMut(usize, T) -> Result<()>,
 ) -> Result<()> {
-    match first_byte(&mut reader)? {
-        None => Ok(()),
-        Some(b'{') => lines(reader, quick, each),
-        Some(b'[') => {
-            let rows: Vec<Value> =
-                serde_json::from_reader(reader).map_err(|e| parse(String::new(), &e))?;
-            rows.into_iter().enumerate().try_for_each(|(index, row)| one(index, row, &mut each))
-        }
-        Some(_) => table(reader, &mut each),
-    }
+    let mut left_out = LeftOut::only_missing;
+    let mut source = Source::new(&mut reader, &mut left_out);
+    read_rows(&mut source, &mut |_, number, row| each(number, typed(row)?)).map(drop)
 }
 
 /// All rows of `reader`.
@@ -58,175 +137,15 @@ pub fn read_all<T: DeserializeOwned>(reader: impl BufRead) -> Result<Vec<T>> {
     Ok(rows)
 }
 
-/// The first byte that is not blank, which stays unread; a byte order mark is dropped.
-fn first_byte(reader: &mut impl BufRead) -> Result<Option<u8>> {
-    loop {
-        let bytes = reader.fill_buf().map_err(|e| parse(String::new(), &e))?;
-        if bytes.is_empty() {
-            return Ok(None);
-        }
-        let mark = usize::from(bytes.starts_with(b"\xef\xbb\xbf")) * 3;
-        let blank = bytes[mark..].iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let found = bytes.get(mark + blank).copied();
-        // Blank lines stay where lines are counted.
-        let skip = if found.is_some() && mark == 0 { 0 } else { mark + blank };
-        if found.is_some() {
-            reader.consume(mark);
-            return Ok(found);
-        }
-        reader.consume(skip);
-    }
-}
-
-fn lines<T: DeserializeOwned>(
-    mut reader: impl BufRead,
-    mut quick: impl FnMut(&str) -> Result<bool>,
-    mut each: impl FnMut(usize, T) -> Result<()>,
-) -> Result<()> {
-    let (mut line, mut first) = (String::new(), true);
-    for number in 1.. {
-        let path = || format!("line {number}");
-        line.clear();
-        if reader.read_line(&mut line).map_err(|e| parse(path(), &e))? == 0 {
-            return Ok(());
-        }
-        if line.trim().is_empty() {
-            continue;
-        }
-        if !quick(&line).map_err(|e| e.within(&path()))? {
-            match serde_json::from_str(&line) {
-                Ok(row) => each(number, row).map_err(|e| e.within(&path()))?,
-                Err(error) => {
-                    let rows = if first { spread_out(&line, &mut reader, &error) } else { None };
-                    return rows
-                        .ok_or_else(|| parse(path(), &error))?
-                        .into_iter()
-                        .enumerate()
-                        .try_for_each(|(index, row)| one(index, row, &mut each));
-                }
-            }
-        }
-        first = false;
-    }
-    Ok(())
-}
-
-/// The rows of a file that is one JSON object of a published shape: on its first line, which was no row of
-/// the wanted type, or over many lines.
-fn spread_out(
-    first: &str,
-    reader: &mut impl BufRead,
-    error: &serde_json::Error,
-) -> Option<Vec<Value>> {
-    if !error.is_eof() {
-        return spread(&serde_json::from_str(first).ok()?);
-    }
-    let mut text = first.to_owned();
-    reader.read_to_string(&mut text).ok()?;
-    spread(&serde_json::from_str(&text).ok()?)
-}
-
-/// One row of an array.
-fn one<T: DeserializeOwned>(
-    index: usize,
-    row: Value,
-    each: &mut impl FnMut(usize, T) -> Result<()>,
-) -> Result<()> {
-    let path = format!("[{index}]");
-    let row = serde_json::from_value(row).map_err(|e| parse(path.clone(), &e))?;
-    each(index + 1, row).map_err(|e| e.within(&path))
-}
-
-fn table<T: DeserializeOwned>(
-    reader: impl BufRead,
-    each: &mut impl FnMut(usize, T) -> Result<()>,
-) -> Result<()> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
-    let header = reader.headers().map_err(|e| parse("header".into(), &e))?.clone();
-    let mut record = csv::StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(false) => return Ok(()),
-            Ok(true) => {}
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                return Err(parse(format!("line {line}"), &error));
-            }
-        }
-        let line = record.position().map_or(0, csv::Position::line) as usize;
-        let path = format!("line {line}");
-        let fields = header.iter().zip(&record);
-        // An empty field is one that is not there.
-        let fields = fields.filter(|(_, value)| !value.is_empty());
-        let row: Map<String, Value> =
-            fields.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-        let row = serde_json::from_value(row.into()).map_err(|e| parse(path.clone(), &e))?;
-        each(line, row).map_err(|e| e.within(&path))?;
-    }
-}
-
-fn parse(path: String, error: &impl fmt::Display) -> Error {
-    Error::Parse { path, message: error.to_string() }
-}
-
-/// Reads a finite number, or a text that is one.
+/// A row of the type that is wanted. Where it does not fit, what stands for a missing value is taken for null.
 ///
 /// # Errors
-/// Anything else, NaN and infinities among it.
-pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    struct Number;
-    impl Visitor<'_> for Number {
-        type Value = f64;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a finite number")
-        }
-        fn visit_f64<E: de::Error>(self, value: f64) -> Result<f64, E> {
-            match value.is_finite() {
-                true => Ok(value),
-                false => Err(E::invalid_value(de::Unexpected::Float(value), &self)),
-            }
-        }
-        fn visit_i64<E: de::Error>(self, value: i64) -> Result<f64, E> {
-            Ok(value as f64)
-        }
-        fn visit_u64<E: de::Error>(self, value: u64) -> Result<f64, E> {
-            Ok(value as f64)
-        }
-        fn visit_str<E: de::Error>(self, value: &str) -> Result<f64, E> {
-            match value.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => Ok(number),
-                _ => Err(E::invalid_value(de::Unexpected::Str(value), &self)),
-            }
-        }
-    }
-    deserializer.deserialize_any(Number)
-}
-
-/// Reads a number that may be missing: null, or with `#[serde(default)]` no field at all.
-///
-/// # Errors
-/// As [`number`].
-pub fn optional_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<f64>, D::Error> {
-    #[derive(serde::Deserialize)]
-    struct Wrapped(#[serde(deserialize_with = "number")] f64);
-    let wrapped = <Option<Wrapped> as serde::Deserialize>::deserialize(deserializer)?;
-    Ok(wrapped.map(|Wrapped(number)| number))
-}
-
-/// Reads a name: a text that is not blank, or a number or truth value as it is written.
-///
-/// # Errors
-/// Anything else.
-pub fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    match <Value as serde::Deserialize>::deserialize(deserializer)? {
-        Value::String(text) if !text.trim().is_empty() => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        Value::Bool(truth) => Ok(truth.to_string()),
-        Value::String(_) => Err(de::Error::custom("is empty; expected a name")),
-        other => Err(de::Error::custom(format!("is {other}; expected a name"))),
-    }
+/// As [`from_value`].
+pub(crate) fn typed<T: DeserializeOwned>(row: &Value) -> Result<T> {
+    from_value(row).or_else(|error| match without_gaps(row) {
+        Some(plain) => from_value(&plain).map_err(|_| error),
+        None => Err(error),
+    })
 }
 
 #[cfg(test)]
@@ -234,6 +153,23 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+
+    /// Line numbers, rows that count, and what was left out.
+    fn usable(text: &[u8]) -> (Vec<(usize, Row)>, Vec<LeftOut>, RowCounts) {
+        let (mut rows, mut left_out) = (Vec::new(), Vec::new());
+        let mut text = text;
+        let mut keep = |row| {
+            left_out.push(row);
+            Ok(())
+        };
+        let mut source = Source::new(&mut text, &mut keep);
+        let mut each = |_: &str, number: usize, row: &Value| {
+            rows.push((number, typed(row)?));
+            Ok(())
+        };
+        let counts = read_rows(&mut source, &mut each).expect("readable");
+        (rows, left_out, counts)
+    }
 
     #[derive(Debug, PartialEq, Deserialize)]
     struct Row {
@@ -283,17 +219,66 @@ mod tests {
     #[test]
     fn mistakes_are_told_with_their_line() {
         for (text, place, what) in [
-            ("{\"who\":\"x\",\"value\":1}\n{\"who\":\"x\"}", "line 2", "value"),
+            ("{\"who\":\"x\",\"value\":1}\n{\"who\":\"x\"}", "line 2", "field `value`"),
             ("{\"who\":\"x\",\"value\":1}\n{oops", "line 2", "key must be"),
-            ("{\"who\":\" \",\"value\":1}", "line 1", "a name"),
-            ("who,value\nx,1\ny,NaN\n", "line 3", "finite"),
+            ("{\"who\":[],\"value\":1}", "line 1: who", "a name"),
+            ("who,value\nx,1\ny,inf\n", "line 3: value", "finite"),
             ("who,value\nx,1,2\n", "line 2", "fields"),
-            ("who,value\nx,\n", "line 2", "value"),
-            ("[{\"who\":\"x\",\"value\":true}]", "[0]", "finite"),
+            ("who,who\nx,1\n", "header", "twice"),
+            ("[{\"who\":\"x\",\"value\":true}]", "[0].value", "finite"),
+            ("{\"who\":\"x\",\"value\":1}\n[\"x\", 1]", "line 2", "is a list; expected an object"),
         ] {
             let error = all(text).expect_err(text);
             assert_eq!(error.path(), Some(place), "{error}");
             assert!(error.to_string().contains(what), "{error}");
         }
+    }
+
+    #[test]
+    fn one_bad_row_takes_no_other_with_it() {
+        let lines: &[u8] = b"{\"who\":\"a\",\"value\":1}\n{\"who\":\"\xff\",\"value\":2}\n{cut\n\
+            \xef\xbb\xbf{\"who\":\"b\",\"value\":3}\n{\"id\":7,\"who\":\"c\"}\n";
+        let array: &[u8] = b"[{\"who\":\"a\",\"value\":1},{\"who\":\"\xff\",\"value\":2},\
+            {\"id\":7,\"who\":\"c\"},{\"who\":\"b\",\"value\":3},[\"d\",4]]";
+        let table: &[u8] = b"\xef\xbb\xbfwho,value\na,1\n\xff,2\nc\nd,4,5\nb,3\n";
+        for (text, places) in [
+            (lines, ["line 2", "line 3", "line 5"]),
+            (array, ["[1]", "[2]", "[4]"]),
+            (table, ["line 3", "line 4", "line 5"]),
+        ] {
+            let (rows, left_out, counts) = usable(text);
+            let rows: Vec<&Row> = rows.iter().map(|(_, row)| row).collect();
+            assert_eq!(rows, [&row("a", 1.0, None), &row("b", 3.0, None)]);
+            let found: Vec<&str> = left_out.iter().map(|row| row.place.as_str()).collect();
+            assert_eq!(found, places);
+            assert_eq!(counts, RowCounts { used: 2, missing: 0, broken: 3 });
+            assert!(
+                left_out
+                    .iter()
+                    .all(|row| row.error.path().is_some_and(|p| p.starts_with(&row.place)))
+            );
+        }
+        assert_eq!(usable(lines).1[2].id, Some(7.into()));
+        assert!(read_all::<Row>(lines).is_err());
+    }
+
+    #[test]
+    fn a_missing_rating_is_no_mistake() {
+        let mut lines = String::from("{\"who\":\"a\",\"value\":1}\n");
+        for gap in ["null", "\"\"", "\"NA\"", "\"n/a\"", "\"NaN\"", "\"-\"", "NaN", "\" \""] {
+            lines += &format!("{{\"who\":\"b\",\"value\":{gap}}}\n");
+        }
+        let (rows, left_out, counts) = usable(lines.as_bytes());
+        assert_eq!(counts, RowCounts { used: 1, missing: 8, broken: 0 }, "{left_out:?}");
+        assert_eq!(rows.len(), 1);
+        assert!(left_out.iter().all(|row| row.missing.as_deref() == Some("value")));
+        let table = "who,value,extra\na,1,-\nb,,2\nc,NA,\nd,n/a,\ne,-,\nf,nan,\n";
+        let (rows, _, counts) = usable(table.as_bytes());
+        assert_eq!(counts, RowCounts { used: 1, missing: 5, broken: 0 });
+        assert_eq!(rows[0].1, row("a", 1.0, None));
+        assert_eq!(read_all::<Row>(table.as_bytes()).expect("no mistakes").len(), 1);
+        // A name that reads like a gap is a name, and a field that is not there is a mistake.
+        let (rows, left_out, _) = usable(b"{\"who\":\"NA\",\"value\":1}\n{\"who\":\"x\"}\n");
+        assert_eq!((rows[0].1.who.as_str(), &left_out[0].missing), ("NA", &None));
     }
 }

@@ -8,25 +8,93 @@ mod battle;
 mod judged;
 mod rated;
 
-pub(crate) use battle::{BattleRow, Fought};
+pub(crate) use battle::{BattleRow, Outcomes};
 
 use std::collections::BTreeMap;
 
-use rubrica_core::Preference;
+use rubrica_core::{Error, Preference, Result};
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::value::StrDeserializer;
+use serde::de::{self, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::records::{name, number};
 
-/// Two models that met, as Chatbot Arena and our own files have it.
+/// A battle of two models, as Chatbot Arena and our own files have it.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Met {
+pub(crate) struct ArenaRow {
     #[serde(alias = "modelA", deserialize_with = "name")]
     model_a: String,
     #[serde(alias = "modelB", deserialize_with = "name")]
     model_b: String,
-    winner: Preference,
+    #[serde(deserialize_with = "name")]
+    winner: String,
+}
+
+impl ArenaRow {
+    /// Which of the two won, and how much.
+    ///
+    /// # Errors
+    /// As [`winner_of`].
+    fn verdict(&self) -> Result<(Preference, Strength)> {
+        winner_of(&self.winner, &self.model_a, &self.model_b)
+    }
+}
+
+/// How clear a verdict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// As most are.
+    Plain,
+    /// `A>>B`: Arena-Hard counts it three times.
+    Strong,
+}
+
+/// The winner that `said` names: a side (`model_a`, `A`, `A>B`, `A>>B`, `tie` and the like), or one of the two
+/// models by its name.
+///
+/// # Errors
+/// [`Error::Invalid`] for another word, or one that is a side and the name of the other model.
+pub(crate) fn winner_of(
+    said: &str,
+    model_a: &str,
+    model_b: &str,
+) -> Result<(Preference, Strength)> {
+    let said = said.trim();
+    let side = Preference::deserialize(StrDeserializer::<de::value::Error>::new(said)).ok();
+    let named = match said {
+        name if name == model_a => Some(Preference::A),
+        name if name == model_b => Some(Preference::B),
+        _ => None,
+    };
+    let strength = if said.contains(">>") { Strength::Strong } else { Strength::Plain };
+    match (side, named) {
+        (Some(side), Some(named)) if side != named => {
+            let problem = format!("is `{said}`, which is a side and the name of the other model");
+            Err(Error::invalid("winner", problem, "model_a, model_b or tie"))
+        }
+        (Some(found), _) | (None, Some(found)) => Ok((found, strength)),
+        (None, None) => {
+            let problem = format!("is `{}`", said.chars().take(80).collect::<String>());
+            let expected = format!("model_a, model_b, tie, `{model_a}` or `{model_b}`");
+            Err(Error::invalid("winner", problem, expected))
+        }
+    }
+}
+
+/// True when a row has one of these members.
+pub(crate) fn has(row: &Value, names: &[&str]) -> bool {
+    names.iter().any(|name| row.get(name).is_some())
+}
+
+/// The error of a row that no shape has all fields of.
+pub(crate) fn no_shape(row: &Value, shapes: &str) -> Error {
+    let message = match row {
+        Value::Object(_) => format!("expected {shapes}"),
+        Value::Array(_) => "is a list; expected an object".into(),
+        _ => "is a single value; expected an object".into(),
+    };
+    Error::Parse { path: String::new(), message }
 }
 
 /// A score of a model on a benchmark, as BenchBench has it.
@@ -43,7 +111,7 @@ pub(crate) struct Scored {
 /// The category of a row, when it is a name; files have other things under that word too.
 pub(crate) fn category<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<String>, D::Error> {
+) -> std::result::Result<Option<String>, D::Error> {
     Ok(name(Value::deserialize(deserializer)?).ok())
 }
 
@@ -83,6 +151,10 @@ pub(crate) fn spread(file: &Value) -> Option<Vec<Value>> {
         };
         return Some(comparisons.iter().map(row).collect());
     }
+    // What `rank` prints: its models, and how often they met.
+    if let Some(ratings) = object.get("ratings").and_then(Value::as_array) {
+        return Some(ratings.iter().cloned().chain(meetings(object, ratings)).collect());
+    }
     // Columns: rows of other shapes have no list in every field.
     let columns: Vec<(&String, &Vec<Value>)> = object
         .iter()
@@ -99,6 +171,24 @@ pub(crate) fn spread(file: &Value) -> Option<Vec<Value>> {
     Some((0..rows).map(row).collect())
 }
 
+/// How often the models of a leaderboard met, where it has a matrix: one row a pair.
+fn meetings(board: &Map<String, Value>, ratings: &[Value]) -> Vec<Value> {
+    let name = |at: usize| ratings.get(at)?.get("model").cloned();
+    let count = |cell: &Value| cell.as_array()?.iter().map(Value::as_u64).sum::<Option<u64>>();
+    let matrix = board.get("matrix").and_then(Value::as_array).into_iter().flatten();
+    let mut rows = Vec::new();
+    for (one, row) in matrix.enumerate() {
+        for (other, cell) in row.as_array().into_iter().flatten().enumerate().skip(one + 1) {
+            let (Some(model_a), Some(model_b), Some(count)) = (name(one), name(other), count(cell))
+            else {
+                continue;
+            };
+            rows.push(serde_json::json!({"model_a": model_a, "model_b": model_b, "count": count}));
+        }
+    }
+    rows
+}
+
 /// Number of characters, as a length.
 fn chars(text: Option<&str>) -> Option<f64> {
     text.map(|text| text.chars().count() as f64)
@@ -109,6 +199,42 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn winners_are_sides_or_names() {
+        use Preference::{A, B, Tie};
+        for (said, expected) in [
+            ("model_a", A),
+            ("B", B),
+            ("tie", Tie),
+            ("tie (bothbad)", Tie),
+            ("gold", A),
+            (" tin ", B),
+            ("A>B", A),
+        ] {
+            let found = winner_of(said, "gold", "tin").expect(said);
+            assert_eq!(found, (expected, Strength::Plain), "{said}");
+        }
+        assert_eq!(winner_of("B>>A", "gold", "tin"), Ok((B, Strength::Strong)));
+        // A model that is called as its own side is.
+        assert_eq!(winner_of("A", "A", "B"), Ok((A, Strength::Plain)));
+        let error = winner_of("A", "B", "A").expect_err("either");
+        assert_eq!(error.path(), Some("winner"));
+        let error = winner_of("lead", "gold", "tin").expect_err("neither");
+        assert_eq!(
+            error.to_string(),
+            "winner: is `lead`; expected model_a, model_b, tie, `gold` or `tin`"
+        );
+    }
+
+    #[test]
+    fn a_leaderboard_is_its_models_and_their_meetings() {
+        let board = json!({"ratings": [{"model": "x"}, {"model": "y"}],
+            "matrix": [[[0, 0, 0], [3, 1, 2]], [[2, 1, 3], [0, 0, 0]]]});
+        let rows = spread(&board).expect("rows");
+        assert_eq!(rows[2], json!({"model_a": "x", "model_b": "y", "count": 6}));
+        assert_eq!(rows.len(), 3);
+    }
 
     #[test]
     fn annotated_pairs_and_columns_are_spread_out() {

@@ -43,6 +43,13 @@ pub struct Estimate {
     pub clusters: Option<usize>,
     /// How the interval was computed.
     pub method: IntervalMethod,
+    /// Resamples on which the statistic is undefined, and which the interval leaves out.
+    #[serde(default, skip_serializing_if = "none")]
+    pub left_out: usize,
+}
+
+fn none(count: &usize) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]
@@ -59,6 +66,7 @@ mod tests {
             n: 8,
             clusters: None,
             method: IntervalMethod::Bca,
+            left_out: 0,
         };
         let json = serde_json::to_string(&estimate).expect("json");
         assert_eq!(

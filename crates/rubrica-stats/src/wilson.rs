@@ -28,7 +28,7 @@ pub fn wilson(successes: usize, trials: usize, level: f64) -> Result<Estimate> {
     let lower = if successes == 0 { 0.0 } else { (centre - half).clamp(0.0, p) };
     let upper = if successes == trials { 1.0 } else { (centre + half).clamp(p, 1.0) };
     let method = IntervalMethod::Wilson;
-    Ok(Estimate { value: p, lower, upper, level, n: trials, clusters: None, method })
+    Ok(Estimate { value: p, lower, upper, level, n: trials, clusters: None, method, left_out: 0 })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::model::TokenEmbeddings;
-use rubrica_core::{EmbedModel, Job, ModelInfo, Result, Sample, Score};
+use rubrica_core::{EmbedModel, Id, Job, ModelInfo, Result, Sample, Score};
 use rubrica_metrics::MetricScore;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -49,7 +49,7 @@ impl From<MetricInput> for MetricRequest {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SampleScores {
     /// Id of the sample.
-    pub id: Option<String>,
+    pub id: Option<Id>,
     /// Score, with its parts or why it is undefined, by metric.
     pub scores: BTreeMap<String, MetricScore>,
 }

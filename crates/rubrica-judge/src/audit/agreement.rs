@@ -10,10 +10,12 @@ use rubrica_stats::agreement::{
 use rubrica_stats::bootstrap::{Bootstrap, Units, bootstrap};
 use rubrica_stats::correlation::{kendall_tau_b, pearson, spearman};
 use rubrica_stats::{Estimate, StatsError};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::Figure;
-use crate::records::name;
+use crate::records::{is_missing, name};
 
 /// A rating: a number on a scale, or the name of a category.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +28,11 @@ pub enum RatedValue {
 
 impl<'de> Deserialize<'de> for RatedValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = name(deserializer)?;
+        let value = Value::deserialize(deserializer)?;
+        if is_missing(&value) {
+            return Err(D::Error::custom("is missing; expected a rating"));
+        }
+        let text = name(value).map_err(D::Error::custom)?;
         Ok(match text.trim().parse::<f64>() {
             Ok(number) if number.is_finite() => Self::Number(number),
             _ => Self::Category(text),

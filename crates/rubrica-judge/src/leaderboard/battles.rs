@@ -10,10 +10,11 @@ use rubrica_core::{Error, Preference, Result};
 use rubrica_stats::StatsError;
 use rubrica_stats::ranking::{Battle, Outcome, WinMatrix};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::method::RankMethod;
-use crate::records::{self, name};
-use crate::shapes::{BattleRow, Fought, category};
+use crate::records::{LeftOut, RowCounts, Source, name, optional_number, read_rows};
+use crate::shapes::{BattleRow, Outcomes, Strength, category, winner_of};
 
 /// A hash of short keys, after rustc's: a multiplication a word. Files are not enemies: whoever writes one
 /// so that names collide slows down nobody else.
@@ -72,18 +73,37 @@ struct QuickBattle<'l> {
     model_a: Cow<'l, str>,
     #[serde(borrow)]
     model_b: Cow<'l, str>,
-    winner: Preference,
+    #[serde(borrow)]
+    winner: Cow<'l, str>,
     #[serde(default, deserialize_with = "category")]
     category: Option<String>,
+    #[serde(default, deserialize_with = "category")]
+    subset: Option<String>,
+    #[serde(default, deserialize_with = "optional_number")]
+    weight: Option<f64>,
 }
+
+/// Battles that a strong verdict (`A>>B`) counts for, as on Arena-Hard.
+const STRONG: f64 = 3.0;
 
 /// What happened, for methods that go by the order.
 #[derive(Debug, Clone)]
 pub(super) enum Meeting {
-    /// Two met.
-    Battle(Battle),
+    /// Two met; the battle counts for so many.
+    Battle(Battle, f64),
     /// Several were ranked, best first.
     Ranking(Vec<Vec<usize>>),
+}
+
+/// Weights above this are taken for a mistake.
+const MOST_WEIGHT: f64 = 1e9;
+
+/// Battles that a verdict counts for.
+fn factor(strength: Strength) -> f64 {
+    match strength {
+        Strength::Plain => 1.0,
+        Strength::Strong => STRONG,
+    }
 }
 
 /// Battles as they come in. Only methods that go by their order keep them; the others keep one
@@ -94,6 +114,8 @@ pub struct Battles {
     numbers: HashMap<String, usize, Mixing>,
     pub(super) rows: Vec<Meeting>,
     counts: HashMap<(usize, usize), [u64; 3], Mixing>,
+    /// Those of them that do not count once, by the bits of their weight.
+    weighted: HashMap<(usize, usize, u64), [u64; 3], Mixing>,
     /// Scores that compete within a scenario, until all are there.
     scores: BTreeMap<String, Vec<(usize, f64)>>,
     pub(super) method: RankMethod,
@@ -110,36 +132,55 @@ impl Battles {
     /// Reads battles, as [`records::read`] does, in the shapes of Chatbot Arena and our own (`model_a`,
     /// `model_b`, `winner`), RewardBench (`chosen_model`, `rejected_model`), ICAI (annotated pairs), K-Sort Arena
     /// (`ranking`, best first) and BenchBench (`model`, `scenario`, `score`: of two models in a scenario the
-    /// higher score wins). Rows with a `category` (or RewardBench's `subset`) are kept for that one too.
+    /// higher score wins). A row counts `weight` times, a strong verdict (`A>>B`) three times as much as another;
+    /// a winner may also be named. Rows with a `category` (or RewardBench's `subset`) are kept for that one too.
     ///
     /// # Errors
-    /// As [`records::read`] and [`Battles::push`], with the line; two scores of a model in a scenario.
+    /// As [`crate::records::read`] and [`Battles::push`], with the line; two scores of a model in a scenario.
     pub fn read(method: RankMethod, reader: impl BufRead) -> Result<Self> {
+        Ok(Self::read_with(method, reader, &mut LeftOut::only_missing)?.0)
+    }
+
+    /// As [`Battles::read`], with what became of the rows. Those that do not count go to `left_out`, which may
+    /// refuse them.
+    ///
+    /// # Errors
+    /// A file that cannot be read; what `left_out` refuses.
+    pub fn read_with(
+        method: RankMethod,
+        mut reader: impl BufRead,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<(Self, RowCounts)> {
         let mut battles = Self::new(method);
         // Two closures fill it in turn.
         let all = RefCell::new(&mut battles);
-        let quick = |line: &str| match serde_json::from_str::<QuickBattle<'_>>(line) {
-            Ok(QuickBattle { model_a, model_b, winner, category }) => {
+        let mut quick = |line: &str| match serde_json::from_str::<QuickBattle<'_>>(line) {
+            Ok(row) => {
+                let QuickBattle { model_a, model_b, winner, category, subset, weight } = row;
+                let (winner, strength) = winner_of(&winner, &model_a, &model_b)?;
+                let weight = weight.unwrap_or(1.0) * factor(strength);
                 let all = &mut *all.borrow_mut();
-                all.battle(&model_a, &model_b, winner)?;
-                if let Some(category) = category {
-                    all.category(category).battle(&model_a, &model_b, winner)?;
+                all.battle(&model_a, &model_b, winner, weight)?;
+                if let Some(category) = category.or(subset) {
+                    all.category(category).battle(&model_a, &model_b, winner, weight)?;
                 }
                 Ok(true)
             }
             // The other way of reading says what is wrong.
             Err(_) => Ok(false),
         };
-        let slow = |_: usize, mut row: BattleRow| {
+        let mut slow = |_: &str, _: usize, row: &Value| {
+            let mut row = BattleRow::read(row)?;
             let all = &mut *all.borrow_mut();
-            let category = row.category();
-            let fought = row.fought()?;
-            all.add(&fought)?;
-            category.map_or(Ok(()), |category| all.category(category).add(&fought))
+            let (category, weight) = (row.category(), row.weight());
+            let outcomes = row.outcomes()?;
+            all.add(&outcomes, weight)?;
+            category.map_or(Ok(()), |category| all.category(category).add(&outcomes, weight))
         };
-        records::read_or(reader, quick, slow)?;
+        let mut source = Source::new(&mut reader, left_out).with_quick(&mut quick);
+        let counts = read_rows(&mut source, &mut slow)?;
         battles.settle_scores();
-        Ok(battles)
+        Ok((battles, counts))
     }
 
     /// Adds one.
@@ -147,7 +188,7 @@ impl Battles {
     /// # Errors
     /// [`Error::Invalid`] for an empty name, or a model against itself.
     pub fn push(&mut self, battle: &NamedBattle) -> Result<()> {
-        self.battle(&battle.model_a, &battle.model_b, battle.winner)
+        self.battle(&battle.model_a, &battle.model_b, battle.winner, 1.0)
     }
 
     /// Adds one to all, and to those of its category.
@@ -165,6 +206,11 @@ impl Battles {
     /// # Errors
     /// [`Error::Invalid`] for an empty name, a model that comes twice, fewer than two models.
     pub fn push_ranking(&mut self, ranking: &[Vec<String>]) -> Result<()> {
+        self.ranking(ranking, 1.0)
+    }
+
+    fn ranking(&mut self, ranking: &[Vec<String>], weight: f64) -> Result<()> {
+        self.weighable(weight)?;
         let mut seen = BTreeSet::new();
         for name in ranking.iter().flatten() {
             named("ranking", name)?;
@@ -188,7 +234,8 @@ impl Battles {
         for (index, &(place, first)) in flat.iter().enumerate() {
             for &(other, second) in &flat[index + 1..] {
                 let outcome = if place == other { Outcome::Tie } else { Outcome::First };
-                self.count(Battle { first, second, outcome }, self.method == RankMethod::Elo);
+                let keep = self.method == RankMethod::Elo;
+                self.count(Battle { first, second, outcome }, weight, keep);
             }
         }
         if self.method == RankMethod::KSort {
@@ -197,7 +244,14 @@ impl Battles {
         Ok(())
     }
 
-    fn battle(&mut self, model_a: &str, model_b: &str, winner: Preference) -> Result<()> {
+    fn battle(
+        &mut self,
+        model_a: &str,
+        model_b: &str,
+        winner: Preference,
+        weight: f64,
+    ) -> Result<()> {
+        self.weighable(weight)?;
         named("model_a", model_a)?;
         named("model_b", model_b)?;
         if model_a == model_b {
@@ -210,16 +264,35 @@ impl Battles {
             Preference::B => Outcome::Second,
             Preference::Tie => Outcome::Tie,
         };
-        self.count(Battle { first, second, outcome }, self.method.is_online());
+        self.count(Battle { first, second, outcome }, weight, self.method.is_online());
         Ok(())
     }
 
-    fn count(&mut self, battle: Battle, keep: bool) {
+    /// Weights that the method can do something with.
+    fn weighable(&self, weight: f64) -> Result<()> {
+        let wrong =
+            |expected: &str| Err(Error::invalid("weight", format!("is {weight}"), expected));
+        if !(weight > 0.0 && weight <= MOST_WEIGHT) {
+            return wrong("a number above 0, at most 1e9");
+        }
+        match self.method {
+            RankMethod::KSort if weight != 1.0 => {
+                wrong("1, and no strong verdicts: beliefs of k-sort take each ranking once")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn count(&mut self, battle: Battle, weight: f64, keep: bool) {
         let Battle { first, second, outcome } = battle;
         if keep {
-            self.rows.push(Meeting::Battle(battle));
+            self.rows.push(Meeting::Battle(battle, weight));
         }
         self.counts.entry((first, second)).or_default()[outcome as usize] += 1;
+        if weight != 1.0 {
+            let key = (first, second, weight.to_bits());
+            self.weighted.entry(key).or_default()[outcome as usize] += 1;
+        }
     }
 
     /// The battles of a category.
@@ -228,13 +301,17 @@ impl Battles {
         self.categories.entry(category).or_insert_with(|| Self::new(method))
     }
 
-    fn add(&mut self, fought: &Fought) -> Result<()> {
-        match fought {
-            Fought::Pairs(pairs) => {
-                pairs.iter().try_for_each(|(a, b, winner)| self.battle(a, b, *winner))
+    fn add(&mut self, outcomes: &Outcomes, weight: f64) -> Result<()> {
+        match outcomes {
+            Outcomes::Pairs(pairs) => pairs.iter().try_for_each(|(a, b, winner, strength)| {
+                self.battle(a, b, *winner, weight * factor(*strength))
+            }),
+            Outcomes::Ranked(ranking) => self.ranking(ranking, weight),
+            Outcomes::Scored { .. } if weight != 1.0 => {
+                let expected = "none: every two scores of a scenario are one battle";
+                Err(Error::invalid("weight", format!("is {weight}"), expected))
             }
-            Fought::Ranked(ranking) => self.push_ranking(ranking),
-            Fought::Scored { model, scenario, score } => {
+            Outcomes::Scored { model, scenario, score } => {
                 let number = self.number(model);
                 let scores = self.scores.entry(scenario.clone()).or_default();
                 if scores.iter().any(|(other, _)| *other == number) {
@@ -255,7 +332,7 @@ impl Battles {
                 for &(second, other) in &scores[index + 1..] {
                     let outcome = if score == other { Outcome::Tie } else { Outcome::First };
                     let keep = self.method == RankMethod::Elo;
-                    self.count(Battle { first, second, outcome }, keep);
+                    self.count(Battle { first, second, outcome }, 1.0, keep);
                 }
             }
             if self.method == RankMethod::KSort && scores.len() > 1 {
@@ -286,16 +363,43 @@ impl Battles {
         self.counts.is_empty()
     }
 
-    pub(super) fn win_matrix(&self) -> Result<WinMatrix> {
+    /// True when some battles do not count once.
+    pub(super) fn is_weighted(&self) -> bool {
+        !self.weighted.is_empty()
+    }
+
+    /// How often who beat whom, each battle once.
+    pub(super) fn counted(&self) -> Result<WinMatrix> {
         let cells = self
             .counts
             .iter()
             .map(|(&(first, second), counts)| (first, second, counts.map(|count| count as f64)));
-        WinMatrix::from_pairs(self.names.len(), cells).map_err(|e| self.told(&e))
+        WinMatrix::from_pairs(self.names.len(), cells).map_err(|e| self.named(&e))
+    }
+
+    /// The same with the weights of the battles.
+    pub(super) fn win_matrix(&self) -> Result<WinMatrix> {
+        if !self.is_weighted() {
+            return self.counted();
+        }
+        let mut plain = self.counts.clone();
+        for (&(first, second, _), counts) in &self.weighted {
+            if let Some(all) = plain.get_mut(&(first, second)) {
+                all.iter_mut().zip(counts).for_each(|(all, weighted)| *all -= weighted);
+            }
+        }
+        let float = |counts: [u64; 3]| counts.map(|count| count as f64);
+        let plain = plain.into_iter().map(|((a, b), counts)| (a, b, 1.0, float(counts)));
+        let weighted = self
+            .weighted
+            .iter()
+            .map(|(&(a, b, bits), &counts)| (a, b, f64::from_bits(bits), float(counts)));
+        WinMatrix::from_weighted(self.names.len(), plain.chain(weighted))
+            .map_err(|e| self.named(&e))
     }
 
     /// The error with names for numbers.
-    pub(super) fn told(&self, error: &StatsError) -> Error {
+    pub(super) fn named(&self, error: &StatsError) -> Error {
         let message = match error {
             StatsError::NotConnected { reached, missing, never } => {
                 let some: Vec<&str> =

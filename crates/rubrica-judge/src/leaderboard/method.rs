@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use rubrica_core::{Error, Result};
+use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::ranking::{EloOptions, PairedModel};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +78,7 @@ impl fmt::Display for RankMethod {
 pub struct RankOptions {
     /// The method.
     pub method: RankMethod,
-    /// Resamples of a bootstrap interval. With 0, models of paired comparisons have their sandwich
+    /// Resamples of a bootstrap interval, at least [`Bootstrap::FEWEST`]. With 0, models of paired comparisons have their sandwich
     /// interval, the others none (k-sort: that of its beliefs).
     pub bootstrap: usize,
     /// Coverage of the intervals, between 0 and 1.
@@ -104,6 +106,48 @@ impl Default for RankOptions {
             k: EloOptions::default().k,
             matrix: false,
             by_category: false,
+        }
+    }
+}
+
+impl RankOptions {
+    /// Checks that options are in range, and that those which the method does not use are left as they are.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the option.
+    pub fn validate(&self) -> Result<()> {
+        let Self { method, bootstrap, level, prior, k, .. } = *self;
+        let default = Self::default();
+        let invalid = |option: &str, problem: String, expected: &str| {
+            Err(Error::invalid(option, problem, expected))
+        };
+        if !(level > 0.0 && level < 1.0) {
+            return invalid("level", format!("is {level}"), "a number between 0 and 1");
+        }
+        if bootstrap != 0 && !(Bootstrap::FEWEST..=Bootstrap::MOST).contains(&bootstrap) {
+            let expected = format!("0, or {} to {} resamples", Bootstrap::FEWEST, Bootstrap::MOST);
+            return invalid("bootstrap", format!("is {bootstrap}"), &expected);
+        }
+        if !(k > 0.0 && k <= EloOptions::MOST_K) {
+            return invalid("k", format!("is {k}"), "above 0, at most 10000");
+        }
+        if !(0.0..=1e9).contains(&prior) {
+            return invalid("prior", format!("is {prior}"), "0 to 1e9");
+        }
+        let unused = |option: &str, of: &str| {
+            let problem = format!("is given, and {method} does not use it");
+            Err(Error::invalid(option, problem, format!("it with {of} only")))
+        };
+        match method {
+            RankMethod::KSort if bootstrap != 0 => {
+                unused("bootstrap", "the other methods: k-sort has the intervals of its beliefs,")
+            }
+            RankMethod::KSort if level != default.level => unused("level", "the other methods"),
+            method if k != default.k && method != RankMethod::Elo => unused("k", "elo"),
+            method if prior != default.prior && method != RankMethod::RankCentrality => {
+                unused("prior", "rank-centrality")
+            }
+            _ => Ok(()),
         }
     }
 }

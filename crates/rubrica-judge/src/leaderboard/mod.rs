@@ -16,24 +16,23 @@ use std::collections::BTreeMap;
 
 use rubrica_core::{Error, Result, Signature, Undefined};
 use rubrica_stats::StatsError;
-use rubrica_stats::ranking::{Scored, WinMatrix, tiers};
-use serde::Serialize;
+use rubrica_stats::ranking::{Belief, Scored, WinMatrix, tiers};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
-use rating::{Rated, rate};
+use rating::{Interval, Rated, rate};
 
 /// A model's place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RatedModel {
     /// Its name.
     pub model: String,
     /// Points: 400 are odds of ten to one, the mean is 1000. K-sort: mean − 3 deviations of its belief.
     pub rating: f64,
-    /// Lower end of the interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lower: Option<f64>,
-    /// Upper end of the interval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub upper: Option<f64>,
+    /// Its interval, where there is one. Written as `lower` and `upper`, null where the end is open.
+    pub interval: Option<RatingInterval>,
+    /// K-sort: what is believed of its skill. Written as `mean` and `deviation`.
+    pub belief: Option<Belief>,
     /// 1 + the number of models whose interval lies wholly above its own (without intervals: whose
     /// rating is higher).
     pub rank: usize,
@@ -48,6 +47,74 @@ pub struct RatedModel {
     pub losses: u64,
 }
 
+/// The interval of a rating.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatingInterval {
+    /// Lower end; none where it is open.
+    pub lower: Option<f64>,
+    /// Upper end; none where it is open.
+    pub upper: Option<f64>,
+    /// Resamples without a finite rating of the model; none where all have one.
+    pub unbounded: Option<Unbounded>,
+}
+
+/// Resamples on which a model has no finite rating.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Unbounded {
+    /// It was never beaten there, nor tied with, by the others.
+    pub above: usize,
+    /// It never beat, nor tied with, any of the others there.
+    pub below: usize,
+    /// Others were so, and nothing can be told about this one.
+    pub left_out: usize,
+}
+
+impl RatedModel {
+    /// The lower end of its interval, where there is one that is closed.
+    pub fn lower(&self) -> Option<f64> {
+        self.interval?.lower
+    }
+
+    /// The upper end of its interval, where there is one that is closed.
+    pub fn upper(&self) -> Option<f64> {
+        self.interval?.upper
+    }
+}
+
+impl Serialize for RatedModel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("RatedModel", 9)?;
+        row.serialize_field("model", &self.model)?;
+        row.serialize_field("rating", &self.rating)?;
+        if let Some(interval) = &self.interval {
+            row.serialize_field("lower", &interval.lower)?;
+            row.serialize_field("upper", &interval.upper)?;
+            if let Some(unbounded) = &interval.unbounded {
+                row.serialize_field("unbounded", unbounded)?;
+            }
+        }
+        if let Some(belief) = &self.belief {
+            row.serialize_field("mean", &belief.mean)?;
+            row.serialize_field("deviation", &belief.deviation)?;
+        }
+        row.serialize_field("rank", &self.rank)?;
+        row.serialize_field("tier", &self.tier)?;
+        row.serialize_field("wins", &self.wins)?;
+        row.serialize_field("ties", &self.ties)?;
+        row.serialize_field("losses", &self.losses)?;
+        row.end()
+    }
+}
+
+/// Resamples of a bootstrap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Resamples {
+    /// How many were drawn.
+    pub drawn: usize,
+    /// Those on which all models have finite ratings.
+    pub finite: usize,
+}
+
 /// A leaderboard.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Leaderboard {
@@ -60,6 +127,9 @@ pub struct Leaderboard {
     /// `ratings`; with [`RankOptions::matrix`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Vec<Vec<[u64; 3]>>>,
+    /// With a bootstrap: its resamples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resamples: Option<Resamples>,
     /// The battles of each category alone; with [`RankOptions::by_category`].
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_category: BTreeMap<String, CategoryBoard>,
@@ -80,6 +150,9 @@ pub struct CategoryBoard {
     /// As that of the [`Leaderboard`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub matrix: Option<Vec<Vec<[u64; 3]>>>,
+    /// As that of the [`Leaderboard`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resamples: Option<Resamples>,
     /// Why there are no ratings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Undefined>,
@@ -97,23 +170,32 @@ pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
     if method.is_online() != known.is_online() || !same_order {
         return Err(Error::invalid("method", format!("is {method}"), "the one of the battles"));
     }
-    let Board { ratings, tie_parameter, matrix, with_intervals } = board(battles, options)?;
+    options.validate()?;
+    let Board { ratings, tie_parameter, matrix, resamples } = board(battles, options)?;
     let category = |battles: &Battles| {
         let n = battles.len();
         match board(battles, options) {
-            Ok(Board { ratings, tie_parameter, matrix, .. }) => {
-                CategoryBoard { n, ratings, tie_parameter, matrix, error: None }
+            Ok(Board { ratings, tie_parameter, matrix, resamples }) => {
+                CategoryBoard { n, ratings, tie_parameter, matrix, resamples, error: None }
             }
-            Err(error) => {
-                let error = Some(Undefined::from(&error));
-                CategoryBoard { n, ratings: Vec::new(), tie_parameter: None, matrix: None, error }
-            }
+            Err(error) => CategoryBoard {
+                n,
+                ratings: Vec::new(),
+                tie_parameter: None,
+                matrix: None,
+                resamples: None,
+                error: Some(Undefined::from(&error)),
+            },
         }
     };
     let categories = battles.categories.iter().filter(|_| options.by_category);
     let by_category = categories.map(|(name, of)| (name.clone(), category(of))).collect();
-    let signature = signature(options, with_intervals);
-    Ok(Leaderboard { ratings, tie_parameter, matrix, by_category, signature })
+    let with_intervals = ratings.iter().any(|model| model.interval.is_some());
+    let mut signature = signature(options, with_intervals);
+    if battles.is_weighted() {
+        signature = signature.with("weights", "rows");
+    }
+    Ok(Leaderboard { ratings, tie_parameter, matrix, resamples, by_category, signature })
 }
 
 /// What some battles come to.
@@ -121,25 +203,25 @@ struct Board {
     ratings: Vec<RatedModel>,
     tie_parameter: Option<f64>,
     matrix: Option<Vec<Vec<[u64; 3]>>>,
-    with_intervals: bool,
+    resamples: Option<Resamples>,
 }
 
 fn board(battles: &Battles, options: &RankOptions) -> Result<Board> {
-    let told = |error: StatsError| battles.told(&error);
+    let named = |error: StatsError| battles.named(&error);
     if battles.is_empty() {
-        return Err(told(StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
+        return Err(named(StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
     }
-    let counts = battles.win_matrix()?;
-    let Rated { ratings, intervals, tie_parameter } =
-        rate(battles, &counts, options).map_err(told)?;
-    let order = best_first(battles, &ratings);
+    // Ratings go by the weights, records by the battles.
+    let counts = battles.counted()?;
+    let rated = rate(battles, &battles.win_matrix()?, options).map_err(named)?;
+    let order = best_first(battles, &rated.ratings);
     let matrix = options.matrix.then(|| {
         let row = |&one: &usize| order.iter().map(|&o| counts.between(one, o).map(whole)).collect();
         order.iter().map(row).collect()
     });
-    let with_intervals = intervals.is_some();
-    let ratings = places(battles, &counts, &ratings, intervals.as_deref(), &order).map_err(told)?;
-    Ok(Board { ratings, tie_parameter, matrix, with_intervals })
+    let ratings = places(battles, &counts, &rated, &order).map_err(named)?;
+    let Rated { tie_parameter, resamples, .. } = rated;
+    Ok(Board { ratings, tie_parameter, matrix, resamples })
 }
 
 fn signature(options: &RankOptions, with_intervals: bool) -> Signature {
@@ -181,17 +263,28 @@ fn whole(count: f64) -> u64 {
 fn places(
     battles: &Battles,
     counts: &WinMatrix,
-    ratings: &[f64],
-    intervals: Option<&[[f64; 2]]>,
+    rated: &Rated,
     order: &[usize],
 ) -> rubrica_stats::Result<Vec<RatedModel>> {
-    let reach = |m: usize| intervals.map_or([ratings[m]; 2], |all| all[m]);
+    let Rated { ratings, intervals, beliefs, .. } = rated;
+    let intervals = intervals.as_deref();
+    // An open end is further than any number.
+    let reach = |m: usize| match intervals {
+        None => [ratings[m]; 2],
+        Some(all) => [all[m].lower.unwrap_or(f64::MIN), all[m].upper.unwrap_or(f64::MAX)],
+    };
     let scored = |m: usize| {
         let ([lower, upper], value) = (reach(m), ratings[m]);
         // The quantiles of few resamples can leave the rating out.
         Scored { value, lower: lower.min(value), upper: upper.max(value) }
     };
     let tiers = tiers(&(0..ratings.len()).map(scored).collect::<Vec<_>>())?;
+    let interval = |m: usize| {
+        let Interval { lower, upper, above, below, left_out } = intervals?[m];
+        let unbounded =
+            (above + below + left_out > 0).then_some(Unbounded { above, below, left_out });
+        Some(RatingInterval { lower, upper, unbounded })
+    };
     let rated = order
         .iter()
         .map(|&m| {
@@ -199,8 +292,8 @@ fn places(
             RatedModel {
                 model: battles.names[m].clone(),
                 rating: ratings[m],
-                lower: intervals.map(|all| all[m][0]),
-                upper: intervals.map(|all| all[m][1]),
+                interval: interval(m),
+                belief: beliefs.as_ref().map(|all| all[m]),
                 rank: 1 + (0..ratings.len()).filter(|&o| reach(o)[0] > reach(m)[1]).count(),
                 tier: tiers[m],
                 wins,

@@ -34,7 +34,7 @@ fn every_method_puts_the_best_first() {
             assert_eq!(ranking.ratings[0].rank, 1);
             let gold = &ranking.ratings[0];
             assert_eq!((gold.wins, gold.ties, gold.losses), (60, 0, 2));
-            if let (Some(lower), Some(upper)) = (gold.lower, gold.upper) {
+            if let (Some(lower), Some(upper)) = (gold.lower(), gold.upper()) {
                 assert!(lower <= gold.rating && gold.rating <= upper, "{method} {gold:?}");
             }
             let again = rank(&battles(method, &cycle()), &options).expect("connected");

@@ -3,7 +3,7 @@
 use rubrica_core::model::{GenerateOptions, Rated};
 use rubrica_core::{
     Comparison, Criterion, CriterionJudgment, Critique, Distribution, Error, Evidence,
-    GenerateModel, Job, Judgment, ModelInfo, Point, Result, Rubric, Sample, ScaleKind, Score,
+    GenerateModel, Id, Job, Judgment, ModelInfo, Point, Result, Rubric, Sample, ScaleKind, Score,
     Signature, Stage, Undefined,
 };
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ impl PrometheusOptions {
 /// # Errors
 /// A rubric that is not valid, a continuous scale, or not one list of texts a criterion.
 pub fn judge_texts(
-    id: Option<String>,
+    id: Option<Id>,
     rubric: &Rubric,
     texts: &[Vec<String>],
     judge: &str,
@@ -205,7 +205,7 @@ fn written(criterion: &Criterion, score: f64, feedback: &str, model: &str) -> Op
 }
 
 fn finish(
-    id: Option<String>,
+    id: Option<Id>,
     rubric: &Rubric,
     judged: Vec<CriterionJudgment>,
     points: Vec<Point>,

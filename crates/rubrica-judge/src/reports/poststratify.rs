@@ -88,7 +88,8 @@ pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result
         return Err(Error::invalid("census", "has figures that are too far apart", "one measure"));
     }
     let signature = Signature::new("poststratify").with("groups", strata.len());
-    let out = strata.iter().filter(|s| s.n == 0).map(|s| s.population).sum::<f64>();
+    // A sum of nothing is -0.0.
+    let out = strata.iter().filter(|s| s.n == 0).fold(0.0, |sum, s| sum + s.population);
     Ok(Strata { groups: strata, effective_n, uncovered: out / total, signature })
 }
 

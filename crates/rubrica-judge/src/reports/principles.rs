@@ -252,6 +252,7 @@ fn voted(
             n: 0,
             clusters: None,
             method: IntervalMethod::Wilson,
+            left_out: 0,
         }),
         0 => {
             let what = "votes that agree or disagree";

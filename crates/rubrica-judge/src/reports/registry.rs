@@ -6,13 +6,12 @@ use std::fmt;
 use std::io::BufRead;
 use std::sync::LazyLock;
 
-use rubrica_core::{Error, Result};
+use rubrica_core::{Error, Result, plain_message};
 use serde::de::DeserializeOwned;
 use serde::{Deserializer, Serialize};
-use serde_json::Value;
 
 use super::entries::entries;
-use crate::records;
+use crate::records::{LeftOut, RowCounts, Rows, typed};
 
 /// A report that can be asked for by name.
 #[derive(Serialize)]
@@ -35,7 +34,11 @@ pub struct ReportInfo {
 pub type Told = dyn erased_serde::Serialize + Send + Sync;
 
 /// Rows and options in, the report out.
-type Run = dyn Fn(&mut dyn BufRead, &mut dyn erased_serde::Deserializer<'_>) -> Result<Box<Told>>
+type Run = dyn Fn(
+        &mut dyn BufRead,
+        &mut dyn erased_serde::Deserializer<'_>,
+        &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<(Box<Told>, RowCounts)>
     + Send
     + Sync;
 
@@ -57,36 +60,49 @@ impl ReportInfo {
         T: Serialize + Send + Sync + 'static,
     {
         let run = move |rows: &mut dyn BufRead,
-                        options: &mut dyn erased_serde::Deserializer<'_>|
-              -> Result<Box<Told>> {
-            let parse = |path: &str, e: &dyn fmt::Display| Error::Parse {
-                path: path.into(),
-                message: e.to_string(),
-            };
-            let options: O =
-                erased_serde::deserialize(options).map_err(|e| parse("options", &e))?;
-            let mut read = Vec::new();
-            let each: &mut dyn FnMut(usize, Value) -> Result<()> = &mut |_, row| {
-                read.push(serde_json::from_value(row).map_err(|e| parse("", &e))?);
+                        options: &mut dyn erased_serde::Deserializer<'_>,
+                        left_out: &mut dyn FnMut(LeftOut) -> Result<()>|
+              -> Result<(Box<Told>, RowCounts)> {
+            let options: O = erased_serde::deserialize(options).map_err(|e| {
+                let message = plain_message(&e.to_string());
+                Error::Parse { path: "options".into(), message }
+            })?;
+            let mut rows = Rows::read(rows, left_out, |row, records| {
+                records.push(typed::<R>(row)?);
                 Ok(())
-            };
-            records::read(rows, each)?;
-            Ok(Box::new(report(read, &options)?))
+            })?;
+            let records = std::mem::take(&mut rows.records);
+            let made = report(records, &options).map_err(|error| rows.locate(error))?;
+            Ok((Box::new(made), rows.counts))
         };
         Self { name, about, source, row, options: Box::new(O::default()), run: Box::new(run) }
     }
 
     /// The report on `rows` (JSON lines, a JSON array, or CSV with a header). `options` is an object with
-    /// any of the fields of [`ReportInfo::options`].
+    /// any of the fields of [`ReportInfo::options`]. Rows without a rating are left out.
     ///
     /// # Errors
     /// Rows that cannot be read, with their line; unknown options; whatever the report refuses.
     pub fn run<'de>(
         &self,
-        mut rows: impl BufRead,
+        rows: impl BufRead,
         options: impl Deserializer<'de>,
     ) -> Result<Box<Told>> {
-        (self.run)(&mut rows, &mut <dyn erased_serde::Deserializer>::erase(options))
+        Ok(self.run_with(rows, options, &mut LeftOut::only_missing)?.0)
+    }
+
+    /// As [`ReportInfo::run`], with what became of the rows. Those that do not count go to `left_out`, which may
+    /// refuse them.
+    ///
+    /// # Errors
+    /// As [`ReportInfo::run`]; what `left_out` refuses.
+    pub fn run_with<'de>(
+        &self,
+        mut rows: impl BufRead,
+        options: impl Deserializer<'de>,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<(Box<Told>, RowCounts)> {
+        (self.run)(&mut rows, &mut <dyn erased_serde::Deserializer>::erase(options), left_out)
     }
 }
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::style::{StyleOptions, StyledBattle, StyledRows};
 use super::told;
+use crate::leaderboard::Resamples;
 
 /// The rating of the baseline, or the mean of all ratings without one.
 const ANCHOR: f64 = 1000.0;
@@ -62,6 +63,9 @@ pub struct StyleBoard {
     pub ratings: Vec<StyledModel>,
     /// Covariates in the order of the options, or of their names.
     pub effects: Vec<StyleEffect>,
+    /// With a bootstrap: its resamples, and those on which ratings exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resamples: Option<Resamples>,
     /// Why there are no ratings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Undefined>,
@@ -108,6 +112,7 @@ pub fn style_leaderboard(
             n,
             ratings: Vec::new(),
             effects: Vec::new(),
+            resamples: None,
             error: Some(Undefined::from(&error)),
         });
         (category.to_owned(), found)
@@ -156,6 +161,7 @@ fn board(battles: &[&StyledBattle], options: &StyleOptions) -> Result<StyleBoard
         Ok([ratings, fit.coefficients].concat())
     };
     let found = fit(&rows).map_err(told)?;
+    let mut resamples = None;
     let intervals: Vec<[f64; 2]> = match options.bootstrap {
         0 => found
             .iter()
@@ -172,7 +178,9 @@ fn board(battles: &[&StyledBattle], options: &StyleOptions) -> Result<StyleBoard
                 let values = fit(&take(&rows, &items))?;
                 Ok(values.iter().map(|c| c.value).collect())
             });
-            drawn.map_err(told)?.into_iter().map(|ends| [ends[0], ends[1]]).collect()
+            let drawn = drawn.map_err(told)?;
+            resamples = Some(Resamples { drawn: replicates, finite: drawn.defined });
+            drawn.models.into_iter().map(|ends| [ends[0], ends[1]]).collect()
         }
     };
     let plain =
@@ -211,7 +219,7 @@ fn board(battles: &[&StyledBattle], options: &StyleOptions) -> Result<StyleBoard
         StyleEffect { covariate, coefficient: found[place].value, lower, upper }
     });
     let effects = effects.collect();
-    Ok(StyleBoard { n: battles.len(), ratings, effects, error: None })
+    Ok(StyleBoard { n: battles.len(), ratings, effects, resamples, error: None })
 }
 
 fn plain_ratings(

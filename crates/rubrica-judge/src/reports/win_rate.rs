@@ -168,7 +168,7 @@ fn interval(value: f64, error: f64, n: usize, level: f64) -> rubrica_stats::Resu
     let [lower, upper] = Coefficient { value, standard_error: error }.interval(level)?;
     let (lower, upper) = (lower.max(0.0), upper.min(100.0));
     let method = IntervalMethod::Normal;
-    Ok(Estimate { value, lower, upper, level, n, clusters: None, method })
+    Ok(Estimate { value, lower, upper, level, n, clusters: None, method, left_out: 0 })
 }
 
 /// The rate at equal lengths, over the rows with both lengths, and what length does.
@@ -209,6 +209,7 @@ fn length_controlled(
         n: both.len(),
         clusters: None,
         method: IntervalMethod::Normal,
+        left_out: 0,
     };
     Ok((estimate, fit.coefficients[0]))
 }

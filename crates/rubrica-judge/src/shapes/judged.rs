@@ -2,91 +2,124 @@
 
 use rubrica_core::{Error, Preference, Result};
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Annotations, Decision, chars};
+use super::{Annotations, Decision, chars, has, no_shape};
 use crate::audit::{JudgeAuditOptions, JudgedPair, VerdictTerms};
-use crate::records::{self, name, number};
+use crate::records::{LeftOut, Rows, name, number, typed};
 
 /// A row in any of these shapes: our own ([`JudgedPair`]), JudgeBench (`judgments` of both orders beside
 /// `label`), RewardBench (`scores_chosen`, `scores_rejected`), or ICAI (`annotations`).
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected id and label with verdict_ab and verdict_ba; label and judgments; scores_chosen and \
-                 scores_rejected; or annotations"
-)]
-pub(crate) enum JudgedRow {
-    /// What JudgeBench's `run_judge.py` writes. The second decision is told as shown.
-    JudgeBench {
-        #[serde(deserialize_with = "name")]
-        pair_id: String,
-        label: Preference,
-        judgments: Vec<Option<Decision>>,
-        #[serde(default)]
-        source: Option<String>,
-        #[serde(default, rename = "response_A")]
-        response_a: Option<String>,
-        #[serde(default, rename = "response_B")]
-        response_b: Option<String>,
-    },
-    /// Scores of a reward model, whose order of the two does not depend on a place.
-    RewardBench {
-        #[serde(deserialize_with = "name")]
-        id: String,
-        #[serde(alias = "score_chosen", deserialize_with = "number")]
-        scores_chosen: f64,
-        #[serde(alias = "score_rejected", deserialize_with = "number")]
-        scores_rejected: f64,
-        #[serde(default)]
-        subset: Option<String>,
-        #[serde(default, alias = "text_chosen")]
-        chosen: Option<String>,
-        #[serde(default, alias = "text_rejected")]
-        rejected: Option<String>,
-    },
-    /// ICAI's annotated pairs: one annotator is judged, another is right.
-    Icai {
-        #[serde(deserialize_with = "name")]
-        id: String,
-        annotations: Annotations,
-        #[serde(default)]
-        default_annotator: Option<String>,
-        #[serde(default)]
-        response_a: Option<Texted>,
-        #[serde(default)]
-        response_b: Option<Texted>,
-    },
-    /// Our own.
+#[derive(Debug)]
+enum JudgedRow {
+    JudgeBench(JudgeBenchRow),
+    RewardBench(RewardBenchRow),
+    Icai(IcaiRow),
     Own(JudgedPair),
+}
+
+const SHAPES: &str = "id and label with verdict_ab and verdict_ba; label and judgments; scores_chosen and \
+                      scores_rejected; or annotations";
+
+/// What JudgeBench's `run_judge.py` writes. The second decision is in terms of the pair as shown.
+#[derive(Debug, Deserialize)]
+struct JudgeBenchRow {
+    #[serde(deserialize_with = "name")]
+    pair_id: String,
+    label: Preference,
+    judgments: Vec<Option<Decision>>,
+    #[serde(default)]
+    source: Option<String>,
+    #[serde(default, rename = "response_A")]
+    response_a: Option<String>,
+    #[serde(default, rename = "response_B")]
+    response_b: Option<String>,
+}
+
+/// Scores of a reward model, whose order of the two does not depend on a place.
+#[derive(Debug, Deserialize)]
+struct RewardBenchRow {
+    #[serde(deserialize_with = "name")]
+    id: String,
+    #[serde(alias = "score_chosen", deserialize_with = "number")]
+    scores_chosen: f64,
+    #[serde(alias = "score_rejected", deserialize_with = "number")]
+    scores_rejected: f64,
+    #[serde(default)]
+    subset: Option<String>,
+    #[serde(default, alias = "text_chosen")]
+    chosen: Option<String>,
+    #[serde(default, alias = "text_rejected")]
+    rejected: Option<String>,
+}
+
+/// ICAI's annotated pairs: one annotator is judged, another is right.
+#[derive(Debug, Deserialize)]
+struct IcaiRow {
+    #[serde(deserialize_with = "name")]
+    id: String,
+    annotations: Annotations,
+    #[serde(default)]
+    default_annotator: Option<String>,
+    #[serde(default)]
+    response_a: Option<Texted>,
+    #[serde(default)]
+    response_b: Option<Texted>,
 }
 
 /// A response.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Texted {
+struct Texted {
     #[serde(default)]
     text: Option<String>,
 }
 
 impl JudgedPair {
-    /// Reads judged pairs in any of the known shapes, as [`records::read`] does.
+    /// Reads judged pairs in any of the known shapes, as [`crate::records::read`] does.
     ///
     /// # Errors
-    /// As [`records::read`]; [`Error::Invalid`] for more than two judgments of a pair, or annotations without
+    /// As [`crate::records::read`]; [`Error::Invalid`] for more than two judgments of a pair, or annotations without
     /// the annotators that the options name.
     pub fn read_all(
         reader: impl std::io::BufRead,
         options: &JudgeAuditOptions,
     ) -> Result<Vec<Self>> {
-        let mut pairs = Vec::new();
-        records::read(reader, |_, row: JudgedRow| {
-            pairs.extend(row.pair(options)?);
+        Ok(Self::read(reader, options, &mut LeftOut::only_missing)?.records)
+    }
+
+    /// As [`JudgedPair::read_all`], with what became of the rows. Those that do not count go to `left_out`, which
+    /// may refuse them.
+    ///
+    /// # Errors
+    /// A file that cannot be read; what `left_out` refuses.
+    pub fn read(
+        mut reader: impl std::io::BufRead,
+        options: &JudgeAuditOptions,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<Rows<Self>> {
+        Rows::read(&mut reader, left_out, |row, pairs| {
+            pairs.extend(JudgedRow::read(row)?.pair(options)?);
             Ok(())
-        })?;
-        Ok(pairs)
+        })
     }
 }
 
 impl JudgedRow {
+    fn read(row: &Value) -> Result<Self> {
+        Ok(if has(row, &["judgments"]) {
+            Self::JudgeBench(typed(row)?)
+        } else if has(row, &["scores_chosen", "score_chosen", "scores_rejected", "score_rejected"])
+        {
+            Self::RewardBench(typed(row)?)
+        } else if has(row, &["annotations"]) {
+            Self::Icai(typed(row)?)
+        } else if has(row, &["label", "verdict_ab", "verdictAb", "verdict_ba", "verdictBa"]) {
+            Self::Own(typed(row)?)
+        } else {
+            return Err(no_shape(row, SHAPES));
+        })
+    }
+
     /// The pair; none for an ICAI comparison that is not labelled.
     fn pair(self, options: &JudgeAuditOptions) -> Result<Option<JudgedPair>> {
         let blank = |id: String, label: Preference| JudgedPair {
@@ -109,7 +142,14 @@ impl JudgedRow {
         };
         Ok(Some(match self {
             Self::Own(pair) => pair,
-            Self::JudgeBench { pair_id, label, judgments, source, response_a, response_b } => {
+            Self::JudgeBench(JudgeBenchRow {
+                pair_id,
+                label,
+                judgments,
+                source,
+                response_a,
+                response_b,
+            }) => {
                 if judgments.len() > 2 {
                     let problem = format!("has {}", judgments.len());
                     return Err(Error::invalid("judgments", problem, "one an order"));
@@ -124,7 +164,14 @@ impl JudgedRow {
                     ..blank(pair_id, label)
                 }
             }
-            Self::RewardBench { id, scores_chosen, scores_rejected, subset, chosen, rejected } => {
+            Self::RewardBench(RewardBenchRow {
+                id,
+                scores_chosen,
+                scores_rejected,
+                subset,
+                chosen,
+                rejected,
+            }) => {
                 let verdict = match scores_chosen.total_cmp(&scores_rejected) {
                     std::cmp::Ordering::Greater => Preference::A,
                     std::cmp::Ordering::Less => Preference::B,
@@ -139,7 +186,7 @@ impl JudgedRow {
                     ..blank(id, Preference::A)
                 }
             }
-            Self::Icai { id, annotations, default_annotator, response_a, response_b } => {
+            Self::Icai(IcaiRow { id, annotations, default_annotator, response_a, response_b }) => {
                 let gold = options.gold.as_ref().or(default_annotator.as_ref());
                 let Some(gold) = gold else {
                     let problem = "is not given, and the file has no default annotator";

@@ -2,48 +2,55 @@
 
 use rubrica_core::{Preference, Result};
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Annotations, Decision, Met, Scored};
+use super::{Annotations, ArenaRow, Decision, Scored, has, no_shape};
 use crate::audit::{ItemRating, RatedValue};
 use crate::double_pass::by_votes;
-use crate::records::{self, name};
+use crate::records::{LeftOut, Rows, name, typed};
 
 /// A row in any of these shapes: our own ([`ItemRating`]), ICAI (every annotator rates the comparison),
 /// Chatbot Arena (the `judge` rates the battle), JudgeBench (`label` and the judge's votes), BenchBench (every
 /// scenario rates the model).
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected item_id, rater_id and value; id and annotations; question_id, model_a, model_b, \
-                 winner and judge; pair_id, label and judgments; or model, scenario and score"
-)]
+#[derive(Debug)]
 enum RatedRow {
     Own(ItemRating),
-    Icai {
-        #[serde(deserialize_with = "name")]
-        id: String,
-        annotations: Annotations,
-    },
-    Arena {
-        #[serde(deserialize_with = "name")]
-        question_id: String,
-        #[serde(flatten)]
-        met: Met,
-        judge: Judge,
-        #[serde(default)]
-        turn: Option<u64>,
-    },
-    JudgeBench {
-        #[serde(deserialize_with = "name")]
-        pair_id: String,
-        label: Preference,
-        judgments: Vec<Option<Decision>>,
-        #[serde(default)]
-        judge_name: Option<String>,
-        #[serde(default)]
-        source: Option<String>,
-    },
+    Icai(IcaiRow),
+    Arena(JudgedBattle, ArenaRow),
+    JudgeBench(JudgeBenchRow),
     BenchBench(Scored),
+}
+
+const SHAPES: &str = "item_id, rater_id and value; id and annotations; question_id, model_a, model_b, winner and \
+                      judge; pair_id, label and judgments; or model, scenario and score";
+
+#[derive(Debug, Deserialize)]
+struct IcaiRow {
+    #[serde(deserialize_with = "name")]
+    id: String,
+    annotations: Annotations,
+}
+
+/// What an [`ArenaRow`] has beside the battle.
+#[derive(Debug, Deserialize)]
+struct JudgedBattle {
+    #[serde(deserialize_with = "name")]
+    question_id: String,
+    judge: Judge,
+    #[serde(default)]
+    turn: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct JudgeBenchRow {
+    #[serde(deserialize_with = "name")]
+    pair_id: String,
+    label: Preference,
+    judgments: Vec<Option<Decision>>,
+    #[serde(default)]
+    judge_name: Option<String>,
+    #[serde(default)]
+    source: Option<String>,
 }
 
 /// A name, or (as MT-Bench has it) a model and its prompt.
@@ -55,37 +62,62 @@ enum Judge {
 }
 
 impl ItemRating {
-    /// Reads ratings in any of the known shapes, as [`records::read`] does. Preferences become the categories
+    /// Reads ratings in any of the known shapes, as [`crate::records::read`] does. Preferences become the categories
     /// `A`, `B` and `tie`.
     ///
     /// # Errors
-    /// As [`records::read`].
+    /// As [`crate::records::read`].
     pub fn read_all(reader: impl std::io::BufRead) -> Result<Vec<Self>> {
-        let mut ratings = Vec::new();
-        records::read(reader, |_, row: RatedRow| {
-            row.ratings(&mut ratings);
-            Ok(())
-        })?;
-        Ok(ratings)
+        Ok(Self::read(reader, &mut LeftOut::only_missing)?.records)
+    }
+
+    /// As [`ItemRating::read_all`], with what became of the rows. Those that do not count go to `left_out`, which
+    /// may refuse them.
+    ///
+    /// # Errors
+    /// A file that cannot be read; what `left_out` refuses.
+    pub fn read(
+        mut reader: impl std::io::BufRead,
+        left_out: &mut dyn FnMut(LeftOut) -> Result<()>,
+    ) -> Result<Rows<Self>> {
+        Rows::read(&mut reader, left_out, |row, ratings| RatedRow::read(row)?.ratings(ratings))
     }
 }
 
 impl RatedRow {
-    fn ratings(self, into: &mut Vec<ItemRating>) {
+    fn read(row: &Value) -> Result<Self> {
+        Ok(if has(row, &["annotations"]) {
+            Self::Icai(typed(row)?)
+        } else if has(row, &["judgments"]) {
+            Self::JudgeBench(typed(row)?)
+        } else if has(row, &["model_a", "model_b", "modelA", "modelB"]) {
+            Self::Arena(typed(row)?, typed(row)?)
+        } else if has(row, &["item_id", "itemId", "rater_id", "raterId", "value"]) {
+            Self::Own(typed(row)?)
+        } else if has(row, &["scenario", "benchmark", "score"]) {
+            Self::BenchBench(typed(row)?)
+        } else {
+            return Err(no_shape(row, SHAPES));
+        })
+    }
+
+    fn ratings(self, into: &mut Vec<ItemRating>) -> Result<()> {
         let rating = |item_id: &str, rater: &str, value: RatedValue, stratum: Option<String>| {
             ItemRating { item_id: item_id.to_owned(), rater_id: rater.to_owned(), value, stratum }
         };
         match self {
             Self::Own(own) => into.push(own),
-            Self::Icai { id, annotations } => {
-                let said = annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
-                into.extend(said.map(|(who, pref)| rating(&id, who, category(pref), None)));
+            Self::Icai(IcaiRow { id, annotations }) => {
+                let given = annotations.iter().filter_map(|(who, a)| Some((who, a.pref?)));
+                into.extend(given.map(|(who, pref)| rating(&id, who, category(pref), None)));
             }
-            Self::Arena { question_id, met: Met { model_a, model_b, winner }, judge, turn } => {
+            Self::Arena(JudgedBattle { question_id, judge, turn }, battle) => {
                 let judge = match judge {
                     Judge::Name(name) => name,
                     Judge::Parts(parts) => parts.join("/"),
                 };
+                let (winner, _) = battle.verdict()?;
+                let ArenaRow { model_a, model_b, .. } = battle;
                 // One item whichever of the two is called the first.
                 let (first, second, winner) = match model_a <= model_b {
                     true => (model_a, model_b, winner),
@@ -95,7 +127,7 @@ impl RatedRow {
                 let item = format!("{question_id}{turn}/{first}/{second}");
                 into.push(rating(&item, &judge, category(winner), None));
             }
-            Self::JudgeBench { pair_id, label, judgments, judge_name, source } => {
+            Self::JudgeBench(JudgeBenchRow { pair_id, label, judgments, judge_name, source }) => {
                 let said = |at: usize| judgments.get(at)?.as_ref()?.decision;
                 let votes = by_votes([said(0), said(1).map(Preference::flipped)]);
                 into.push(rating(&pair_id, "label", category(label), source.clone()));
@@ -106,6 +138,7 @@ impl RatedRow {
                 into.push(rating(&model, &scenario, RatedValue::Number(score), None));
             }
         }
+        Ok(())
     }
 }
 
@@ -156,5 +189,37 @@ mod tests {
         let scores = "model,scenario,score,source\nx,s,1,b\ny,s,2,b\nz,s,3,b\nx,t,10,b\ny,t,30,b\nz,t,20,b\n";
         assert!((value(scores, "spearman").expect("two") - 0.5).abs() < 1e-12);
         assert_eq!(value(scores, "kendall_w"), Some(0.75));
+    }
+
+    #[test]
+    fn missing_ratings_are_left_out() {
+        let full = "{\"item_id\":1,\"rater_id\":\"a\",\"value\":1}\n{\"item_id\":1,\"rater_id\":\"b\",\"value\":2}\n";
+        for gap in ["null", "\"\"", "\"n/a\"", "\"NA\"", "\"NaN\"", "NaN", "\"-\""] {
+            let text = format!("{full}{{\"item_id\":2,\"rater_id\":\"a\",\"value\":{gap}}}\n");
+            let rows = ItemRating::read_all(text.as_bytes()).expect(gap);
+            assert_eq!(rows.len(), 2, "{gap}");
+        }
+        let table = "item_id,rater_id,value\n1,a,good\n1,b,\n2,a,NA\n";
+        let rows = ItemRating::read(table.as_bytes(), &mut LeftOut::only_missing).expect("gaps");
+        assert_eq!((rows.records.len(), rows.counts.missing), (1, 2));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (row, message) in [
+            (r#"{"item_id": 1, "value": 2}"#, "line 1: missing field `rater_id`"),
+            (
+                r#"{"item_id": 1, "rater_id": "a", "value": [1]}"#,
+                "line 1: value: is [1]; expected a name",
+            ),
+            (
+                r#"{"pair_id": 1, "label": "C", "judgments": []}"#,
+                "line 1: label: unknown variant `C`",
+            ),
+            (r#"{"a": 1}"#, "line 1: expected item_id, rater_id and value; "),
+        ] {
+            let error = ItemRating::read_all(row.as_bytes()).expect_err(row).to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
     }
 }

@@ -122,6 +122,7 @@ pub(crate) fn scenarios(n: usize, replicates: usize) -> Vec<Scenario> {
                 n: 80,
                 clusters: None,
                 method,
+                left_out: 0,
             })
         }),
     });
@@ -147,7 +148,12 @@ pub(crate) fn scenarios(n: usize, replicates: usize) -> Vec<Scenario> {
                 let counts = battles(rng, model, 600)?;
                 let fit = model.fit(&counts)?;
                 let found = fit.bootstrap(&counts, replicates, LEVEL, rng.bits())?;
-                Ok(rating(&fit.ratings(), &found, IntervalMethod::Percentile))
+                let end = |end: Option<f64>, open: f64| end.unwrap_or(open);
+                let ends = found.models.iter().map(|model| {
+                    [end(model.lower, f64::NEG_INFINITY), end(model.upper, f64::INFINITY)]
+                });
+                let ends: Vec<[f64; 2]> = ends.collect();
+                Ok(rating(&fit.ratings(), &ends, IntervalMethod::Percentile))
             }),
         });
     }
@@ -180,7 +186,16 @@ fn battles(rng: &mut Rng, model: PairedModel, n: usize) -> Result<WinMatrix> {
 /// The first model's rating with its interval.
 fn rating(ratings: &[f64], intervals: &[[f64; 2]], method: IntervalMethod) -> Estimate {
     let (value, [lower, upper]) = (ratings[0], intervals[0]);
-    Estimate { value, lower, upper, level: LEVEL, n: ratings.len(), clusters: None, method }
+    Estimate {
+        value,
+        lower,
+        upper,
+        level: LEVEL,
+        n: ratings.len(),
+        clusters: None,
+        method,
+        left_out: 0,
+    }
 }
 
 /// Two metrics and people, who correlate at .6 and .4 with them; the metrics also share an error.

@@ -31,7 +31,7 @@ pub enum BootstrapMethod {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bootstrap {
-    /// Resamples to draw, at least [`Bootstrap::FEWEST`].
+    /// Resamples to draw, [`Bootstrap::FEWEST`] to [`Bootstrap::MOST`].
     pub replicates: usize,
     /// Confidence level, between 0 and 1.
     pub level: f64,
@@ -51,9 +51,12 @@ impl Bootstrap {
     /// Fewest resamples of a bootstrap.
     pub const FEWEST: usize = 10;
 
+    /// Most resamples of a bootstrap: all their values are held.
+    pub const MOST: usize = 1_000_000;
+
     /// The options are in range.
     pub(crate) fn check(&self) -> Result<()> {
-        check::count("replicates", self.replicates, Self::FEWEST)?;
+        check::replicates(self.replicates)?;
         check::open_unit("level", self.level)
     }
 }
@@ -80,14 +83,14 @@ pub fn resample(
     mut statistic: impl FnMut(&[usize]) -> Result<f64>,
 ) -> Result<Replicates> {
     options.check()?;
-    let value = statistic(&units.all())?;
+    let value = finite(statistic(&units.all())?)?;
     let mut rng = Rng::seeded(options.seed);
     let mut values = Vec::with_capacity(options.replicates);
     let mut items = Vec::with_capacity(units.items_len());
     for _ in 0..options.replicates {
         units.draw(&mut rng, &mut items);
         // A resample can be degenerate although the data are not; it then says nothing.
-        if let Ok(value) = statistic(&items) {
+        if let Ok(value) = statistic(&items).and_then(finite) {
             values.push(value);
         }
     }
@@ -97,6 +100,15 @@ pub fn resample(
         return Err(StatsError::Unstable { defined, replicates });
     }
     Ok(Replicates { value, values, undefined })
+}
+
+/// A value that is a number; sums of huge ones are not.
+fn finite(value: f64) -> Result<f64> {
+    match value.is_finite() {
+        // A sum of nothing is -0.0.
+        true => Ok(value + 0.0),
+        false => Err(StatsError::NotFinite { what: "statistic", index: 0 }),
+    }
 }
 
 /// The statistic with its bootstrap interval.
@@ -128,6 +140,7 @@ pub fn bootstrap(
         n: units.items_len(),
         clusters: units.is_clustered().then(|| units.len()),
         method,
+        left_out: replicates.undefined,
     })
 }
 
@@ -203,6 +216,10 @@ mod tests {
         let replicates = resample(&Units::items(10), &options, some).expect("most are defined");
         assert!(replicates.undefined > 250 && replicates.undefined < 450);
         assert_eq!(replicates.values.len() + replicates.undefined, 1000);
+        let estimate = bootstrap(&Units::items(10), &options, some).expect("most are defined");
+        assert_eq!(estimate.left_out, replicates.undefined);
+        let endless = bootstrap(&Units::items(10), &options, |_| Ok(f64::INFINITY));
+        assert_eq!(endless.expect_err("no number").code(), "not_finite");
         let few = |items: &[usize]| {
             let all = (0..5).all(|i| items.contains(&i));
             if all { Ok(1.0) } else { Err(StatsError::Constant { what: "x" }) }
@@ -227,6 +244,7 @@ mod tests {
         };
         let good = Bootstrap::default;
         assert_eq!(run(&Bootstrap { replicates: 3, ..good() }), "too_few_values");
+        assert_eq!(run(&Bootstrap { replicates: 4_000_000_000, ..good() }), "out_of_range");
         assert_eq!(run(&Bootstrap { level: 1.0, ..good() }), "out_of_range");
         assert!(serde_json::from_str::<Bootstrap>(r#"{"replicate": 5}"#).is_err());
         assert_eq!(serde_json::from_str::<Bootstrap>("{}").expect("defaults"), good());

@@ -57,7 +57,7 @@ pub fn correlation_interval(
         ((r.atanh() - half).tanh(), (r.atanh() + half).tanh())
     };
     let method = IntervalMethod::FisherZ;
-    Ok(Estimate { value: r, lower, upper, level, n, clusters: None, method })
+    Ok(Estimate { value: r, lower, upper, level, n, clusters: None, method, left_out: 0 })
 }
 
 /// A correlation, in `-1..=1`.

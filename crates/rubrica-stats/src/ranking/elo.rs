@@ -22,6 +22,11 @@ impl Default for EloOptions {
     }
 }
 
+impl EloOptions {
+    /// A greater change would leave every scale of ratings in one battle.
+    pub const MOST_K: f64 = 10_000.0;
+}
+
 /// Ratings after all battles in their order, `[models]`. Another order gives other ratings.
 ///
 /// # Errors
@@ -31,12 +36,25 @@ pub fn elo(
     battles: impl IntoIterator<Item = Battle>,
     options: &EloOptions,
 ) -> Result<Vec<f64>> {
+    elo_weighted(models, battles.into_iter().map(|battle| (battle, 1.0)), options)
+}
+
+/// As [`elo`], with battles that count for more or less than one: the change of the ratings grows with the weight.
+///
+/// # Errors
+/// As [`elo`]; [`StatsError::Unsettled`] for weights that throw the ratings out of all range.
+pub fn elo_weighted(
+    models: usize,
+    battles: impl IntoIterator<Item = (Battle, f64)>,
+    options: &EloOptions,
+) -> Result<Vec<f64>> {
     check::values("options", &[options.k, options.start], 2)?;
-    if options.k <= 0.0 {
-        return Err(StatsError::OutOfRange { what: "k".into(), value: options.k, expected: "> 0" });
+    if !(options.k > 0.0 && options.k <= EloOptions::MOST_K) {
+        let expected = "above 0, at most 10000";
+        return Err(StatsError::OutOfRange { what: "k".into(), value: options.k, expected });
     }
     let mut ratings = vec![options.start; models];
-    for (index, Battle { first, second, outcome }) in battles.into_iter().enumerate() {
+    for (index, (Battle { first, second, outcome }, weight)) in battles.into_iter().enumerate() {
         if first.max(second) >= models {
             return Err(StatsError::UnknownClass { what: "battles", index });
         }
@@ -46,7 +64,7 @@ pub fn elo(
             Outcome::Second => 0.0,
             Outcome::Tie => 0.5,
         };
-        let change = options.k * (score - expected);
+        let change = weight * options.k * (score - expected);
         ratings[first] += change;
         ratings[second] -= change;
     }

@@ -9,6 +9,7 @@
 //! Ratings of the first three stand on the scale of Elo: 400 points are odds of ten to one, and the
 //! mean is 1000.
 
+mod bounds;
 mod centrality;
 mod centrality_compat;
 mod covariates;
@@ -28,13 +29,14 @@ mod sandwich;
 mod thurstone;
 mod win_matrix;
 
+pub use bounds::{BootstrapBounds, Bounds};
 pub use centrality::{Centrality, rank_centrality};
 pub use centrality_compat::rank_centrality_compat;
 pub use covariates::{
     Coefficient, CovariateBattle, CovariateFit, fit_covariates, relative_difference,
 };
 pub use duel::{Duel, DuelOptions, NextDuel};
-pub use elo::{EloOptions, elo};
+pub use elo::{EloOptions, elo, elo_weighted};
 pub use matchmaking::Matchmaking;
 pub use network::NetworkOptions;
 pub use paired::{PairedFit, PairedModel};
@@ -45,6 +47,7 @@ pub use queries::{PreferencePosterior, Query};
 pub use thurstone::{Belief, ThurstoneMosteller};
 pub use win_matrix::{Battle, Outcome, WinMatrix};
 
+use bounds::{Collected, check_replicates};
 use resample::Resampler;
 
 use crate::quantile::quantile;
@@ -64,40 +67,53 @@ fn on_scale(strengths: &[f64]) -> Vec<f64> {
 }
 
 /// Percentile bootstrap intervals of any ratings: the battles of `counts` are drawn with replacement
-/// `replicates` times and rated anew, `[models]`.
+/// `replicates` times and rated anew.
 ///
 /// # Errors
-/// A level out of range, no replicates; [`StatsError::Unstable`] when more than half of the resamples
-/// have no ratings.
+/// A level out of range; too few or too many replicates.
 pub fn bootstrap_ratings(
     counts: &WinMatrix,
     replicates: usize,
     level: f64,
     seed: u64,
     ratings: impl Fn(&WinMatrix) -> Result<Vec<f64>>,
-) -> Result<Vec<[f64; 2]>> {
+) -> Result<BootstrapBounds> {
     check::open_unit("level", level)?;
+    check_replicates(replicates, counts.models())?;
     let mut rng = Rng::seeded(seed);
     let resampler = Resampler::new(counts);
-    let tail = (1.0 - level) / 2.0;
-    let found = quantiles(replicates, &[tail, 1.0 - tail], || ratings(&resampler.draw(&mut rng)))?;
-    Ok(found.iter().map(|ends| [ends[0], ends[1]]).collect())
+    let mut all = Collected::new(counts.models());
+    for _ in 0..replicates {
+        let drawn = resampler.draw(&mut rng);
+        all.add(ratings(&drawn), || drawn.clone());
+    }
+    Ok(all.bounds(level))
 }
 
-/// Quantiles `at` of each model's ratings, which `draw` gives `replicates` times, `[models][at]`.
+/// Quantiles of each model's ratings over resamples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantiles {
+    /// `[models][at]`.
+    pub models: Vec<Vec<f64>>,
+    /// Resamples that have ratings.
+    pub defined: usize,
+}
+
+/// Quantiles `at` of each model's ratings, which `draw` gives `replicates` times.
 ///
 /// # Errors
-/// As [`bootstrap_ratings`].
+/// As [`bootstrap_ratings`]; [`StatsError::Unstable`] when more than half of the resamples have no ratings.
 pub fn quantiles(
     replicates: usize,
     at: &[f64],
     mut draw: impl FnMut() -> Result<Vec<f64>>,
-) -> Result<Vec<Vec<f64>>> {
-    check::count("replicates", replicates, 1)?;
+) -> Result<Quantiles> {
+    check_replicates(replicates, 1)?;
     let mut drawn: Vec<Vec<f64>> = Vec::new();
     let mut defined = 0;
     for _ in 0..replicates {
         if let Ok(ratings) = draw() {
+            check_replicates(replicates, ratings.len())?;
             defined += 1;
             drawn.resize(ratings.len(), Vec::new());
             for (all, rating) in drawn.iter_mut().zip(ratings) {
@@ -108,5 +124,7 @@ pub fn quantiles(
     if 2 * defined < replicates {
         return Err(StatsError::Unstable { defined, replicates });
     }
-    drawn.iter().map(|all| at.iter().map(|&q| quantile(all, q)).collect()).collect()
+    let of_model = |all: &Vec<f64>| at.iter().map(|&q| quantile(all, q)).collect();
+    let models = drawn.iter().map(of_model).collect::<Result<_>>()?;
+    Ok(Quantiles { models, defined })
 }

@@ -5,11 +5,12 @@
 //! whole fit and δ what the difference has moved by since, the probability is p eᵟ / (1 + p (eᵟ − 1)), and a
 //! polynomial gives eᵟ − 1 to the last digits for the small δ that occur.
 
+use super::bounds::{BootstrapBounds, Collected, check_replicates};
 use super::linear::Cholesky;
+use super::on_scale;
 use super::paired::{PairedFit, PairedModel};
 use super::resample::Resampler;
 use super::win_matrix::WinMatrix;
-use super::{on_scale, quantiles};
 use crate::rng::Rng;
 use crate::{Result, check};
 
@@ -27,35 +28,34 @@ const BLOCK: usize = 256;
 
 impl PairedFit {
     /// Percentile bootstrap intervals of the ratings: battles are drawn with replacement
-    /// `replicates` times and fitted anew, `[models]`.
+    /// `replicates` times and fitted anew.
     ///
     /// # Errors
-    /// A level out of range, no replicates; [`StatsError::Unstable`](crate::StatsError::Unstable) when more
-    /// than half of the resamples have no finite fit.
+    /// A level out of range; too few or too many replicates.
     pub fn bootstrap(
         &self,
         counts: &WinMatrix,
         replicates: usize,
         level: f64,
         seed: u64,
-    ) -> Result<Vec<[f64; 2]>> {
+    ) -> Result<BootstrapBounds> {
         check::open_unit("level", level)?;
+        check_replicates(replicates, counts.models())?;
         let mut refit = Refit::new(self, counts);
         let resampler = Resampler::new(counts);
         let mut rng = Rng::seeded(seed);
         let mut outcomes = Vec::new();
-        let tail = (1.0 - level) / 2.0;
-        let found = quantiles(replicates, &[tail, 1.0 - tail], || {
+        let mut all = Collected::new(counts.models());
+        for _ in 0..replicates {
             resampler.draw_into(&mut rng, &mut outcomes);
-            match refit.ratings(&outcomes) {
+            let drawn = || resampler.resampled(&outcomes);
+            let ratings = match refit.ratings(&outcomes) {
                 Some(ratings) => Ok(ratings),
-                None => {
-                    let drawn = resampler.resampled(&outcomes);
-                    Ok(self.model.fit_from(&drawn, Some(self))?.ratings())
-                }
-            }
-        })?;
-        Ok(found.iter().map(|ends| [ends[0], ends[1]]).collect())
+                None => self.model.fit_from(&drawn(), Some(self)).map(|fit| fit.ratings()),
+            };
+            all.add(ratings, drawn);
+        }
+        Ok(all.bounds(level))
     }
 }
 
@@ -278,7 +278,8 @@ mod tests {
         assert_eq!(refit.ratings(&[[4.0, 4.0, 0.0]]), Some(vec![1000.0; 2]));
         assert_eq!(refit.ratings(&[[1.0, 7.0, 0.0]]), None);
         assert_eq!(refit.ratings(&[[8.0, 0.0, 0.0]]), None);
-        let intervals = fit.bootstrap(&counts, 200, 0.95, 0).expect("mostly defined");
-        assert!(intervals[0][0] < 900.0 && intervals[0][1] > 1100.0, "{intervals:?}");
+        let found = fit.bootstrap(&counts, 200, 0.95, 0).expect("mostly defined");
+        let [lower, upper] = [found.models[0].lower, found.models[0].upper];
+        assert!(lower.expect("closed") < 900.0 && upper.expect("closed") > 1100.0, "{found:?}");
     }
 }

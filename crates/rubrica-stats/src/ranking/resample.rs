@@ -35,10 +35,13 @@ enum Source {
 }
 
 impl<'c> Resampler<'c> {
-    /// Counts have to be whole numbers; fractions are rounded.
+    /// Counts have to be whole numbers; fractions are rounded. Where battles have weights, battles are drawn,
+    /// each with its own.
     pub(super) fn new(counts: &'c WinMatrix) -> Self {
-        let weights: Vec<f64> =
-            counts.cells().iter().flat_map(|cell| cell.outcomes().map(f64::round)).collect();
+        let weights: Vec<f64> = match counts.classes() {
+            [] => counts.cells().iter().flat_map(|cell| cell.outcomes().map(f64::round)).collect(),
+            classes => classes.iter().flat_map(|class| class.counts.map(f64::round)).collect(),
+        };
         let total = weights.iter().sum::<f64>();
         // Four deviations under the total: it is hardly ever passed.
         let rate = (1.0 - 4.0 / total.sqrt()).max(0.0);
@@ -72,6 +75,16 @@ impl<'c> Resampler<'c> {
     /// The same as bare counts of the outcomes of every cell of the original, `[cells][3]`.
     pub(super) fn draw_into(&self, rng: &mut Rng, outcomes: &mut Vec<[f64; 3]>) {
         while !self.poisson(rng, outcomes) {}
+        let classes = self.counts.classes();
+        if classes.is_empty() {
+            return;
+        }
+        let mut cells = vec![[0.0; 3]; self.counts.cells().len()];
+        for (class, drawn) in classes.iter().zip(outcomes.iter()) {
+            let sums = cells[class.cell].iter_mut();
+            sums.zip(drawn).for_each(|(sum, count)| *sum += class.weight * count);
+        }
+        *outcomes = cells;
     }
 
     /// The win matrix that has these counts.

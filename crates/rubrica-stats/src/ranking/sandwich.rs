@@ -32,7 +32,25 @@ impl PairedFit {
             })
             .collect();
         let mut variance = vec![0.0; n];
-        for cell in counts.cells() {
+        // Each battle is one observation, whose score grows with its weight.
+        let squared: Vec<Cell> = match counts.classes() {
+            [] => Vec::new(),
+            classes => {
+                let mut cells: Vec<Cell> =
+                    counts.cells().iter().map(|cell| cell.with_outcomes([0.0; 3])).collect();
+                for class in classes {
+                    let square = class.weight * class.weight;
+                    let [low, high, ties] = class.counts.map(|count| square * count);
+                    let cell = &mut cells[class.cell];
+                    cell.low_wins += low;
+                    cell.high_wins += high;
+                    cell.ties += ties;
+                }
+                cells
+            }
+        };
+        let cells = if squared.is_empty() { counts.cells() } else { &squared };
+        for cell in cells {
             let d = self.strengths[cell.low] - self.strengths[cell.high];
             let spread = self.score_square(cell, d);
             for (v, row) in variance.iter_mut().zip(&inverse) {
@@ -95,10 +113,11 @@ mod tests {
                 let fit = model.fit(counts).expect("connected");
                 let sandwich = fit.sandwich(counts, 0.95).expect("regular");
                 let bootstrap = fit.bootstrap(counts, 400, 0.95, 1).expect("regular");
-                for ((rating, s), b) in fit.ratings().iter().zip(&sandwich).zip(&bootstrap) {
+                for ((rating, s), b) in fit.ratings().iter().zip(&sandwich).zip(&bootstrap.models) {
                     assert!(s[0] < *rating && *rating < s[1]);
                     // Both estimate the same spread.
-                    let ratio = (b[1] - b[0]) / (s[1] - s[0]);
+                    let width = b.upper.expect("closed") - b.lower.expect("closed");
+                    let ratio = width / (s[1] - s[0]);
                     assert!((0.8..1.25).contains(&ratio), "{model:?}: {ratio}");
                 }
                 sandwich[0][1] - sandwich[0][0]
@@ -106,5 +125,35 @@ mod tests {
             let ratio = width(&few) / width(&many);
             assert!((ratio - 10f64.sqrt()).abs() < 0.2, "{model:?}: {ratio}");
         }
+    }
+
+    #[test]
+    fn weights_are_observations_and_not_more_of_them() {
+        // Twice the weight of all battles changes nothing but the scale of the counts.
+        let plain = [(0, 1, [12.0, 8.0, 3.0]), (1, 2, [10.0, 9.0, 1.0]), (0, 2, [14.0, 6.0, 2.0])];
+        let once = WinMatrix::from_pairs(3, plain).expect("valid");
+        let doubled = plain.map(|(a, b, counts)| (a, b, 2.0, counts));
+        let doubled = WinMatrix::from_weighted(3, doubled).expect("valid");
+        let model = PairedModel::BradleyTerry;
+        let (one, two) = (model.fit(&once).expect("fits"), model.fit(&doubled).expect("fits"));
+        let errors = |fit: &PairedFit, counts| fit.standard_errors(counts).expect("regular");
+        for (a, b) in errors(&one, &once).iter().zip(errors(&two, &doubled)) {
+            assert!((a - b).abs() < 1e-9, "{a} {b}");
+        }
+        let bounds =
+            |fit: &PairedFit, counts| fit.bootstrap(counts, 400, 0.95, 1).expect("regular");
+        let (one, two) = (bounds(&one, &once), bounds(&two, &doubled));
+        for (a, b) in one.models.iter().zip(&two.models) {
+            let width = |bounds: &super::super::Bounds| {
+                bounds.upper.expect("closed") - bounds.lower.expect("closed")
+            };
+            assert!((width(a) / width(b) - 1.0).abs() < 0.2, "{a:?} {b:?}");
+        }
+        // Weights of one are counts.
+        let ones = plain.map(|(a, b, counts)| (b, a, 1.0, [counts[1], counts[0], counts[2]]));
+        let ones = WinMatrix::from_weighted(3, ones).expect("valid");
+        assert_eq!(ones.cells(), once.cells());
+        assert!(WinMatrix::from_weighted(2, [(0, 1, 0.0, [1.0; 3])]).is_err());
+        assert!(WinMatrix::from_weighted(2, [(0, 1, f64::NAN, [1.0; 3])]).is_err());
     }
 }

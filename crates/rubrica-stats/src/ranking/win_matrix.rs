@@ -53,6 +53,16 @@ impl Cell {
     }
 }
 
+/// Battles of one pair that have the same weight, where not all count once.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct WeightClass {
+    /// Place of the pair among the cells.
+    pub(super) cell: usize,
+    pub(super) weight: f64,
+    /// Battles: wins of `low`, wins of `high`, ties.
+    pub(super) counts: [f64; 3],
+}
+
 /// Cells while they are counted: all that there can be, or with many models those that occur.
 enum Cells {
     All { models: usize, cells: Vec<Cell> },
@@ -114,6 +124,8 @@ pub struct WinMatrix {
     models: usize,
     /// Pairs that met, in ascending order.
     cells: Vec<Cell>,
+    /// The battles by their weights; empty where all count once.
+    classes: Vec<WeightClass>,
 }
 
 impl WinMatrix {
@@ -133,7 +145,7 @@ impl WinMatrix {
                 Outcome::First | Outcome::Second => cell.high_wins += 1.0,
             }
         }
-        Ok(Self { models, cells: cells.into_sorted() })
+        Ok(Self { models, cells: cells.into_sorted(), classes: Vec::new() })
     }
 
     /// Counts that were made elsewhere: for each pair (first, second) its wins of the first, wins of
@@ -159,7 +171,44 @@ impl WinMatrix {
             cell.low_wins += if first == low { wins } else { losses };
             cell.high_wins += if first == low { losses } else { wins };
         }
-        Ok(Self { models, cells: cells.into_sorted() })
+        Ok(Self { models, cells: cells.into_sorted(), classes: Vec::new() })
+    }
+
+    /// Battles that count for more or less than one: for each pair (first, second) and weight, how many battles
+    /// the first won, the second won, and neither. To fit, they are as many as their weights add up to; to
+    /// resample and for the sandwich, each is one observation.
+    ///
+    /// # Errors
+    /// As [`WinMatrix::from_pairs`]; a weight that is not finite and above 0.
+    pub fn from_weighted(
+        models: usize,
+        pairs: impl IntoIterator<Item = (usize, usize, f64, [f64; 3])>,
+    ) -> Result<Self> {
+        let pairs: Vec<(usize, usize, f64, [f64; 3])> =
+            pairs.into_iter().filter(|(.., counts)| counts.iter().any(|c| *c != 0.0)).collect();
+        for (index, (_, _, weight, _)) in pairs.iter().enumerate() {
+            if !(*weight > 0.0 && weight.is_finite()) {
+                let what = format!("pairs[{index}].weight");
+                return Err(StatsError::OutOfRange { what, value: *weight, expected: "> 0" });
+            }
+        }
+        let weighted =
+            pairs.iter().map(|&(a, b, weight, counts)| (a, b, counts.map(|c| c * weight)));
+        let mut matrix = Self::from_pairs(models, weighted)?;
+        // Each class of a pair once, in an order that does not hang on that of the rows.
+        let mut classes: BTreeMap<(usize, u64), [f64; 3]> = BTreeMap::new();
+        for &(first, second, weight, [wins, losses, ties]) in &pairs {
+            let key = (first.min(second), first.max(second));
+            let at = matrix.cells.binary_search_by_key(&key, |c| (c.low, c.high));
+            let Ok(cell) = at else { continue };
+            let [low, high] = if first < second { [wins, losses] } else { [losses, wins] };
+            let sums = classes.entry((cell, weight.to_bits())).or_default();
+            sums.iter_mut().zip([low, high, ties]).for_each(|(sum, count)| *sum += count);
+        }
+        let class =
+            |((cell, bits), counts)| WeightClass { cell, weight: f64::from_bits(bits), counts };
+        matrix.classes = classes.into_iter().map(class).collect();
+        Ok(matrix)
     }
 
     /// Counts from a matrix of wins, row-major `[models, models]`: entry (i, j) is how often i beat j.
@@ -183,7 +232,7 @@ impl WinMatrix {
                 }
             }
         }
-        Ok(Self { models, cells })
+        Ok(Self { models, cells, classes: Vec::new() })
     }
 
     /// Number of models.
@@ -230,9 +279,14 @@ impl WinMatrix {
         &self.cells
     }
 
+    /// The battles by their weights; empty where all count once.
+    pub(super) fn classes(&self) -> &[WeightClass] {
+        &self.classes
+    }
+
     /// The same models with other counts.
     pub(super) fn with_cells(&self, cells: Vec<Cell>) -> Self {
-        Self { models: self.models, cells }
+        Self { models: self.models, cells, classes: Vec::new() }
     }
 
     /// Checks that every model can be reached from every other by wins and ties, without which no

@@ -25,6 +25,7 @@ pub fn newcombe(
         n: trials_1 + trials_2,
         clusters: None,
         method: IntervalMethod::Newcombe,
+        left_out: 0,
     })
 }
 

@@ -180,7 +180,7 @@ fn records_of_the_core() {
         "sample",
     )
     .expect("valid");
-    assert_eq!((sample.id.as_deref(), &*sample.instruction), (Some("7"), "Why?"));
+    assert_eq!((sample.id, &*sample.instruction), (Some(7.into()), "Why?"));
     assert_eq!(sample.context, ["a fact"]);
     assert_eq!(Value::Object(sample.metadata), json!({"my_key": {"innerKey": [1]}}));
 
