@@ -2,6 +2,8 @@
 
 mod commands;
 mod lines;
+mod notes;
+mod output;
 mod progress;
 mod store;
 
@@ -56,9 +58,9 @@ fn main() -> ExitCode {
     match result {
         Ok(outcome) => outcome.into(),
         // A reader that closes the pipe early (`| head`) has what it wanted.
-        Err(error) if lines::is_broken_pipe(&error) => Outcome::Done.into(),
+        Err(error) if output::is_broken_pipe(&error) => Outcome::Done.into(),
         Err(error) => {
-            eprintln!("rubrica: {error:#}");
+            notes::note(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }

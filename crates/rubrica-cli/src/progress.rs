@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use indicatif::{ProgressBar, ProgressStyle};
 use rubrica::core::{Job, Progress};
 
+use crate::notes::note;
+
 /// A bar for the rows of a command, with a second line for what happens inside one.
 pub(crate) struct Bar {
     rows: ProgressBar,
@@ -32,7 +34,7 @@ impl Bar {
 
     /// Prints a line above the bar.
     pub(crate) fn note(&self, text: &str) {
-        self.rows.suspend(|| eprintln!("{text}"));
+        self.rows.suspend(|| note(text));
     }
 
     /// Removes the bar.

@@ -22,6 +22,9 @@ pub struct ModelSignature {
     pub sha256: String,
     /// Stored precision of the weights: `f32`, `f16`, `int8`.
     pub precision: String,
+    /// sha256 over the other files that were read: configuration, tokenizer, pooling, head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<String>,
 }
 
 /// Everything that a result depends on besides its input.
@@ -115,7 +118,11 @@ impl Signature {
         for (i, model) in self.models.iter().enumerate() {
             let short = &model.sha256[..model.sha256.len().min(12)];
             let key = if i == 0 { "model".to_owned() } else { format!("model{}", i + 1) };
-            parts.insert(key, format!("{}@{short}/{}", model.id, model.precision));
+            let files = model
+                .files
+                .as_deref()
+                .map_or_else(String::new, |files| format!("+{}", &files[..files.len().min(8)]));
+            parts.insert(key, format!("{}@{short}{files}/{}", model.id, model.precision));
         }
         for (name, value) in &self.options {
             parts.insert(format!("opt.{name}"), value.clone());
@@ -148,6 +155,7 @@ mod tests {
             id: "minilm-l6".into(),
             sha256: "ab".repeat(32),
             precision: "f16".into(),
+            files: None,
         });
         signature.device = Some("flex".into());
         assert_eq!(
@@ -157,6 +165,12 @@ mod tests {
             )
         );
         assert_eq!(signature.short().len(), 12);
+        let mut other = signature.clone();
+        other.models[0].files = Some("cd".repeat(32));
+        assert_eq!(
+            signature.differences(&other),
+            ["model: minilm-l6@abababababab/f16 / minilm-l6@abababababab+cdcdcdcd/f16"]
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ impl Scripted {
                     id: "scripted".into(),
                     sha256,
                     precision: "f32".into(),
+                    files: None,
                 },
                 device: "flex".into(),
                 template: "words/1".into(),

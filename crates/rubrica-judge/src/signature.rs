@@ -36,7 +36,12 @@ mod tests {
     fn info(id: &str, device: &str, template: &str) -> ModelInfo {
         let sha256 = "0".repeat(64);
         ModelInfo {
-            signature: ModelSignature { id: id.into(), sha256, precision: "f32".into() },
+            signature: ModelSignature {
+                id: id.into(),
+                sha256,
+                precision: "f32".into(),
+                files: None,
+            },
             device: device.into(),
             template: template.into(),
         }

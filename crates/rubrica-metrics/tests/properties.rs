@@ -479,8 +479,12 @@ struct Letters {
 
 impl Letters {
     fn new() -> Self {
-        let signature =
-            ModelSignature { id: "letters".into(), sha256: "0".into(), precision: "f32".into() };
+        let signature = ModelSignature {
+            id: "letters".into(),
+            sha256: "0".into(),
+            precision: "f32".into(),
+            files: None,
+        };
         Self { info: ModelInfo { signature, device: "none".into(), template: String::new() } }
     }
 

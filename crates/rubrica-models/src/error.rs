@@ -106,6 +106,14 @@ pub enum ModelError {
         /// What it said.
         reason: String,
     },
+    /// NaN or an infinity among the weights or in what the model gives.
+    #[error(
+        "{what}: a value is not a finite number; expected weights that were fitted and stored whole"
+    )]
+    NotFinite {
+        /// The tensor, or the model's output.
+        what: String,
+    },
     /// An encoder layer that the model has not.
     #[error("layer {layer} of {name} was asked for; expected 0 to {last}")]
     NoSuchLayer {
@@ -134,6 +142,7 @@ impl ModelError {
             Self::GoldenMismatch { .. } => "golden_mismatch",
             Self::DeviceUnavailable { .. } => "device_unavailable",
             Self::DeviceLost { .. } => "device_lost",
+            Self::NotFinite { .. } => "not_finite",
             Self::NoSuchLayer { .. } => "no_such_layer",
         }
     }

@@ -1,7 +1,7 @@
 //! Text in, vectors out.
 
 use rubrica_core::model::TokenEmbeddings;
-use rubrica_core::{EmbedModel, Job, ModelInfo, ModelSignature, Stage};
+use rubrica_core::{EmbedModel, Job, ModelInfo, ModelSignature, Stage, sha256_hex};
 use serde::Deserialize;
 
 use crate::encoder::EncoderInput;
@@ -29,6 +29,23 @@ pub struct ModelFiles<'a> {
     pub head: Option<&'a [u8]>,
     /// `golden.json`.
     pub golden: Option<&'a [u8]>,
+}
+
+impl ModelFiles<'_> {
+    /// sha256 over the names and hashes of what is read besides the weights: configuration, tokenizer, pooling
+    /// and head. A signature has it, as each of them changes the numbers.
+    pub(crate) fn sha256(&self) -> String {
+        let files = [
+            ("config.json", Some(self.config)),
+            ("tokenizer.json", Some(self.tokenizer)),
+            ("1_Pooling/config.json", self.pooling),
+            ("head.json", self.head),
+        ];
+        let lines = files.iter().filter_map(|(name, bytes)| {
+            bytes.map(|bytes| format!("{name} {}\n", sha256_hex(bytes)))
+        });
+        sha256_hex(lines.collect::<String>().as_bytes())
+    }
 }
 
 /// How texts are cut and grouped.
@@ -99,6 +116,7 @@ impl TextEncoder {
                     id: files.id.to_owned(),
                     sha256: weights.sha256().to_owned(),
                     precision: weights.precision().name().to_owned(),
+                    files: Some(files.sha256()),
                 },
                 device: device.kind().to_string(),
                 template: String::new(),
@@ -204,7 +222,12 @@ pub(crate) async fn read<const D: usize>(
     device: &Device,
 ) -> Result<Vec<f32>> {
     let data = tensor.into_data_async().await.map_err(|e| device.lost(e))?;
-    data.try_into_vec::<f32>().map_err(|e| device.lost(format!("{e:?}")))
+    let values = data.try_into_vec::<f32>().map_err(|e| device.lost(format!("{e:?}")))?;
+    // NaN would pass through whatever follows, and some of that makes a number of it.
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(values),
+        false => Err(ModelError::NotFinite { what: format!("output on {}", device.kind()) }),
+    }
 }
 
 impl EmbedModel for TextEncoder {

@@ -114,7 +114,8 @@ impl<'a> Weights<'a> {
     /// The values of tensor `name`, which must have `shape`, as f32 in row-major order.
     ///
     /// # Errors
-    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`].
+    /// [`ModelError::MissingTensor`], [`ModelError::WrongShape`], [`ModelError::WrongType`],
+    /// [`ModelError::NotFinite`].
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         let full = self.full_name(name).ok_or_else(|| ModelError::MissingTensor {
             name: name.to_owned(),
@@ -138,6 +139,9 @@ impl<'a> Weights<'a> {
                 return Err(ModelError::WrongType { name: full, found: format!("{other:?}") });
             }
         };
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(ModelError::NotFinite { what: format!("weights: tensor `{full}`") });
+        }
         self.used.borrow_mut().insert(full);
         Ok(values)
     }
@@ -237,6 +241,18 @@ mod tests {
         let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
         assert_eq!(weights.precision(), Precision::F16);
         assert_eq!(weights.values("x", &[2]).expect("there"), [1.0, -2.5]);
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let data: Vec<u8> = [1.0, bad].iter().flat_map(|x: &f32| x.to_le_bytes()).collect();
+            let bytes = file(Dtype::F32, vec![2], &data);
+            let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
+            let error = weights.values("x", &[2]).expect_err("no number");
+            assert_eq!(error.code(), "not_finite");
+            assert!(error.to_string().contains("bert.x"), "{error}");
+        }
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub mod training;
 pub use intervals::{MetricIntervals, WithIntervals, corpus_intervals};
 #[cfg(feature = "judge")]
 pub use rubric_ref::resolve_rubric;
-pub use scorecard::{CorpusScores, MetricRequest, NoEncoder, SampleScores, Scorecard, scorecard};
+pub use scorecard::{
+    CorpusScores, MetricRequest, MetricRows, NoEncoder, SampleScores, Scorecard, scorecard,
+};
 pub use tally::Tally;
 
 /// The README's example, compiled and run.

@@ -72,13 +72,27 @@ pub struct CorpusScores {
     pub scores: BTreeMap<String, MetricScore>,
     /// One-line signature by metric.
     pub signatures: BTreeMap<String, String>,
+    /// How many rows the score of each metric is of.
+    pub rows: BTreeMap<String, MetricRows>,
+}
+
+/// Rows by what a metric makes of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct MetricRows {
+    /// Rows that the corpus score is of.
+    pub scored: usize,
+    /// Rows for which the metric is undefined.
+    pub undefined: usize,
+    /// Rows that could not be read.
+    pub broken: usize,
 }
 
 impl Serialize for CorpusScores {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("CorpusScores", 4)?;
+        let mut row = serializer.serialize_struct("CorpusScores", 5)?;
         write_scores(&mut row, "corpus", &self.scores)?;
         row.serialize_field("signatures", &self.signatures)?;
+        row.serialize_field("rows", &self.rows)?;
         row.end()
     }
 }
@@ -208,6 +222,10 @@ mod tests {
         assert_eq!(second["scores"]["bleu"], Value::Null);
         assert_eq!(second["errors"]["rouge_l"]["code"], "missing_reference");
         assert!(written["corpus"]["corpus"]["rouge_l"].as_f64().expect("defined") > 0.999);
+        assert_eq!(
+            written["corpus"]["rows"]["bleu"],
+            serde_json::json!({"scored": 1, "undefined": 1, "broken": 0})
+        );
         let corpus = card.corpus.expect("asked for");
         assert!(corpus.signatures["bleu"].contains("tok"), "{}", corpus.signatures["bleu"]);
     }

@@ -8,7 +8,7 @@ use rubrica_metrics::{
     AnyMetric, Level, MetricInfo, MetricScore, Segment, any_metric, each_row, semantic,
 };
 
-use crate::scorecard::{CorpusScores, MetricRequest, SampleScores};
+use crate::scorecard::{CorpusScores, MetricRequest, MetricRows, SampleScores};
 
 /// Computes metrics sample by sample and, if asked to, over all of them.
 ///
@@ -29,6 +29,7 @@ struct Entry {
     seen: ReferenceCounts,
     usable: ReferenceCounts,
     sum: Option<Vec<f64>>,
+    rows: MetricRows,
 }
 
 /// What a signature wants to know of many segments: one number of references, or two unlike ones.
@@ -70,8 +71,8 @@ impl Tally {
     pub fn new(requests: &[MetricRequest], corpus: bool) -> Result<Self> {
         let entry = |(i, MetricRequest { id, options }): (usize, &MetricRequest)| {
             let metric = any_metric(id, options).map_err(|e| e.within(&format!("metrics[{i}]")))?;
-            let (seen, usable) = Default::default();
-            Ok(Entry { id: id.clone(), metric, seen, usable, sum: None })
+            let (seen, usable, rows) = Default::default();
+            Ok(Entry { id: id.clone(), metric, seen, usable, sum: None, rows })
         };
         let entries = requests.iter().enumerate().map(entry).collect::<Result<_>>()?;
         Ok(Self { entries, corpus, kept: Vec::new() })
@@ -122,6 +123,10 @@ impl Tally {
                     }
                     score
                 });
+                match score.as_ref().is_ok_and(|score| score.value().is_some()) {
+                    true => entry.rows.scored += 1,
+                    false => entry.rows.undefined += 1,
+                }
                 scores.record(&entry.id, score);
             }
         }
@@ -158,6 +163,7 @@ impl Tally {
             let Some(of_corpus) = signature(Level::Corpus, &entry.usable) else { continue };
             if self.corpus {
                 let score = entry.corpus(&kept, encoder, job).await?;
+                together.rows.insert(entry.id.clone(), entry.rows);
                 together.scores.insert(entry.id.clone(), score);
                 together.signatures.insert(entry.id.clone(), of_corpus.to_string());
             }

@@ -6,13 +6,14 @@ use anyhow::{Context, Result};
 use rubrica::judge::audit::{AgreementOptions, AgreementReport, Figure, ItemRating, agreement};
 use rubrica::stats::bootstrap::Bootstrap;
 
-use super::Outcome;
-use crate::lines::{Output, name_of, open};
+use super::{LeftOutRows, Outcome, level, replicates};
+use crate::lines::{name_of, open};
+use crate::output::{Output, json_with};
 
 /// Agreement of raters: kappas, Krippendorff's alpha, Gwet's AC, intraclass and rank correlations.
 ///
 /// JSON lines or CSV in: {"item_id", "rater_id", "value", "stratum"?}, where all values are numbers
-/// or all are names. Ratings may be missing. Gives every coefficient that is defined, with an
+/// or all are names. Ratings may be missing (null, empty, NA, n/a, NaN, -), which is counted. Gives every coefficient that is defined, with an
 /// interval, and the reason why the others are not. Also ICAI's annotated pairs (each annotator rates), battles
 /// of Chatbot Arena with a `judge`, what JudgeBench writes, and BenchBench's tables (each scenario rates).
 #[derive(clap::Args)]
@@ -23,10 +24,10 @@ pub(crate) struct Args {
     /// Ratings; `-` is standard input
     input: PathBuf,
     /// Resamples of the bootstrap intervals
-    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates)]
+    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates, value_parser = replicates)]
     bootstrap: usize,
     /// Coverage of the intervals
-    #[arg(long, default_value_t = Bootstrap::default().level)]
+    #[arg(long, default_value_t = Bootstrap::default().level, value_parser = level)]
     level: f64,
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 0)]
@@ -38,21 +39,26 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let place = || name_of(&args.input);
-    let rows = ItemRating::read_all(open(&args.input)?).with_context(place)?;
+    let mut left_out = LeftOutRows::new(&args.input);
+    let rows = ItemRating::read(open(&args.input)?, &mut |row| left_out.take(row));
+    let rows = rows.with_context(place)?;
+    let outcome = left_out.finish(rows.counts);
     let bootstrap = Bootstrap {
         replicates: args.bootstrap,
         level: args.level,
         seed: args.seed,
         ..Bootstrap::default()
     };
-    let report = agreement(&rows, &AgreementOptions { bootstrap }).with_context(place)?;
-    let mut output = Output::open(None)?;
+    let report = agreement(&rows.records, &AgreementOptions { bootstrap });
+    let report = report.map_err(|error| rows.locate(error)).with_context(place)?;
+    let mut output = Output::standard();
     if args.json {
-        output.line(&report)?;
+        output.text(&(json_with(&report, "rows", &rows.counts)? + "\n"))?;
     } else {
         output.text(&table(&report))?;
     }
-    Ok(Outcome::Done)
+    output.finish()?;
+    Ok(outcome)
 }
 
 fn table(report: &AgreementReport) -> String {

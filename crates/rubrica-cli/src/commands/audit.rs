@@ -2,16 +2,19 @@
 
 mod report;
 
+use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
 use rubrica::judge::audit::{JudgeAudit, JudgeAuditOptions, JudgedPair, VerdictTerms, audit_judge};
 use rubrica::stats::bootstrap::Bootstrap;
 
-use super::Outcome;
-use crate::lines::{Output, name_of, open};
+use super::{LeftOutRows, Outcome, level, replicates};
+use crate::lines::{name_of, open};
+use crate::notes::note;
+use crate::output::{Output, json_with};
 
 /// Audit judges, models, benchmarks and raters by recorded judgments.
 #[derive(clap::Args)]
@@ -53,10 +56,10 @@ struct JudgeArgs {
     #[arg(long, value_name = "NAME")]
     gold: Option<String>,
     /// Resamples of the bootstrap intervals
-    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates)]
+    #[arg(long, value_name = "N", default_value_t = Bootstrap::default().replicates, value_parser = replicates)]
     bootstrap: usize,
     /// Coverage of the intervals
-    #[arg(long, default_value_t = Bootstrap::default().level)]
+    #[arg(long, default_value_t = Bootstrap::default().level, value_parser = level)]
     level: f64,
     /// Seed of the bootstrap
     #[arg(long, default_value_t = 0)]
@@ -103,15 +106,37 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
         annotator: args.annotator.clone(),
         gold: args.gold.clone(),
     };
-    let pairs = JudgedPair::read_all(open(&args.input)?, &options).with_context(place)?;
-    let audit = audit_judge(&pairs, &options).with_context(place)?;
-    let mut output = Output::open(None)?;
+    let mut left_out = LeftOutRows::new(&args.input);
+    let pairs = JudgedPair::read(open(&args.input)?, &options, &mut |row| left_out.take(row));
+    let pairs = pairs.with_context(place)?;
+    let outcome = left_out.finish(pairs.counts);
+    repeated(&args.input, pairs.records.iter().map(|pair| pair.id.as_str()));
+    let audit = audit_judge(&pairs.records, &options);
+    let audit = audit.map_err(|error| pairs.locate(error)).with_context(place)?;
+    let mut output = Output::standard();
     if args.json {
-        output.line(&audit)?;
+        output.text(&(json_with(&audit, "rows", &pairs.counts)? + "\n"))?;
     } else {
         output.text(&table(&audit))?;
     }
-    Ok(Outcome::Done)
+    output.finish()?;
+    Ok(outcome)
+}
+
+/// Notes ids that come more than once: all their rows count.
+fn repeated<'i>(input: &Path, ids: impl Iterator<Item = &'i str>) {
+    let (mut seen, mut again) = (HashSet::new(), Vec::new());
+    for id in ids {
+        if !seen.insert(id) {
+            again.push(id);
+        }
+    }
+    if let Some(first) = again.first() {
+        let (name, n) = (name_of(input), again.len());
+        note(&format!(
+            "{name}: {n} rows have the id of an earlier row, the first of them `{first}`; all count"
+        ));
+    }
 }
 
 fn table(audit: &JudgeAudit) -> String {

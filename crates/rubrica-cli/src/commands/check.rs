@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use rubrica::core::{Error, VERSION, plain_message};
 use rubrica::metrics::check::{CheckedRow, RowVerdict};
 
-use super::Outcome;
-use crate::lines::{FailedRow, Lines, Output};
+use super::{Outcome, finite};
+use crate::lines::{FailedRow, Lines, Tracker, name_of};
+use crate::notes::note;
+use crate::output::OutputArgs;
 
 /// Check responses against verifiable requirements: instructions of IFEval, assertions of promptfoo, or
 /// constraints in plain English.
@@ -24,11 +27,10 @@ use crate::lines::{FailedRow, Lines, Output};
 pub(crate) struct Args {
     /// JSON lines; `-` is standard input
     input: PathBuf,
-    /// Write results here instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Exit with 1 when the share of responses that meet all they have to lies under LIMIT
-    #[arg(long, value_name = "LIMIT")]
+    #[arg(long, value_name = "LIMIT", value_parser = finite)]
     fail_under: Option<f64>,
 }
 
@@ -38,25 +40,58 @@ const EXAMPLES: &str = "Examples:
   rubrica check assertions.jsonl --fail-under 1   # for CI";
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut output = Output::open(args.out.as_deref())?;
-    let (mut totals, mut failed) = (Totals::default(), 0);
-    for line in Lines::open(&args.input)? {
-        let (number, text) = line?;
-        match CheckedRow::read(&text).and_then(|row| row.run()) {
+    let lines = Lines::open(&args.input)?;
+    let mut output = args.output.open(&[&args.input], &format!("check {VERSION}"))?;
+    let mut done = output.done().into_iter();
+    let mut tracker = Tracker::new(&args.input);
+    let mut totals = Totals::default();
+    for row in lines {
+        let row = row?;
+        tracker.row(row.number, row.id().as_ref(), &note);
+        let found = row.read(|text| {
+            let found = CheckedRow::read(text).and_then(|row| row.run());
+            found.map_err(|error| match error {
+                Error::Parse { path, message } => {
+                    Error::Parse { path, message: plain_message(&message) }
+                }
+                other => other,
+            })
+        });
+        // Checks are quick: rows that an earlier run wrote are counted anew, and not written again.
+        let fresh = done.next().is_none();
+        match found {
             Ok(found) => {
                 totals.add(&found.verdict);
-                output.line(&found)?;
+                if fresh {
+                    output.line(&found)?;
+                }
             }
             Err(error) => {
-                failed += 1;
-                eprintln!("rubrica: line {number}: {error}");
-                output.line(&FailedRow::new(None, number, &error))?;
+                let id = row.id();
+                tracker.failure(row.number, id.as_ref(), &error, &note);
+                if fresh {
+                    output.line(&FailedRow::new(id, row.number, &error))?;
+                }
             }
         }
     }
-    eprint!("{}", totals.told());
+    tracker.finish()?;
+    output.finish()?;
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), totals.text().as_bytes());
+    let (failed, rows) = (tracker.failed(), tracker.rows());
+    if failed > 0 {
+        note(&format!(
+            "{}: {} of {rows} rows checked, {failed} broken",
+            name_of(&args.input),
+            rows - failed
+        ));
+    }
     let share = totals.passed.share().unwrap_or(0.0);
-    Ok(Outcome::of(failed, args.fail_under.is_none_or(|limit| share >= limit)))
+    let met = args.fail_under.is_none_or(|limit| share >= limit);
+    if let (false, Some(limit)) = (met, args.fail_under) {
+        note(&format!("the share that meets all is {share:.4}; expected at least {limit}"));
+    }
+    Ok(Outcome::of(failed, met))
 }
 
 /// How many of how many.
@@ -104,7 +139,7 @@ impl Totals {
         }
     }
 
-    fn told(&self) -> String {
+    fn text(&self) -> String {
         let mut text = String::new();
         let mut line = |what: &str, of: &Share| {
             if let Some(share) = of.share() {

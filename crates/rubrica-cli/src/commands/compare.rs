@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use pollster::block_on;
-use rubrica::core::{Preference, read_comparison};
+use rubrica::core::{Preference, RewardModel, VERSION, read_comparison};
 use rubrica::judge::{PairwiseOptions, pairwise};
 
-use super::Outcome;
-use crate::lines::{FailedRow, Output, read_text, rows};
+use super::{Outcome, finite};
+use crate::lines::{FailedRow, Lines, Tracker, name_of};
+use crate::notes::note;
+use crate::output::OutputArgs;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
@@ -22,13 +24,12 @@ pub(crate) struct Args {
     /// JSON lines; `-` is standard input
     input: PathBuf,
     /// Call a tie when the probability is this close to one half
-    #[arg(long, value_name = "P", default_value_t = 0.0)]
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = margin)]
     tie_margin: f64,
-    /// Write results here instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Exit with 1 when `a` wins a smaller share than this (ties count half)
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = finite)]
     fail_under: Option<f64>,
     #[command(flatten)]
     models: ModelArgs,
@@ -39,40 +40,76 @@ const EXAMPLES: &str = "Examples:
   rubrica compare new-against-old.jsonl --fail-under 0.5   # for CI
   echo '{\"prompt\": \"Why is the sky blue?\", \"a\": \"Scattering.\", \"b\": \"Because.\"}' | rubrica compare -";
 
+fn margin(text: &str) -> Result<f64, String> {
+    finite(text).ok().filter(|m| (0.0..=0.5).contains(m)).ok_or_else(|| "expected 0 to 0.5".into())
+}
+
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let options = PairwiseOptions { tie_margin: args.tie_margin, ..PairwiseOptions::default() };
-    let text = read_text(&args.input)?;
-    let rows = rows(&text);
+    let rows = Lines::open(&args.input)?.collect::<Result<Vec<_>>>()?;
     let judge = args.models.load_judge()?;
-    let mut output = Output::open(args.out.as_deref())?;
+    let signature = &RewardModel::info(&judge).signature;
+    let run = format!("compare {VERSION}\nmargin {}\njudge {signature:?}", args.tie_margin);
+    let mut tracker = Tracker::new(&args.input);
+    if rows.is_empty() {
+        tracker.finish()?;
+    }
+    let mut output = args.output.open(&[&args.input], &run)?;
+    let mut done = output.done().into_iter();
     let bar = Bar::new(rows.len(), "comparing");
-    let (mut won, mut compared, mut failed) = (0.0, 0, 0);
-    for (number, row) in rows {
-        let pair = read_comparison(row);
-        let id = pair.as_ref().ok().and_then(|p| p.id.clone());
-        match pair.and_then(|pair| block_on(pairwise(&judge, &pair, &options, &bar))) {
+    let (mut won, mut compared) = (0.0, 0);
+    let mut count = |preferred: Option<Preference>| {
+        compared += u32::from(preferred.is_some());
+        won += match preferred {
+            Some(Preference::A) => 1.0,
+            Some(Preference::Tie) => 0.5,
+            Some(Preference::B) | None => 0.0,
+        };
+    };
+    for row in rows {
+        let show = |text: &str| bar.note(text);
+        tracker.row(row.number, row.id().as_ref(), &show);
+        if let Some(line) = done.next() {
+            let found: serde_json::Value = serde_json::from_str(&line)?;
+            match found.get("line") {
+                Some(_) => tracker.fail(),
+                None => count(serde_json::from_value(found["preferred"].clone()).ok()),
+            }
+            bar.advance();
+            continue;
+        }
+        let verdict = row
+            .read(read_comparison)
+            .and_then(|pair| block_on(pairwise(&judge, &pair, &options, &bar)));
+        match verdict {
             Ok(verdict) => {
-                compared += 1;
-                won += match verdict.preferred {
-                    Preference::A => 1.0,
-                    Preference::Tie => 0.5,
-                    Preference::B => 0.0,
-                };
+                count(Some(verdict.preferred));
                 output.line(&verdict)?;
             }
             Err(error) => {
-                failed += 1;
-                output.line(&FailedRow::new(id, number, &error))?;
-                bar.note(&format!("line {number}: {error}"));
+                let id = row.id();
+                tracker.failure(row.number, id.as_ref(), &error, &show);
+                output.line(&FailedRow::new(id, row.number, &error))?;
             }
         }
         bar.advance();
     }
     bar.finish();
+    output.finish()?;
+    tracker.finish()?;
+    let (failed, rows) = (tracker.failed(), tracker.rows());
+    if failed > 0 {
+        note(&format!(
+            "{}: {compared} of {rows} rows compared, {failed} broken",
+            name_of(&args.input)
+        ));
+    }
     let share = won / f64::from(compared.max(1));
     let met = args.fail_under.is_none_or(|limit| compared > 0 && share >= limit);
     if let (false, Some(limit)) = (met, args.fail_under) {
-        eprintln!("rubrica: `a` wins {share:.3}, under {limit}");
+        note(&format!(
+            "`a` wins {share:.3} of {compared} of {rows} rows; expected at least {limit}"
+        ));
     }
     Ok(Outcome::of(failed, met))
 }

@@ -15,9 +15,10 @@ use rubrica::models::{DeviceChoice, EncodeOptions};
 use rubrica::stats::bootstrap::Bootstrap;
 use rubrica::training::Remembering;
 
-use super::Outcome;
 use super::train::{data_file, restore, save};
+use super::{Outcome, replicates};
 use crate::lines::read_text;
+use crate::output::Output;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
@@ -51,7 +52,7 @@ struct JudgeArgs {
     #[arg(long)]
     json: bool,
     /// Bootstrap resamples
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = replicates)]
     replicates: usize,
     /// Measure the judge alone, without the baselines
     #[arg(long)]
@@ -79,11 +80,16 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let folder = args.data.join(&args.split);
     let mut data = EvaluationData::default();
     for shape in Shape::ALL {
-        let text = read_text(&data_file(&folder, shape)?)?;
+        let path = data_file(&folder, shape)?;
+        let text = read_text(&path)?;
+        let place = || path.display().to_string();
         match shape {
-            Shape::Pairwise => data.pairs = read_pairs(&text)?,
-            _ => data.ratings.extend(read_ratings(shape, &text)?),
+            Shape::Pairwise => data.pairs = read_pairs(&text).with_context(place)?,
+            _ => data.ratings.extend(read_ratings(shape, &text).with_context(place)?),
         }
+    }
+    if data.pairs.is_empty() && data.ratings.is_empty() {
+        bail!("{}: has no labelled rows in any of its files", folder.display());
     }
     let store = args.models.folder()?;
     let model = store.load(args.models.judge_id())?;
@@ -125,10 +131,12 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     bar.finish();
     save(&encoder, args.cache.as_deref())?;
     let report = report?;
+    let mut output = Output::standard();
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        output.line(&report)?;
     } else {
-        println!("{}", report.to_markdown());
+        output.text(&(report.to_markdown() + "\n"))?;
     }
+    output.finish()?;
     Ok(Outcome::Done)
 }

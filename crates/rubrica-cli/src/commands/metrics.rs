@@ -1,31 +1,36 @@
 //! `rubrica metrics`: text metrics with signatures.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use pollster::block_on;
-use rubrica::core::{Error, Sample, Tier, read_sample};
+use rubrica::core::{
+    EmbedModel, Error, Id, Sample, Score, Tier, VERSION, from_value, read_sample, read_value,
+};
 use rubrica::metrics::{
     AnyMetric, MetricInfo, ReferenceTool, any_metric, catalogue, default_options, reference_tool,
 };
 use rubrica::models::TextEncoder;
 use rubrica::stats::bootstrap::Bootstrap;
-use rubrica::{MetricRequest, Tally, WithIntervals};
+use rubrica::{MetricRequest, MetricRows, SampleScores, Tally, WithIntervals};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Outcome;
-use crate::lines::{FailedRow, Lines, Output};
+use super::{Outcome, finite, replicates};
+use crate::lines::{FailedRow, Lines, Tracker, name_of, read_text};
+use crate::notes::note;
+use crate::output::{Output, OutputArgs};
 use crate::progress::Bar;
 use crate::store::folder;
 
 /// Compute metrics: BLEU and chrF as sacreBLEU does, ROUGE, token F1, BERTScore, readability and more.
 ///
 /// A line in: {"id"?, "response", "reference"} or "references". A line out: {"id", "scores": {...}},
-/// or with --corpus one line {"corpus": {...}, "signatures": {...}}. Memory does not grow with the
-/// number of rows, but for metrics that look at a corpus as a whole: nist, cider_d, self_bleu.
+/// or with --corpus one line {"corpus": {...}, "signatures": {...}, "rows": {METRIC: {"scored", "undefined",
+/// "broken"}}}. Over a corpus, rows without a score are told and the exit code is 3: those that a metric named
+/// with --metric is undefined for, or every metric of a family. Memory does not grow with the number of rows,
+/// but by some bytes for each id, and for metrics that look at a corpus as a whole: nist, cider_d, self_bleu.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, after_long_help = long_help())]
 pub(crate) struct Args {
@@ -43,8 +48,8 @@ pub(crate) struct Args {
     #[arg(long)]
     corpus: bool,
     /// With --corpus: 95 % intervals from so many resamples of the rows, which are held for it
-    #[arg(long, value_name = "N", requires = "corpus", value_parser = clap::value_parser!(u32).range(Bootstrap::FEWEST as i64..))]
-    bootstrap: Option<u32>,
+    #[arg(long, value_name = "N", requires = "corpus", value_parser = replicates)]
+    bootstrap: Option<usize>,
     /// Seed of the resamples
     #[arg(long, value_name = "N", default_value_t = 0, requires = "bootstrap")]
     seed: u64,
@@ -54,9 +59,8 @@ pub(crate) struct Args {
     /// With --list: one JSON object a metric, with range, options and reference tool
     #[arg(long, requires = "list")]
     json: bool,
-    /// Write results here instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Exit with 1 when the corpus score of METRIC lies under LIMIT
     #[arg(long, value_name = "METRIC=LIMIT")]
     fail_under: Vec<String>,
@@ -97,15 +101,24 @@ fn long_help() -> String {
 /// Rows that are held at one time.
 const CHUNK: usize = 256;
 
+/// Rows without a score that are named one by one, for each metric.
+const NAMED: usize = 5;
+
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if args.list {
         list(args)?;
         return Ok(Outcome::Done);
     }
     let limits = args.fail_under.iter().map(|l| limit(l)).collect::<Result<Vec<_>>>()?;
-    let requests = requests(args)?;
+    let (requests, named) = requests(args)?;
     if let Some((metric, _)) = limits.iter().find(|(m, _)| requests.iter().all(|r| r.id != *m)) {
         bail!("--fail-under {metric}: that metric is not computed");
+    }
+    let over_corpus = args.corpus || !limits.is_empty();
+    if over_corpus && args.output.resumes() {
+        bail!(
+            "--resume: scores over all rows start anew; expected --force, or neither --corpus nor --fail-under"
+        );
     }
     let mut needs_encoder = false;
     for MetricRequest { id, options } in &requests {
@@ -120,52 +133,97 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let mut held: Vec<Sample> = Vec::new();
     let encoder = needs_encoder.then(|| encoder(args)).transpose()?;
-    let mut lines = Lines::open(args.input.as_deref().context("an input is required")?)?;
-    let mut output = Output::open(args.out.as_deref())?;
-    let mut tally = Tally::new(&requests, args.corpus || !limits.is_empty())?;
+    let input = args.input.as_deref().context("an input is required")?;
+    let mut lines = Lines::open(input)?;
+    let asked: Vec<String> = requests.iter().map(|r| format!("{} {}", r.id, r.options)).collect();
+    let model = encoder.as_ref().map(|e| format!("{:?}", EmbedModel::info(e).signature));
+    let run = format!("metrics {VERSION}\n{}\n{model:?}\ncorpus {}", asked.join("\n"), args.corpus);
+    let mut output = args.output.open(&[input], &run)?;
+    let mut done = output.done().into_iter();
+    let mut tally = Tally::new(&requests, over_corpus)?;
+    let mut tracker = Tracker::new(input);
+    let mut gaps = Gaps { named, shown: BTreeMap::new(), rows: 0 };
     let bar = Bar::new(1, "metrics");
-    let mut failed = 0;
+    let show = |text: &str| bar.note(text);
     loop {
         let chunk = lines.by_ref().take(CHUNK).collect::<Result<Vec<_>>>()?;
         if chunk.is_empty() {
             break;
         }
-        let (mut samples, mut failures) = (Vec::new(), Vec::new());
-        for (number, row) in chunk {
-            match read_sample(&row).and_then(|s| s.single_response().map(|_| ()).and(Ok(s))) {
-                Ok(sample) => samples.push((number, sample)),
-                Err(error) => failures.push((number, error)),
+        let (mut places, mut samples, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+        for row in chunk {
+            let sample =
+                row.read(read_sample).and_then(|s| s.single_response().map(drop).and(Ok(s)));
+            let id = match &sample {
+                Ok(sample) => sample.id.clone(),
+                Err(_) => row.id(),
+            };
+            tracker.row(row.number, id.as_ref(), &show);
+            // What an earlier run wrote is not computed again.
+            if let Some(line) = done.next() {
+                if serde_json::from_str::<Value>(&line)?.get("line").is_some() {
+                    tracker.fail();
+                }
+                continue;
+            }
+            match sample {
+                Ok(sample) => {
+                    places.push(row.number);
+                    samples.push(sample);
+                }
+                Err(error) => {
+                    tracker.failure(row.number, id.as_ref(), &error, &show);
+                    failures.push((row.number, id, error));
+                }
             }
         }
-        let (numbers, samples): (Vec<usize>, Vec<Sample>) = samples.into_iter().unzip();
         let scores = block_on(tally.add(&samples, encoder.as_ref(), &bar))?;
         // Rows are answered in their order.
-        let mut failures = failures.iter().peekable();
-        failed += failures.len();
-        for (number, scores) in numbers.iter().zip(&scores) {
-            while let Some((line, error)) = failures.next_if(|(line, _)| line < number) {
-                failure(args, &mut output, *line, error)?;
+        let mut failures = failures.into_iter().peekable();
+        for (number, scores) in places.iter().zip(&scores) {
+            while let Some((line, id, error)) = failures.next_if(|(line, ..)| line < number) {
+                failure(args, &mut output, line, id, &error)?;
+            }
+            if over_corpus {
+                gaps.look(*number, scores, &tracker, &show);
             }
             if !args.corpus {
                 output.line(scores)?;
             }
         }
-        for (line, error) in failures {
-            failure(args, &mut output, *line, error)?;
+        for (line, id, error) in failures {
+            failure(args, &mut output, line, id, &error)?;
         }
         if args.bootstrap.is_some() {
             held.extend(samples);
         }
     }
-    let (corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
+    tracker.finish()?;
+    let (mut corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
     bar.finish();
+    for rows in corpus.iter_mut().flat_map(|corpus| corpus.rows.values_mut()) {
+        rows.broken = tracker.failed();
+    }
     if let Some(replicates) = args.bootstrap {
-        let replicates = replicates as usize;
         let options = Bootstrap { replicates, seed: args.seed, ..Bootstrap::default() };
         let corpus = corpus.clone().unwrap_or_default();
         output.line(&WithIntervals::of(corpus, &requests, &held, &options)?)?;
     } else if args.corpus {
         output.line(&corpus)?;
+    }
+    output.finish()?;
+    let all = tracker.rows();
+    for (metric, rows) in corpus.iter().flat_map(|corpus| &corpus.rows) {
+        let MetricRows { scored, undefined, broken } = *rows;
+        if undefined + broken > 0 && gaps.counts(metric) {
+            note(&format!(
+                "{}: {metric}: {scored} of {all} rows scored, {undefined} undefined, {broken} broken",
+                name_of(input)
+            ));
+        }
+    }
+    if tracker.failed() > 0 && !over_corpus {
+        note(&format!("{}: {} of {all} rows broken", name_of(input), tracker.failed()));
     }
     let mut met = true;
     for (metric, limit) in &limits {
@@ -173,36 +231,83 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         if value.is_none_or(|v| v < *limit) {
             met = false;
             let value = value.map_or("undefined".to_owned(), |v| format!("{v:.4}"));
-            eprintln!("rubrica: {metric} is {value}, under {limit}");
+            note(&format!("{metric} is {value}; expected at least {limit}"));
         }
     }
-    Ok(Outcome::of(failed, met))
+    Ok(Outcome::of(tracker.failed() + gaps.rows, met))
 }
 
-fn failure(args: &Args, output: &mut Output, line: usize, error: &Error) -> Result<()> {
-    eprintln!("rubrica: line {line}: {error}");
-    if args.corpus { Ok(()) } else { output.line(&FailedRow::new(None, line, error)) }
+/// Rows that have no score over a corpus.
+struct Gaps {
+    /// For each name that was asked for, its metrics: one, or those of a family.
+    named: Vec<Vec<String>>,
+    /// Rows that were named already, by metric.
+    shown: BTreeMap<String, usize>,
+    /// Rows that some name has no score for at all.
+    rows: usize,
 }
 
-fn requests(args: &Args) -> Result<Vec<MetricRequest>> {
+impl Gaps {
+    /// True for a metric that was asked for by itself.
+    fn counts(&self, metric: &str) -> bool {
+        self.named.iter().any(|ids| matches!(ids.as_slice(), [id] if id == metric))
+            || self.shown.contains_key(metric)
+    }
+
+    fn look(&mut self, line: usize, scores: &SampleScores, tracker: &Tracker, show: &dyn Fn(&str)) {
+        let without = |ids: &&Vec<String>| ids.iter().all(|id| scores.scores[id].value().is_none());
+        let empty: Vec<&Vec<String>> = self.named.iter().filter(without).collect();
+        self.rows += usize::from(!empty.is_empty());
+        for id in empty.iter().filter_map(|ids| ids.first()) {
+            let shown = self.shown.entry(id.clone()).or_default();
+            *shown += 1;
+            if *shown <= NAMED
+                && let Score::Undefined(why) = &scores.scores[id].score
+            {
+                let text = format!("{id} is undefined: {}", why.reason);
+                show(&tracker.message(line, scores.id.as_ref(), &text));
+            }
+        }
+    }
+}
+
+fn failure(
+    args: &Args,
+    output: &mut Output,
+    line: usize,
+    id: Option<Id>,
+    error: &Error,
+) -> Result<()> {
+    if args.corpus { Ok(()) } else { output.line(&FailedRow::new(id, line, error)) }
+}
+
+/// What is asked for, and the metrics that each name of it stands for.
+fn requests(args: &Args) -> Result<(Vec<MetricRequest>, Vec<Vec<String>>)> {
     let mut options: BTreeMap<String, Value> = match &args.options {
         Some(json) => {
             let given = match json.starts_with('@') {
                 true => Value::String(json.clone()),
-                false => serde_json::from_str(json).context("--options")?,
+                false => read_value(json).context("--options")?,
             };
-            serde_json::from_value(filled(given).context("--options")?).context("--options")?
+            from_value(&filled(given).context("--options")?).context("--options")?
         }
         None => BTreeMap::new(),
     };
-    let requests = ids(&args.metric)
+    let named: Vec<Vec<String>> = args.metric.iter().map(|name| ids(name)).collect();
+    let mut all: Vec<String> = Vec::new();
+    for id in named.iter().flatten() {
+        if !all.contains(id) {
+            all.push(id.clone());
+        }
+    }
+    let requests = all
         .into_iter()
         .map(|id| MetricRequest { options: options.remove(&id).unwrap_or_default(), id })
         .collect();
     if let Some(id) = options.keys().next() {
         bail!("--options: `{id}` is not among the metrics asked for");
     }
-    Ok(requests)
+    Ok((requests, named))
 }
 
 /// `value` with the contents of files in place of their names: `"@FILE"`; `"@@..."` is a text that starts
@@ -213,10 +318,9 @@ fn filled(value: Value) -> Result<Value> {
             None => Value::String(text),
             Some(rest) if rest.starts_with('@') => Value::String(rest.to_owned()),
             Some(path) => {
-                let held =
-                    fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+                let held = read_text(Path::new(path))?;
                 match path.ends_with(".json") {
-                    true => serde_json::from_str(&held).with_context(|| path.to_owned())?,
+                    true => read_value(&held).with_context(|| path.to_owned())?,
                     false => Value::String(held),
                 }
             }
@@ -230,21 +334,12 @@ fn filled(value: Value) -> Result<Value> {
     })
 }
 
-/// The ids that `names` stand for, each once: an id, a family, or `all` that needs no model.
-fn ids(names: &[String]) -> Vec<String> {
-    let mut ids: Vec<String> = Vec::new();
-    for name in names {
-        let named = |info: &MetricInfo| name == "all" || *name == family(info);
-        let group = catalogue().into_iter().filter(|info| info.tier == Tier::T0 && named(info));
-        let group: Vec<String> = group.map(|info| info.id.to_owned()).collect();
-        let group = if group.is_empty() { vec![name.clone()] } else { group };
-        for id in group {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-    }
-    ids
+/// The ids that a name stands for: an id, a family, or `all` that needs no model.
+fn ids(name: &str) -> Vec<String> {
+    let named = |info: &MetricInfo| name == "all" || name == family(info);
+    let group = catalogue().into_iter().filter(|info| info.tier == Tier::T0 && named(info));
+    let group: Vec<String> = group.map(|info| info.id.to_owned()).collect();
+    if group.is_empty() { vec![name.to_owned()] } else { group }
 }
 
 /// `overlap`, `surface` and so on.
@@ -256,7 +351,8 @@ fn limit(text: &str) -> Result<(String, f64)> {
     let (metric, limit) = text
         .split_once('=')
         .with_context(|| format!("--fail-under {text}: expected METRIC=LIMIT"))?;
-    let limit = limit.parse().with_context(|| format!("--fail-under {text}: not a number"))?;
+    let limit = finite(limit)
+        .map_err(|expected| anyhow!("--fail-under {text}: `{limit}` is no limit; {expected}"))?;
     Ok((metric.to_owned(), limit))
 }
 
@@ -278,7 +374,7 @@ struct Listed {
 }
 
 fn list(args: &Args) -> Result<()> {
-    let mut output = Output::open(args.out.as_deref())?;
+    let mut output = args.output.open(&[], "list")?;
     for info in catalogue() {
         if args.json {
             output.line(&Listed {
@@ -295,5 +391,5 @@ fn list(args: &Args) -> Result<()> {
             output.text(&(line + "\n"))?;
         }
     }
-    Ok(())
+    output.finish()
 }

@@ -1,11 +1,14 @@
 //! `rubrica models`: what is there, and whether it is whole.
 
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use rubrica::catalogue::Manifest;
 use rubrica::core::sha256_hex;
 
 use super::Outcome;
+use crate::output::Output;
 use crate::store::folder;
 
 /// List the models on disk and check their files against the hashes of their manifests.
@@ -22,29 +25,47 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let store = folder(args.models.as_deref())?;
+    let mut output = Output::standard();
     let mut bad = 0;
-    for manifest in store.manifests()? {
-        println!("{}\n    {}\n    licence {}", manifest.id, manifest.title, manifest.license);
+    for (id, manifest) in store.manifests()? {
+        let manifest = match manifest {
+            Ok(manifest) => manifest,
+            Err(error) => {
+                bad += 1;
+                output.text(&format!("{id}\n    broken: {error}\n"))?;
+                continue;
+            }
+        };
+        let Manifest { id, title, license, .. } = &manifest;
+        output.text(&format!("{id}\n    {title}\n    licence {license}\n"))?;
         for file in &manifest.files {
-            let path = store.path().join(&manifest.id).join(&file.name);
-            let state = if !path.is_file() {
+            let path = store.path().join(id).join(&file.name);
+            let state = if !path.exists() {
                 bad += 1;
                 "missing (./x models fetches it)".to_owned()
-            } else if args.verify {
-                let bytes = std::fs::read(&path)
-                    .with_context(|| format!("{}: cannot be read", path.display()))?;
-                let found = sha256_hex(&bytes);
-                if found == file.sha256 {
-                    "sha256 as it should be".to_owned()
-                } else {
-                    bad += 1;
-                    format!("sha256 is {found}, expected {}", file.sha256)
-                }
             } else {
-                "there".to_owned()
+                match store.file(id, &file.name).map_err(|e| e.to_string()) {
+                    Err(why) => {
+                        bad += 1;
+                        why
+                    }
+                    Ok(path) if args.verify => match fs::read(&path).map(|b| sha256_hex(&b)) {
+                        Ok(found) if found == file.sha256 => "sha256 as it should be".to_owned(),
+                        Ok(found) => {
+                            bad += 1;
+                            format!("sha256 is {found}, expected {}", file.sha256)
+                        }
+                        Err(error) => {
+                            bad += 1;
+                            format!("cannot be read: {error}")
+                        }
+                    },
+                    Ok(_) => "there".to_owned(),
+                }
             };
-            println!("    {:<28} {:>11} bytes  {state}", file.name, file.bytes);
+            output.text(&format!("    {:<28} {:>11} bytes  {state}\n", file.name, file.bytes))?;
         }
     }
+    output.finish()?;
     Ok(Outcome::of(bad, true))
 }

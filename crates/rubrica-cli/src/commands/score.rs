@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use pollster::block_on;
-use rubrica::core::{Rubric, read_rubric, read_sample};
+use rubrica::core::{
+    Rubric, RubricModel, Score, VERSION, from_value, read_rubric, read_sample, read_value,
+};
 use rubrica::judge::{AbsoluteOptions, absolute, rubrics};
 
-use super::Outcome;
-use crate::lines::{FailedRow, Output, read_text, rows};
+use super::{Outcome, finite};
+use crate::lines::{FailedRow, Lines, Tracker, name_of, read_text};
+use crate::notes::note;
+use crate::output::OutputArgs;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
@@ -27,11 +31,10 @@ pub(crate) struct Args {
     /// Options of the protocol as JSON, such as {"critique": {"occlude": false}}
     #[arg(long, value_name = "JSON")]
     options: Option<String>,
-    /// Write results here instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Exit with 1 when the mean score lies under this
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, value_name = "SCORE", value_parser = finite)]
     fail_under: Option<f64>,
     #[command(flatten)]
     models: ModelArgs,
@@ -46,48 +49,117 @@ const EXAMPLES: &str = "Examples:
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let rubric = rubric(&args.rubric)?;
     let options: AbsoluteOptions = match &args.options {
-        Some(json) => serde_json::from_str(json).context("--options")?,
+        Some(json) => from_value(&read_value(json).context("--options")?).context("--options")?,
         None => AbsoluteOptions::default(),
     };
-    let text = read_text(&args.input)?;
-    let rows = rows(&text);
+    let rows = Lines::open(&args.input)?.collect::<Result<Vec<_>>>()?;
     let judge = args.models.load_judge()?;
-    let mut output = Output::open(args.out.as_deref())?;
+    let run = format!(
+        "score {VERSION}\nrubric {}\noptions {}\njudge {:?}",
+        rubric.fingerprint(),
+        serde_json::to_string(&options)?,
+        RubricModel::info(&judge).signature,
+    );
+    let file = Path::new(&args.rubric);
+    let inputs: Vec<&Path> = match is_file(file) {
+        true => vec![&args.input, file],
+        false => vec![&args.input],
+    };
+    let mut tracker = Tracker::new(&args.input);
+    if rows.is_empty() {
+        tracker.finish()?;
+    }
+    let mut output = args.output.open(&inputs, &run)?;
+    let mut done = output.done().into_iter();
     let bar = Bar::new(rows.len(), "scoring");
-    let (mut sum, mut scored, mut failed) = (0.0, 0, 0);
-    for (number, row) in rows {
-        let sample = read_sample(row);
-        let id = sample.as_ref().ok().and_then(|s| s.id.clone());
-        let judgment =
-            sample.and_then(|sample| block_on(absolute(&judge, &sample, &rubric, &options, &bar)));
+    let mut mean = Mean::default();
+    for row in rows {
+        let show = |text: &str| bar.note(text);
+        tracker.row(row.number, row.id().as_ref(), &show);
+        if let Some(line) = done.next() {
+            let found: serde_json::Value = serde_json::from_str(&line)?;
+            match found.get("line") {
+                Some(_) => tracker.fail(),
+                None => mean.add(found["score"].as_f64()),
+            }
+            bar.advance();
+            continue;
+        }
+        let judgment = row
+            .read(read_sample)
+            .and_then(|sample| block_on(absolute(&judge, &sample, &rubric, &options, &bar)));
         match judgment {
             Ok(judgment) => {
-                if let Some(score) = judgment.score.value() {
-                    sum += score;
-                    scored += 1;
+                if let Score::Undefined(why) = &judgment.score {
+                    let text = format!("has no score: {}", why.reason);
+                    show(&tracker.message(row.number, judgment.id.as_ref(), &text));
                 }
+                mean.add(judgment.score.value());
                 output.line(&judgment)?;
             }
             Err(error) => {
-                failed += 1;
-                output.line(&FailedRow::new(id, number, &error))?;
-                bar.note(&format!("line {number}: {error}"));
+                let id = row.id();
+                tracker.failure(row.number, id.as_ref(), &error, &show);
+                output.line(&FailedRow::new(id, row.number, &error))?;
             }
         }
         bar.advance();
     }
     bar.finish();
-    let met = args.fail_under.is_none_or(|limit| scored > 0 && sum / f64::from(scored) >= limit);
+    output.finish()?;
+    tracker.finish()?;
+    let (failed, rows) = (tracker.failed() + mean.undefined, tracker.rows());
+    if failed > 0 {
+        note(&format!(
+            "{}: {} of {rows} rows scored, {} undefined, {} broken",
+            name_of(&args.input),
+            mean.scored,
+            mean.undefined,
+            tracker.failed(),
+        ));
+    }
+    let met = args.fail_under.is_none_or(|limit| mean.value().is_some_and(|mean| mean >= limit));
     if let (false, Some(limit)) = (met, args.fail_under) {
-        eprintln!("rubrica: mean score {:.3} is under {limit}", sum / f64::from(scored.max(1)));
+        let found = mean.value().map_or("undefined".to_owned(), |mean| format!("{mean:.3}"));
+        note(&format!(
+            "mean score over {} of {rows} rows is {found}; expected at least {limit}",
+            mean.scored
+        ));
     }
     Ok(Outcome::of(failed, met))
 }
 
+/// The mean of the scores that there are.
+#[derive(Default)]
+struct Mean {
+    sum: f64,
+    scored: u32,
+    undefined: usize,
+}
+
+impl Mean {
+    fn add(&mut self, score: Option<f64>) {
+        match score {
+            Some(score) => {
+                self.sum += score;
+                self.scored += 1;
+            }
+            None => self.undefined += 1,
+        }
+    }
+
+    fn value(&self) -> Option<f64> {
+        (self.scored > 0).then(|| self.sum / f64::from(self.scored))
+    }
+}
+
+fn is_file(name: &Path) -> bool {
+    name.extension().is_some() || name.is_file()
+}
+
 /// A built-in rubric, or one from a file.
 fn rubric(name: &str) -> Result<Rubric> {
-    let looks_like_file = Path::new(name).extension().is_some() || Path::new(name).is_file();
-    if looks_like_file {
+    if is_file(Path::new(name)) {
         let text = read_text(Path::new(name))?;
         return read_rubric(&text).with_context(|| name.to_owned());
     }

@@ -42,6 +42,14 @@ pub struct ProbeWeights {
     pub reward: HeadWeights,
 }
 
+/// The error of a number that is none.
+pub(super) fn not_finite(what: &str) -> Error {
+    let message = format!(
+        "{what} is not a finite number; expected weights that were fitted and stored whole"
+    );
+    Error::Model { code: "not_finite", message }
+}
+
 impl HeadWeights {
     /// The output for one row of features. `features` is standardised in place.
     pub(crate) fn forward(&self, mut features: Vec<f32>) -> f64 {
@@ -53,7 +61,8 @@ impl HeadWeights {
             let rows = layer.weight.chunks_exact(x.len()).zip(&layer.bias);
             rows.map(|(row, bias)| {
                 let sum = row.iter().zip(&x).map(|(w, x)| w * x).sum::<f32>() + bias;
-                if i < last { sum.max(0.0) } else { sum }
+                // As a rectifier, but one that lets NaN through.
+                if i < last && sum < 0.0 { 0.0 } else { sum }
             })
             .collect()
         });
@@ -71,6 +80,11 @@ impl HeadWeights {
             if values.len() != SCALARS {
                 return wrong(what, values.len(), SCALARS);
             }
+        }
+        let layers = self.layers.iter().flat_map(|layer| [&layer.weight, &layer.bias]);
+        let mut values = layers.chain([&self.mean, &self.std]).flatten();
+        if values.any(|value| !value.is_finite()) || self.std.contains(&0.0) {
+            return Err(not_finite(&format!("{name}: a weight")));
         }
         let mut inputs = width;
         for (i, layer) in self.layers.iter().enumerate() {

@@ -11,7 +11,7 @@ use rubrica_core::{
 };
 
 use super::features::{Embedded, reward_features, rubric_features};
-use super::head::ProbeWeights;
+use super::head::{ProbeWeights, not_finite};
 use super::{TEMPLATE, TextFeatures};
 
 /// How much re-reading occlusion may cost.
@@ -189,12 +189,18 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
             let response = known.of(input.response);
             let of = |(criterion, description): (&Criterion, &String)| {
                 let latent = self.latent(&known, input, response, &text, description);
+                if !latent.is_finite() {
+                    return Err(not_finite(&format!(
+                        "{}: the output of the rubric head",
+                        self.weights.id
+                    )));
+                }
                 let distribution = self.cuts.distribution(latent, &criterion.scale);
-                Rated { distribution, interval: None }
+                Ok(Rated { distribution, interval: None })
             };
-            criteria.iter().zip(&descriptions).map(of).collect()
+            criteria.iter().zip(&descriptions).map(of).collect::<Result<Vec<_>>>()
         };
-        Ok(inputs.iter().map(rate).collect())
+        inputs.iter().map(rate).collect()
     }
 
     async fn rate_without(
@@ -335,9 +341,15 @@ impl<E: EmbedModel> RewardModel for ProbeJudge<E> {
                 response: known.of(input.response),
                 reference: None,
             };
-            self.weights.reward.forward(reward_features(fields, &text))
+            let reward = self.weights.reward.forward(reward_features(fields, &text));
+            match reward.is_finite() {
+                true => Ok(reward),
+                false => {
+                    Err(not_finite(&format!("{}: the output of the reward head", self.weights.id)))
+                }
+            }
         };
-        Ok(inputs.iter().map(reward).collect())
+        inputs.iter().map(reward).collect()
     }
 }
 

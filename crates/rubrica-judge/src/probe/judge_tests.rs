@@ -12,8 +12,12 @@ struct Words {
 
 impl Words {
     fn new() -> Self {
-        let signature =
-            ModelSignature { id: "words".into(), sha256: "1".repeat(64), precision: "f32".into() };
+        let signature = ModelSignature {
+            id: "words".into(),
+            sha256: "1".repeat(64),
+            precision: "f32".into(),
+            files: None,
+        };
         let info = ModelInfo { signature, device: "flex".into(), template: String::new() };
         Self { info, reads: RefCell::new(0) }
     }

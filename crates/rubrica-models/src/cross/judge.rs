@@ -80,6 +80,7 @@ impl CrossJudge {
                     id: files.id.to_owned(),
                     sha256: weights.sha256().to_owned(),
                     precision: weights.precision().name().to_owned(),
+                    files: Some(files.sha256()),
                 },
                 device: device.kind().to_string(),
                 template: config.template.name().to_owned(),

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Result, check, quantile};
+use crate::{Result, StatsError, check, quantile};
+
+/// More bins than this say nothing and take long.
+const MOST_BINS: usize = 1000;
 
 /// One bin of a reliability diagram.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +76,10 @@ fn check_items(happened: &[bool], probabilities: &[f64], bins: usize) -> Result<
     check::same_length(("happened", happened.len()), ("probabilities", probabilities.len()))?;
     check::count("probabilities", probabilities.len(), 1)?;
     check::count("bins", bins, 1)?;
+    if bins > MOST_BINS {
+        let (what, value) = ("bins".to_owned(), bins as f64);
+        return Err(StatsError::OutOfRange { what, value, expected: "1 to 1000" });
+    }
     check::probabilities("probabilities", probabilities)
 }
 

@@ -1,6 +1,6 @@
 //! `manifest.json` of a model.
 
-use rubrica_core::{Error, Result};
+use rubrica_core::{Error, Result, from_value, plain_message, without_mark};
 use serde::{Deserialize, Serialize};
 
 /// What a model is for.
@@ -58,14 +58,38 @@ impl Manifest {
     /// [`Error::Parse`] with the path of the field; [`Error::Invalid`] for weights that are not
     /// among the files, or a probe without encoder.
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
-        let manifest: Self = serde_json::from_slice(bytes)
-            .map_err(|e| Error::Parse { path: "manifest.json".into(), message: e.to_string() })?;
+        let manifest: Self = read(bytes).map_err(|error| error.within("manifest.json"))?;
         if manifest.file(&manifest.weights).is_none() {
             let problem = format!("names `{}`, which is not among the files", manifest.weights);
             return Err(Error::invalid("manifest.json.weights", problem, "one of `files`"));
         }
         if manifest.kind == ModelKind::Probe && manifest.encoder.is_none() {
             return Err(Error::invalid("manifest.json.encoder", "is missing", "the encoder's id"));
+        }
+        let plain_id = |id: &str| is_plain(id) && !id.contains('/');
+        if !plain_id(&manifest.id) {
+            let problem = format!("is `{}`", manifest.id);
+            return Err(Error::invalid("manifest.json.id", problem, "the plain name of a folder"));
+        }
+        if let Some(encoder) = manifest.encoder.as_deref().filter(|id| !plain_id(id)) {
+            let problem = format!("is `{encoder}`");
+            return Err(Error::invalid("manifest.json.encoder", problem, "the id of a model"));
+        }
+        for (i, file) in manifest.files.iter().enumerate() {
+            if !is_plain(&file.name) {
+                let path = format!("manifest.json.files[{i}].name");
+                let problem = format!("is `{}`", file.name);
+                return Err(Error::invalid(
+                    path,
+                    problem,
+                    "a path below the model's folder, in plain names",
+                ));
+            }
+            if manifest.files[..i].iter().any(|other| other.name == file.name) {
+                let path = format!("manifest.json.files[{i}].name");
+                let problem = format!("is `{}` a second time", file.name);
+                return Err(Error::invalid(path, problem, "each file once"));
+            }
         }
         Ok(manifest)
     }
@@ -80,6 +104,23 @@ impl Manifest {
     pub fn needed(&self) -> impl Iterator<Item = &FileEntry> {
         self.files.iter().filter(|f| f.name == self.weights || !f.name.ends_with(".safetensors"))
     }
+}
+
+fn read(bytes: &[u8]) -> Result<Manifest> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Error::Parse { path: String::new(), message: "is not UTF-8".into() })?;
+    let value: serde_json::Value = serde_json::from_str(without_mark(text)).map_err(|e| {
+        let message = format!("not JSON: {}", plain_message(&e.to_string()));
+        Error::Parse { path: String::new(), message }
+    })?;
+    from_value(&value)
+}
+
+/// True for names of files and folders joined by `/` that lead nowhere but down: no `..`, no drive, no root.
+fn is_plain(path: &str) -> bool {
+    let odd =
+        |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
+    path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(odd))
 }
 
 #[cfg(test)]
@@ -106,5 +147,17 @@ mod tests {
         let error = Manifest::from_json(probe.as_bytes()).expect_err("no encoder");
         assert_eq!(error.path(), Some("manifest.json.encoder"));
         assert!(Manifest::from_json(b"{}").is_err());
+        for name in ["../a", "/etc/passwd", "a/../../b", "", "a//b", "./a", "C:\\\\a", "a\\nb"] {
+            let odd = MANIFEST.replace("config.json", name);
+            let error = Manifest::from_json(odd.as_bytes()).expect_err(name);
+            assert_eq!(error.path(), Some("manifest.json.files[2].name"), "{error}");
+        }
+        for id in ["../m", "a/b", ".."] {
+            let odd = MANIFEST.replace("\"id\":\"m\"", &format!("\"id\":\"{id}\""));
+            let error = Manifest::from_json(odd.as_bytes()).expect_err(id);
+            assert_eq!(error.path(), Some("manifest.json.id"), "{error}");
+        }
+        let deep = MANIFEST.replace("config.json", "1_Pooling/config.json");
+        assert!(Manifest::from_json(deep.as_bytes()).is_ok());
     }
 }

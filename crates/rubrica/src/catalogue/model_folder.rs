@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rubrica_core::{Error, Result};
+use rubrica_core::{Error, Result, sha256_hex};
 use rubrica_models::{DeviceChoice, EncodeOptions, TextEncoder};
 
 use super::{JudgeModel, LoadedModel, Manifest, load_encoder, load_judge};
@@ -29,40 +29,77 @@ impl ModelFolder {
         &self.0
     }
 
-    /// All manifests, by id.
+    /// All manifests, by id. One that is broken does not hide the others: it comes with the name of its folder.
     ///
     /// # Errors
-    /// `model_file_missing` for a folder that cannot be read; as [`Manifest::from_json`].
-    pub fn manifests(&self) -> Result<Vec<Manifest>> {
+    /// `model_file_missing` for a folder that cannot be read.
+    pub fn manifests(&self) -> Result<Vec<(String, Result<Manifest>)>> {
         let entries = fs::read_dir(&self.0).map_err(|e| unreadable(&self.0, &e))?;
         let mut manifests = Vec::new();
         for entry in entries {
-            let path = entry.map_err(|e| unreadable(&self.0, &e))?.path().join("manifest.json");
-            if path.is_file() {
-                manifests.push(Manifest::from_json(&read(&path)?)?);
+            let path = entry.map_err(|e| unreadable(&self.0, &e))?.path();
+            if path.join("manifest.json").is_file()
+                && let Some(id) = path.file_name().map(|name| name.to_string_lossy().into_owned())
+            {
+                let manifest = self.manifest(&id);
+                manifests.push((id, manifest));
             }
         }
-        manifests.sort_by(|a, b| a.id.cmp(&b.id));
+        manifests.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(manifests)
     }
 
-    /// The files of model `id` that loading needs.
+    /// The manifest of model `id`.
+    fn manifest(&self, id: &str) -> Result<Manifest> {
+        let folder = self.0.join(id);
+        let path = inside(&folder, "manifest.json")?;
+        let within = |error: Error| error.within(&format!("{}", folder.display()));
+        let manifest = Manifest::from_json(&read(&path)?).map_err(within)?;
+        if manifest.id != id {
+            let problem = format!("is `{}`", manifest.id);
+            let expected = format!("`{id}`, as its folder is called");
+            return Err(within(Error::invalid("manifest.json.id", problem, expected)));
+        }
+        Ok(manifest)
+    }
+
+    /// Where file `name` of model `id` is.
     ///
     /// # Errors
-    /// [`Error::Unknown`], listing the models there are; `model_file_missing`.
+    /// `model_file_missing` for a file that is not there; [`Error::Invalid`] for one that a link leads out of the
+    /// model's folder to.
+    pub fn file(&self, id: &str, name: &str) -> Result<PathBuf> {
+        inside(&self.0.join(id), name)
+    }
+
+    /// The files of model `id` that loading needs, each with the hash that its manifest has.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], listing the models there are; `model_file_missing`; `file_hash_mismatch` for a file
+    /// other than the manifest's; as [`Manifest::from_json`].
     pub fn load(&self, id: &str) -> Result<LoadedModel> {
-        let folder = self.0.join(id);
-        let path = folder.join("manifest.json");
-        if !path.is_file() {
-            let known: Vec<String> = self.manifests()?.into_iter().map(|m| m.id).collect();
+        let one_name = Path::new(id).components().count() == 1 && !id.contains(['/', '\\']);
+        let known_folder = one_name && self.0.join(id).join("manifest.json").is_file();
+        if !known_folder || id.starts_with('.') {
+            let known: Vec<String> = self.manifests()?.into_iter().map(|(id, _)| id).collect();
             let known = known.join(", ");
             let (path, name) = (String::new(), id.into());
             return Err(Error::Unknown { path, what: "model", name, known });
         }
-        let manifest = Manifest::from_json(&read(&path)?)?;
+        let manifest = self.manifest(id)?;
         let mut files = BTreeMap::new();
         for entry in manifest.needed() {
-            files.insert(entry.name.clone(), read(&folder.join(&entry.name))?);
+            let bytes = read(&self.file(id, &entry.name)?)?;
+            let found = sha256_hex(&bytes);
+            // The weights are hashed once more where they are read, with an error of their own.
+            if found != entry.sha256 && entry.name != manifest.weights {
+                let message = format!(
+                    "{id}: {}: sha256 is {found}; expected {}, as the manifest has",
+                    entry.name, entry.sha256
+                );
+                return Err(Error::Model { code: "file_hash_mismatch", message });
+            }
+            files.insert(entry.name.clone(), bytes);
         }
         Ok(LoadedModel { manifest, files })
     }
@@ -88,6 +125,20 @@ impl ModelFolder {
         let options = EncodeOptions::default();
         let encoder = encoder.as_ref();
         Ok(load_judge(&model, encoder, DeviceChoice::Flex, options, &|| 0.0).await?.0)
+    }
+}
+
+/// The file `name` below `folder`, wherever links lead, as long as they stay there.
+fn inside(folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    let real = |path: &Path| fs::canonicalize(path).map_err(|e| unreadable(path, &e));
+    let (root, found) = (real(folder)?, real(&path)?);
+    match found.starts_with(&root) {
+        true => Ok(found),
+        false => {
+            let path = path.display().to_string();
+            Err(Error::invalid(path, "leads out of the model's folder", "a file below it"))
+        }
     }
 }
 

@@ -7,8 +7,12 @@ mod rows;
 
 use std::sync::Arc;
 
-use rubrica_core::{Criterion, Error, Preference, Result, Scale, Span};
+use rubrica_core::{
+    Criterion, Error, Preference, Result, Scale, Span, from_value, plain_message, without_mark,
+};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use rows::{GroundingRow, PairwiseRow, RubricRow, SegmentsRow};
 
@@ -196,7 +200,7 @@ pub fn segment_criterion() -> Criterion {
 /// # Errors
 /// [`Error::Parse`] with the line.
 pub fn read_pairs(lines: &str) -> Result<Vec<LabelledPair>> {
-    read(lines, |row: PairwiseRow| vec![row.into()])
+    read(lines, |row: PairwiseRow| Ok(vec![row.into()]))
 }
 
 /// Reads rows of the other three shapes as ratings.
@@ -205,9 +209,9 @@ pub fn read_pairs(lines: &str) -> Result<Vec<LabelledPair>> {
 /// [`Error::Parse`] with the line; [`Error::Invalid`] for [`Shape::Pairwise`].
 pub fn read_ratings(shape: Shape, lines: &str) -> Result<Vec<LabelledRating>> {
     match shape {
-        Shape::Rubric => read(lines, |row: RubricRow| vec![row.into()]),
+        Shape::Rubric => read(lines, |row: RubricRow| Ok(vec![row.rating()?])),
         Shape::Grounding => read(lines, |row: GroundingRow| row.ratings()),
-        Shape::Segments => read(lines, |row: SegmentsRow| row.ratings()),
+        Shape::Segments => read(lines, |row: SegmentsRow| Ok(row.ratings())),
         Shape::Pairwise => {
             Err(Error::invalid("shape", "is pairwise", "rubric, grounding or segments"))
         }
@@ -219,7 +223,7 @@ pub fn read_ratings(shape: Shape, lines: &str) -> Result<Vec<LabelledRating>> {
 /// # Errors
 /// [`Error::Parse`] with the line.
 pub fn read_support(lines: &str) -> Result<Vec<LabelledSupport>> {
-    read(lines, GroundingRow::support)
+    read(lines, |row: GroundingRow| Ok(row.support()))
 }
 
 /// Reads segments rows, whole.
@@ -227,7 +231,7 @@ pub fn read_support(lines: &str) -> Result<Vec<LabelledSupport>> {
 /// # Errors
 /// [`Error::Parse`] with the line.
 pub fn read_errors(lines: &str) -> Result<Vec<LabelledErrors>> {
-    read(lines, SegmentsRow::errors)
+    read(lines, |row: SegmentsRow| Ok(row.errors()))
 }
 
 /// Reads the rows of `grounding` and `segments` that say which parts of their context matter.
@@ -236,8 +240,8 @@ pub fn read_errors(lines: &str) -> Result<Vec<LabelledErrors>> {
 /// [`Error::Parse`] with the line; [`Error::Invalid`] for another shape.
 pub fn read_contexts(shape: Shape, lines: &str) -> Result<Vec<LabelledContext>> {
     match shape {
-        Shape::Grounding => read(lines, GroundingRow::contexts),
-        Shape::Segments => read(lines, SegmentsRow::contexts),
+        Shape::Grounding => read(lines, |row: GroundingRow| Ok(row.contexts())),
+        Shape::Segments => read(lines, |row: SegmentsRow| Ok(row.contexts())),
         Shape::Pairwise | Shape::Rubric => {
             let found = format!("is {}", shape.name());
             Err(Error::invalid("shape", found, "grounding or segments"))
@@ -245,17 +249,19 @@ pub fn read_contexts(shape: Shape, lines: &str) -> Result<Vec<LabelledContext>> 
     }
 }
 
-fn read<R: for<'de> Deserialize<'de>, T>(
+fn read<R: DeserializeOwned, T>(
     lines: &str,
-    convert: impl Fn(R) -> Vec<T>,
+    convert: impl Fn(R) -> Result<Vec<T>>,
 ) -> Result<Vec<T>> {
     let mut all = Vec::new();
-    for (number, line) in lines.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let row = serde_json::from_str(line).map_err(|e| Error::Parse {
-            path: format!("line {}", number + 1),
-            message: e.to_string(),
-        })?;
-        all.extend(convert(row));
+    let lines = without_mark(lines).lines().enumerate();
+    for (number, line) in lines.filter(|(_, l)| !l.trim().is_empty()) {
+        let row = serde_json::from_str::<Value>(line).map_err(|e| Error::Parse {
+            path: String::new(),
+            message: format!("not JSON: {}", plain_message(&e.to_string())),
+        });
+        let rows = row.and_then(|row| convert(from_value(&row)?));
+        all.extend(rows.map_err(|error| error.within(&format!("line {}", number + 1)))?);
     }
     Ok(all)
 }

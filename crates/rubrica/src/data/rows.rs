@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rubrica_core::{Criterion, Preference, Scale, Span};
+use rubrica_core::{Criterion, Error, Preference, Result, Scale, ScaleKind, Span};
 use serde::Deserialize;
 
 use super::{
@@ -53,19 +53,29 @@ pub(super) struct RubricRow {
     in_domain: bool,
 }
 
-impl From<RubricRow> for LabelledRating {
-    fn from(row: RubricRow) -> Self {
+impl RubricRow {
+    /// The rating.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a scale that is none, and a score off it.
+    pub(super) fn rating(self) -> Result<LabelledRating> {
+        let row = self;
         let levels = row.max - row.min;
-        let mut scale = if levels > 1.0 {
-            Scale::likert(row.min as i32, row.max as i32)
-        } else {
-            Scale::continuous(row.min, row.max)
-        };
+        let mut scale = Scale::continuous(row.min, row.max);
+        if levels > 1.0 {
+            scale.kind = ScaleKind::Likert;
+        }
+        scale.validate()?;
+        if !(row.min..=row.max).contains(&row.score) {
+            let (problem, expected) =
+                (format!("is {}", row.score), format!("{} to {}", row.min, row.max));
+            return Err(Error::invalid("score", problem, expected));
+        }
         if row.score_descriptions.len() == levels as usize + 1 {
             let points = (row.min as i32)..;
             scale.anchors = points.zip(row.score_descriptions).collect();
         }
-        Self {
+        Ok(LabelledRating {
             source: row.source,
             shape: Shape::Rubric,
             dimension: row.dimension,
@@ -77,7 +87,7 @@ impl From<RubricRow> for LabelledRating {
             score: row.score,
             part: None,
             in_domain: row.in_domain,
-        }
+        })
     }
 }
 
@@ -140,14 +150,20 @@ impl GroundingRow {
     }
 
     /// One rating, or none for a label (`generic`) that says nothing about support.
-    pub(super) fn ratings(self) -> Vec<LabelledRating> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a score outside 0 to 1.
+    pub(super) fn ratings(self) -> Result<Vec<LabelledRating>> {
+        if let Some(score) = self.score.filter(|score| !(0.0..=1.0).contains(score)) {
+            return Err(Error::invalid("score", format!("is {score}"), "0 to 1"));
+        }
         let score = match (self.score, self.label.as_str()) {
             (Some(score), _) => score,
             (None, "supported") => 1.0,
             (None, "partially_supported" | "not_supported" | "contradicted") => 0.0,
-            _ => return Vec::new(),
+            _ => return Ok(Vec::new()),
         };
-        vec![LabelledRating {
+        Ok(vec![LabelledRating {
             source: self.source,
             shape: Shape::Grounding,
             dimension: String::new(),
@@ -159,7 +175,7 @@ impl GroundingRow {
             score,
             part: None,
             in_domain: self.in_domain,
-        }]
+        }])
     }
 }
 
@@ -308,7 +324,33 @@ mod tests {
     fn a_bad_line_is_named() {
         let good = r#"{"source":"s","prompt":"p","a":"x","b":"y","label":"tie"}"#;
         let error = read_pairs(&format!("{good}\n\n{{\"source\":1}}")).expect_err("third line");
-        assert_eq!(error.path(), Some("line 3"));
+        assert_eq!(error.path(), Some("line 3: source"));
         assert_eq!(read_pairs(good).expect("valid")[0].label, Preference::Tie);
+    }
+
+    #[test]
+    fn scales_and_scores_make_sense() {
+        let row = |score: &str, min: &str, max: &str| {
+            let line = format!(
+                r#"{{"source":"s","instruction":"i","response":"r","criteria":"c","score":{score},"min":{min},"max":{max}}}"#
+            );
+            read_ratings(Shape::Rubric, &line)
+        };
+        assert!(row("2", "1", "5").is_ok() && row("0.5", "0", "1").is_ok());
+        for (score, min, max, path) in [
+            ("2", "-1e18", "1e18", "line 1: max"),
+            ("2", "-1e308", "1e308", "line 1: max"),
+            ("2", "5", "1", "line 1: max"),
+            ("2", "2", "2", "line 1: max"),
+            ("9", "1", "5", "line 1: score"),
+            ("-0.1", "0", "1", "line 1: score"),
+            ("2", "1.5", "5", "line 1: min"),
+        ] {
+            let error = row(score, min, max).expect_err(path);
+            assert_eq!(error.path(), Some(path), "{error}");
+        }
+        let line = r#"{"source":"s","context":"c","response":"r","label":"supported","score":7}"#;
+        let error = read_ratings(Shape::Grounding, line).expect_err("off the scale");
+        assert_eq!(error.path(), Some("line 1: score"));
     }
 }

@@ -8,9 +8,10 @@ use clap::Parser;
 use rubrica::judge::reports::{ReportInfo, report, reports};
 use serde_json::{Map, Value};
 
-use super::super::Outcome;
 use super::super::outline::outline;
-use crate::lines::{Output, name_of, open};
+use super::super::{LeftOutRows, Outcome};
+use crate::lines::{name_of, open};
+use crate::output::{Output, json_with};
 
 #[derive(clap::Args)]
 pub(super) struct ListArgs {
@@ -66,20 +67,27 @@ pub(super) fn run(words: &[OsString]) -> Result<Outcome> {
     for (path, value) in args.set {
         place(&mut options, &path, value)?;
     }
-    let told = report(args.report)?
-        .run(open(&args.input)?, Value::Object(options))
+    let mut left_out = LeftOutRows::new(&args.input);
+    let (report, counts) = report(args.report)?
+        .run_with(open(&args.input)?, Value::Object(options), &mut |row| left_out.take(row))
         .with_context(|| name_of(&args.input))?;
-    let mut output = Output::open(None)?;
+    let outcome = left_out.finish(counts);
+    let mut output = Output::standard();
     if args.json {
-        output.line(&told)?;
+        output.text(&(json_with(&*report, "rows", &counts)? + "\n"))?;
     } else {
-        output.text(&outline(&serde_json::to_value(&told)?))?;
+        let mut value = serde_json::to_value(&report)?;
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("rows".into(), serde_json::to_value(counts)?);
+        }
+        output.text(&outline(&value))?;
     }
-    Ok(Outcome::Done)
+    output.finish()?;
+    Ok(outcome)
 }
 
 pub(super) fn list(args: &ListArgs) -> Result<Outcome> {
-    let mut output = Output::open(None)?;
+    let mut output = Output::standard();
     for info in reports() {
         if args.json {
             output.line(info)?;
@@ -87,6 +95,7 @@ pub(super) fn list(args: &ListArgs) -> Result<Outcome> {
             output.text(&entry(info)?)?;
         }
     }
+    output.finish()?;
     Ok(Outcome::Done)
 }
 

@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 use super::super::Outcome;
 use super::{data_file, recipe};
 use crate::lines::read_text;
+use crate::notes::note;
+use crate::output::{Output, lock_folder, replace as write};
 use crate::progress::Bar;
 use crate::store::folder;
 
@@ -100,16 +102,18 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let mut data = CrossData::default();
     let mut hashes = BTreeMap::new();
     for shape in Shape::ALL {
-        let text = read_text(&data_file(&args.data, shape)?)?;
+        let path = data_file(&args.data, shape)?;
+        let text = read_text(&path)?;
         hashes.insert(shape.name().to_owned(), sha256_hex(text.as_bytes()));
+        let place = || path.display().to_string();
         match shape {
-            Shape::Pairwise => data.pairs = read_pairs(&text)?,
-            Shape::Rubric => data.ratings = read_ratings(shape, &text)?,
-            Shape::Grounding => data.support = read_support(&text)?,
-            Shape::Segments => data.errors = read_errors(&text)?,
+            Shape::Pairwise => data.pairs = read_pairs(&text).with_context(place)?,
+            Shape::Rubric => data.ratings = read_ratings(shape, &text).with_context(place)?,
+            Shape::Grounding => data.support = read_support(&text).with_context(place)?,
+            Shape::Segments => data.errors = read_errors(&text).with_context(place)?,
         }
         if matches!(shape, Shape::Grounding | Shape::Segments) {
-            data.contexts.extend(read_contexts(shape, &text)?);
+            data.contexts.extend(read_contexts(shape, &text).with_context(place)?);
         }
     }
     let encoder = folder(args.models.as_deref())?.load(&recipe.encoder)?;
@@ -125,6 +129,7 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
         heads: CrossHeads::new(config.hidden_size, &mut || rng.normal(), device.burn()),
     };
     fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
+    let _alone = lock_folder(&args.out)?;
     let mut record = RunRecord {
         version: rubrica::core::VERSION.to_owned(),
         template: CrossVersion::LATEST.name().to_owned(),
@@ -139,16 +144,16 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     let resume = store.read(&record)?;
     let tokens: usize =
         examples.iter().flat_map(|e| &e.sequences).map(|sequence| sequence.ids.len()).sum();
-    eprintln!("{} examples, {:.2} M tokens an epoch", examples.len(), tokens as f64 / 1e6);
+    note(&format!("{} examples, {:.2} M tokens an epoch", examples.len(), tokens as f64 / 1e6));
     if let Some(checkpoint) = &resume {
-        eprintln!("goes on after step {}", checkpoint.step);
+        note(&format!("goes on after step {}", checkpoint.step));
     }
     let log = fs::OpenOptions::new().create(true).append(true).open(args.out.join("log.jsonl"))?;
     let pad = tokenizer.pad();
     let fit = &record.recipe.fit;
     let finished = store.finished(&args.out, &record)?;
     let model = if let Some(curve) = finished {
-        eprintln!("the fit is done; calibrating");
+        note("the fit is done; calibrating");
         record.curve = curve;
         let bytes = fs::read(args.out.join(WEIGHTS))?;
         let weights = Weights::parse(&bytes, None, &[])?;
@@ -184,7 +189,8 @@ pub(super) fn judge(args: &JudgeArgs) -> Result<Outcome> {
     for (name, precision) in [(WEIGHTS, Precision::F32), (QUANTISED, Precision::Int8)] {
         let bytes = write_weights(&tensors, precision);
         write(&args.out.join(name), &bytes)?;
-        println!("{name} {} bytes, sha256 {}", bytes.len(), sha256_hex(&bytes));
+        let (length, sha256) = (bytes.len(), sha256_hex(&bytes));
+        Output::standard().text(&format!("{name} {length} bytes, sha256 {sha256}\n"))?;
         quantised = bytes;
     }
     let golden = golden(&encoder, &quantised, &pretty(&calibrated)?)?;
@@ -368,8 +374,4 @@ impl Checkpoints {
 
 fn pretty<T: Serialize>(value: &T) -> Result<String> {
     Ok(serde_json::to_string_pretty(value)? + "\n")
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    fs::write(path, bytes).with_context(|| path.display().to_string())
 }

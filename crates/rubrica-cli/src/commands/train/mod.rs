@@ -15,6 +15,8 @@ use serde::Serialize;
 
 use super::Outcome;
 use crate::lines::read_text;
+use crate::notes::note;
+use crate::output::{Output, lock_folder, replace};
 use crate::progress::Bar;
 use crate::store::folder;
 
@@ -93,9 +95,10 @@ fn probe(args: &ProbeArgs) -> Result<Outcome> {
         let path = data_file(&args.data, shape)?;
         let text = read_text(&path)?;
         data.push(DataFile { name: shape.name().into(), sha256: sha256_hex(text.as_bytes()) });
+        let place = || path.display().to_string();
         match shape {
-            Shape::Pairwise => pairs = read_pairs(&text)?,
-            _ => ratings.extend(read_ratings(shape, &text)?),
+            Shape::Pairwise => pairs = read_pairs(&text).with_context(place)?,
+            _ => ratings.extend(read_ratings(shape, &text).with_context(place)?),
         }
     }
     let encoder = block_on(folder(args.models.as_deref())?.encoder(&args.encoder))?;
@@ -108,9 +111,10 @@ fn probe(args: &ProbeArgs) -> Result<Outcome> {
     let trained = trained?;
     bar.finish();
     std::fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
+    let _alone = lock_folder(&args.out)?;
     let weights = write_probe(&trained.rubric, &trained.thresholds, &trained.reward);
     let path = args.out.join("probe.safetensors");
-    std::fs::write(&path, &weights).with_context(|| path.display().to_string())?;
+    replace(&path, &weights)?;
     use rubrica::core::EmbedModel;
     let record = RunRecord {
         version: rubrica::core::VERSION,
@@ -120,19 +124,21 @@ fn probe(args: &ProbeArgs) -> Result<Outcome> {
         report: &trained.report,
     };
     let path = args.out.join("run.json");
-    std::fs::write(&path, serde_json::to_string_pretty(&record)? + "\n")
-        .with_context(|| path.display().to_string())?;
+    replace(&path, (serde_json::to_string_pretty(&record)? + "\n").as_bytes())?;
     for (name, curve) in
         [("rubric", &trained.report.rubric_curve), ("reward", &trained.report.reward_curve)]
     {
         for epoch in curve {
-            eprintln!(
+            note(&format!(
                 "{name} head, epoch {:>2}: loss {:.4}, validation {:.4}",
                 epoch.epoch, epoch.train, epoch.validation
-            );
+            ));
         }
     }
-    println!("probe.safetensors {} bytes, sha256 {}", weights.len(), sha256_hex(&weights));
+    let mut output = Output::standard();
+    let (bytes, sha256) = (weights.len(), sha256_hex(&weights));
+    output.text(&format!("probe.safetensors {bytes} bytes, sha256 {sha256}\n"))?;
+    output.finish()?;
     Ok(Outcome::Done)
 }
 
@@ -165,7 +171,7 @@ pub(crate) fn save<E: rubrica::core::EmbedModel>(
     cache: Option<&Path>,
 ) -> Result<()> {
     if let Some(path) = cache.filter(|_| encoder.fresh() > 0) {
-        std::fs::write(path, encoder.save()).with_context(|| path.display().to_string())?;
+        replace(path, &encoder.save())?;
     }
     Ok(())
 }
