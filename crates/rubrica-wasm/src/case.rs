@@ -24,7 +24,7 @@ use wasm_bindgen::JsValue;
 
 use crate::error::Failure;
 use crate::text::lone_surrogate_in_json;
-use rubrica::core::{Error, Result};
+use rubrica::core::{Error, Result, plain_message};
 
 /// A record as a JavaScript object: absent values are `null`, maps are plain objects.
 ///
@@ -33,11 +33,33 @@ use rubrica::core::{Error, Result};
 /// # Errors
 /// [`Failure::Unrepresentable`] for a whole number that JavaScript cannot hold.
 pub fn to_js<T: Serialize + ?Sized>(value: &T) -> Result<JsValue, Failure> {
+    parsed(&json(value)?)
+}
+
+/// As [`to_js`], with one more member at the end of the object.
+///
+/// # Errors
+/// As [`to_js`].
+pub fn to_js_with<T: Serialize + ?Sized, M: Serialize>(
+    value: &T,
+    name: &str,
+    member: &M,
+) -> Result<JsValue, Failure> {
+    let text = json(value)?;
+    let Some(members) = text.strip_suffix('}') else { return parsed(&text) };
+    let comma = if members == "{" { "" } else { "," };
+    parsed(&format!("{members}{comma}{}:{}}}", json(name)?, json(member)?))
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
     let mut json = Vec::new();
     let written = value.serialize(output::CamelCase(&mut serde_json::Serializer::new(&mut json)));
     written.map_err(|e| Failure::Unrepresentable(e.to_string()))?;
-    let text = String::from_utf8(json).map_err(|e| Failure::Unrepresentable(e.to_string()))?;
-    js_sys::JSON::parse(&text).map_err(|e| Failure::Unrepresentable(format!("{e:?}")))
+    String::from_utf8(json).map_err(|e| Failure::Unrepresentable(e.to_string()))
+}
+
+fn parsed(text: &str) -> Result<JsValue, Failure> {
+    js_sys::JSON::parse(text).map_err(|e| Failure::Unrepresentable(format!("{e:?}")))
 }
 
 /// A record from JSON text. `name` is what the caller calls it, and begins the path of errors:
@@ -53,7 +75,7 @@ pub fn from_json<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
         let path = place::path_at(text, place::byte_of(text, e.line(), e.column()));
         let error = match lone_surrogate_in_json(text) {
             Some(index) if e.is_syntax() => Error::LoneSurrogate { path, index },
-            _ => Error::Parse { path, message: e.to_string() },
+            _ => Error::Parse { path, message: plain_message(&e.to_string()) },
         };
         error.within(name)
     })

@@ -7,11 +7,12 @@ use js_sys::JsString;
 use rubrica::core::Error;
 use rubrica::judge::audit::{ItemRating, JudgeAuditOptions, JudgedPair, agreement, audit_judge};
 use rubrica::judge::leaderboard::{Battles, RankOptions, rank};
+use rubrica::judge::records::LeftOut;
 use rubrica::judge::reports::{report, reports};
 use wasm_bindgen::prelude::*;
 
 use crate::case::input::CamelCase;
-use crate::case::{from_json, to_js};
+use crate::case::{from_json, to_js, to_js_with};
 use crate::error::Failure;
 use crate::text::well_formed;
 
@@ -23,9 +24,9 @@ use crate::text::well_formed;
 pub fn leaderboard(battles: &JsString, options: &JsString) -> Result<JsValue, Failure> {
     let options: RankOptions = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(battles, "battles")?;
-    let battles =
-        Battles::read(options.method, text.as_bytes()).map_err(|e| e.within("battles"))?;
-    to_js(&rank(&battles, &options)?)
+    let read = Battles::read_with(options.method, text.as_bytes(), &mut LeftOut::only_missing);
+    let (battles, rows) = read.map_err(|e| e.within("battles"))?;
+    to_js_with(&rank(&battles, &options)?, "rows", &rows)
 }
 
 /// An audit of a judge of pairs. `pairs` is text, `options` JSON.
@@ -36,8 +37,11 @@ pub fn leaderboard(battles: &JsString, options: &JsString) -> Result<JsValue, Fa
 pub fn judge_audit(pairs: &JsString, options: &JsString) -> Result<JsValue, Failure> {
     let options: JudgeAuditOptions = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(pairs, "pairs")?;
-    let rows = JudgedPair::read_all(text.as_bytes(), &options).map_err(|e| e.within("pairs"))?;
-    to_js(&audit_judge(&rows, &options).map_err(|e| e.within("pairs"))?)
+    let rows = JudgedPair::read(text.as_bytes(), &options, &mut LeftOut::only_missing);
+    let rows = rows.map_err(|e| e.within("pairs"))?;
+    let audit = audit_judge(&rows.records, &options);
+    let audit = audit.map_err(|e| rows.locate(e).within("pairs"))?;
+    to_js_with(&audit, "rows", &rows.counts)
 }
 
 /// Agreement of raters. `ratings` is text, `options` JSON.
@@ -48,8 +52,11 @@ pub fn judge_audit(pairs: &JsString, options: &JsString) -> Result<JsValue, Fail
 pub fn rater_agreement(ratings: &JsString, options: &JsString) -> Result<JsValue, Failure> {
     let options = from_json(&well_formed(options, "options")?, "options")?;
     let text = well_formed(ratings, "ratings")?;
-    let rows = ItemRating::read_all(text.as_bytes()).map_err(|e| e.within("ratings"))?;
-    to_js(&agreement(&rows, &options).map_err(|e| e.within("ratings"))?)
+    let rows = ItemRating::read(text.as_bytes(), &mut LeftOut::only_missing);
+    let rows = rows.map_err(|e| e.within("ratings"))?;
+    let report = agreement(&rows.records, &options);
+    let report = report.map_err(|e| rows.locate(e).within("ratings"))?;
+    to_js_with(&report, "rows", &rows.counts)
 }
 
 /// The reports that there are, with the rows and options of each.
@@ -78,7 +85,8 @@ pub fn named_report(
     let mut json = serde_json::Deserializer::from_str(&options);
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-    let told = info.run(rows.as_bytes(), CamelCase(tracked)).map_err(|error| match error {
+    let made = info.run_with(rows.as_bytes(), CamelCase(tracked), &mut LeftOut::only_missing);
+    let (report, counts) = made.map_err(|error| match error {
         Error::Parse { path, message } if path == "options" => {
             let path = track.path().to_string();
             let path = if path == "." { String::new() } else { path };
@@ -86,5 +94,5 @@ pub fn named_report(
         }
         other => other.within("rows"),
     })?;
-    to_js(&*told)
+    to_js_with(&*report, "rows", &counts)
 }

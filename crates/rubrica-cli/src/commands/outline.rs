@@ -86,7 +86,7 @@ fn cell(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Number(number) => match number.as_f64() {
             Some(number) if number.fract() != 0.0 => shortened(number),
-            Some(number) if number.abs() < 1e15 => format!("{number:.0}"),
+            Some(number) if number.abs() < 1e15 => format!("{:.0}", number + 0.0),
             _ => number.to_string(),
         },
         Value::Object(fields) => {

@@ -1,6 +1,11 @@
 //! The commands as they are typed: JSON lines in and out, exit codes, and what bad input gets.
 
+mod files;
 mod metrics;
+mod records;
+mod rows;
+#[cfg(unix)]
+mod serve;
 
 use std::fs;
 use std::io::Write;
@@ -300,7 +305,7 @@ fn ranking_says_what_is_wrong_with_battles() {
         ("", "battles: 0 values"),
         ("{\"model_a\":\"x\",\"model_b\":\"x\",\"winner\":\"tie\"}", "line 1: model_b"),
         ("{\"model_a\":\"x\",\"model_b\":\"y\",\"winner\":\"z\"}", "line 1"),
-        ("model_a,winner\nx,tie\n", "line 2: expected model_a, model_b and winner"),
+        ("model_a,winner\nx,tie\n", "line 2: missing field `model_b`"),
     ] {
         let done = rubrica(&["rank", "-", "--json"], input);
         assert_eq!(done.code, 2);

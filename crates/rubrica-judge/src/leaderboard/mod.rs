@@ -268,10 +268,11 @@ fn places(
 ) -> rubrica_stats::Result<Vec<RatedModel>> {
     let Rated { ratings, intervals, beliefs, .. } = rated;
     let intervals = intervals.as_deref();
-    // An open end is further than any number.
+    // An open end is further than any rating, though still a number.
+    const FAR: f64 = 1e100;
     let reach = |m: usize| match intervals {
         None => [ratings[m]; 2],
-        Some(all) => [all[m].lower.unwrap_or(f64::MIN), all[m].upper.unwrap_or(f64::MAX)],
+        Some(all) => [all[m].lower.unwrap_or(-FAR), all[m].upper.unwrap_or(FAR)],
     };
     let scored = |m: usize| {
         let ([lower, upper], value) = (reach(m), ratings[m]);

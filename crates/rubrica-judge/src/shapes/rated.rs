@@ -210,7 +210,7 @@ mod tests {
             (r#"{"item_id": 1, "value": 2}"#, "line 1: missing field `rater_id`"),
             (
                 r#"{"item_id": 1, "rater_id": "a", "value": [1]}"#,
-                "line 1: value: is [1]; expected a name",
+                "line 1: value[0]: is [1]; expected a name",
             ),
             (
                 r#"{"pair_id": 1, "label": "C", "judgments": []}"#,

@@ -9,6 +9,7 @@ use serde::de::{
 };
 
 use super::camel;
+use rubrica::core::nearest;
 
 type Fields = &'static [&'static str];
 
@@ -204,6 +205,10 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Visit<V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        if self.fields.is_some() {
+            // A derived reader would give the items to the fields by their position.
+            return Err(de::Error::invalid_type(de::Unexpected::Seq, &"an object"));
+        }
         self.visitor.visit_seq(Access { access: seq, fields: None }).map_err(Renamed::into_inner)
     }
 
@@ -338,6 +343,12 @@ impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for FieldSeed<K> {
                     let expected = camel(snake);
                     return Err(de::Error::custom(format!(
                         "unknown field `{key}`, expected `{expected}`"
+                    )));
+                }
+                let names: Vec<&str> = self.fields.iter().map(|field| camel(field)).collect();
+                if let Some(meant) = nearest(&key, &names) {
+                    return Err(de::Error::custom(format!(
+                        "unknown field `{key}`, expected `{meant}`"
                     )));
                 }
                 key.as_str()

@@ -58,12 +58,19 @@ impl<S: Serializer> Serializer for CamelCase<S> {
         serialize_u8: u8,
         serialize_u16: u16,
         serialize_u32: u32,
-        serialize_f32: f32,
-        serialize_f64: f64,
         serialize_char: char,
         serialize_str: &str,
         serialize_bytes: &[u8],
         serialize_unit_struct: &'static str,
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {
+        // The one sum that changes nothing but the sign of a negative zero.
+        self.0.serialize_f32(value + 0.0)
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
+        self.0.serialize_f64(value + 0.0)
     }
 
     fn serialize_i64(self, value: i64) -> Result<S::Ok, S::Error> {

@@ -14,7 +14,7 @@ export interface Message {
 
 /** An instruction with the response to it, and what a judge may know besides. */
 export interface Sample {
-  id?: string;
+  id?: string | number;
   /** What the response answers; an essay has none. */
   instruction?: string;
   /** The text to judge. */
@@ -84,6 +84,8 @@ export interface ModelSignature {
   readonly id: string;
   readonly sha256: string;
   readonly precision: string;
+  /** sha256 over the other files that were read: configuration, tokenizer, pooling, head. */
+  readonly files?: string;
 }
 
 /** What produced a number. Two results with equal signatures are comparable. */
@@ -155,7 +157,7 @@ export interface CriterionJudgment {
 
 /** The judgment of one response under one rubric. */
 export interface Judgment {
-  readonly id?: string;
+  readonly id?: string | number;
   /** On the rubric's output scale; `null` with an `error` when there is none. */
   readonly score: number | null;
   readonly error?: Undefined;
@@ -178,7 +180,7 @@ export interface Candidate {
 
 /** Two responses to one prompt. */
 export interface Comparison {
-  id?: string;
+  id?: string | number;
   prompt?: string;
   a: string | Candidate;
   b: string | Candidate;
@@ -196,7 +198,7 @@ export interface OrderVerdict {
 }
 
 export interface Verdict {
-  readonly id?: string;
+  readonly id?: string | number;
   readonly preferred: Preference;
   /** Probability that `a` is better, over both orders. */
   readonly probability: number;
@@ -220,7 +222,7 @@ export interface Ranked {
 }
 
 export interface Ranking {
-  readonly id?: string;
+  readonly id?: string | number;
   /** Indices of the best responses; several when they tie. */
   readonly best: readonly number[];
   readonly ranking: readonly Ranked[];

@@ -94,7 +94,7 @@ export interface MetricEntry {
 export type MetricRequest = string | { id: string; options?: Record<string, unknown> };
 
 export interface SampleScores {
-  readonly id: string | null;
+  readonly id: string | number | null;
   readonly scores: Readonly<Record<string, number | null>>;
   readonly parts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly errors?: Readonly<Record<string, Undefined>>;
@@ -105,6 +105,8 @@ export interface CorpusScores {
   readonly parts?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly errors?: Readonly<Record<string, Undefined>>;
   readonly signatures: Readonly<Record<string, string>>;
+  /** By metric, how many samples its score is of. */
+  readonly rows: Readonly<Record<string, { scored: number; undefined: number; broken: number }>>;
   /** With `bootstrap`: by metric, that of its `score` and of each of its parts, or why there are none. */
   readonly intervals?: Readonly<Record<string, Readonly<Record<string, Estimate>> | { error: Undefined }>>;
 }

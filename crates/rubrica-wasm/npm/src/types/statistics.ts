@@ -48,8 +48,14 @@ export interface RankOptions {
 export interface RatedModel {
   model: string;
   rating: number;
-  lower?: number;
-  upper?: number;
+  /** `null` where the end is open. */
+  lower?: number | null;
+  upper?: number | null;
+  /** Resamples on which the model has no finite rating. */
+  unbounded?: { above: number; below: number; leftOut: number };
+  /** `k-sort`: what is believed of its skill. */
+  mean?: number;
+  deviation?: number;
   /** 1 + the number of models whose interval lies wholly above. */
   rank: number;
   /** From 1; the intervals of a tier overlap that of its first model. */
