@@ -138,7 +138,9 @@ impl Tracker {
         let mut hash = DefaultHasher::new();
         id.hash(&mut hash);
         match self.seen.entry(hash.finish()) {
-            Entry::Vacant(place) => drop(place.insert(line)),
+            Entry::Vacant(place) => {
+                place.insert(line);
+            }
             Entry::Occupied(first) => {
                 self.again += 1;
                 let first = *first.get();

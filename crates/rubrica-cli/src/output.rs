@@ -101,7 +101,8 @@ enum Target {
 
 /// A file that is being written.
 struct Part {
-    file: BufWriter<File>,
+    /// None once it has its name.
+    file: Option<BufWriter<File>>,
     /// Where it is, and where it will be.
     partial: PathBuf,
     path: PathBuf,
@@ -121,7 +122,9 @@ impl Output {
     fn writer(&mut self) -> &mut dyn Write {
         match &mut self.target {
             Target::Stream(stream) => stream,
-            Target::Part(part) => &mut part.file,
+            Target::Part(Part { file: Some(file), .. }) => file,
+            // A file that has its name takes no more.
+            Target::Part(_) => unreachable!("finish takes the output"),
         }
     }
 
@@ -148,15 +151,18 @@ impl Output {
     /// Gives the file its name. Without it, nothing has happened to what was there.
     pub(crate) fn finish(mut self) -> Result<()> {
         self.writer().flush().context("the output cannot be written")?;
-        if let Target::Part(part) = self.target {
-            let Part { file, partial, path } = part;
-            let file = file.into_inner().map_err(io::IntoInnerError::into_error);
-            let file = file.with_context(|| format!("{}: cannot be written", partial.display()))?;
-            file.sync_all().with_context(|| format!("{}: cannot be written", partial.display()))?;
-            fs::rename(&partial, &path).with_context(|| {
+        if let Target::Part(part) = &mut self.target
+            && let Some(file) = part.file.take()
+        {
+            let (partial, path) = (&part.partial, &part.path);
+            let cannot = || format!("{}: cannot be written", partial.display());
+            let file =
+                file.into_inner().map_err(io::IntoInnerError::into_error).with_context(cannot)?;
+            file.sync_all().with_context(cannot)?;
+            fs::rename(partial, path).with_context(|| {
                 format!("{}: cannot be renamed to {}", partial.display(), path.display())
             })?;
-            let _ = fs::remove_file(beside(&path, "run"));
+            let _ = fs::remove_file(beside(path, "run"));
         }
         Ok(())
     }
@@ -289,8 +295,17 @@ impl Part {
         fs::write(&record, &run)
             .with_context(|| format!("{}: cannot be written", record.display()))?;
         file.seek(io::SeekFrom::End(0)).with_context(|| format!("{shown}: cannot be written"))?;
-        let part = Self { file: BufWriter::new(file), partial, path: path.to_owned() };
+        let part = Self { file: Some(BufWriter::new(file)), partial, path: path.to_owned() };
         Ok(Output { target: Target::Part(part), done })
+    }
+}
+
+impl Drop for Part {
+    /// A run that fails before its first row leaves nothing.
+    fn drop(&mut self) {
+        if self.file.is_some() && fs::metadata(&self.partial).is_ok_and(|m| m.len() == 0) {
+            remove_empty(&self.partial, &beside(&self.path, "run"));
+        }
     }
 }
 
@@ -403,15 +418,16 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     write().with_context(cannot)
 }
 
-/// Keeps others from writing into `folder` until it is dropped.
-pub(crate) fn lock_folder(folder: &Path) -> Result<File> {
-    let path = folder.join(".lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-    let file = file.with_context(|| format!("{}: cannot be written", path.display()))?;
-    if file.try_lock().is_err() {
-        bail!("{}: another run is writing there; expected to be the only one", folder.display());
+/// Keeps other runs from writing into `folder` until it is dropped, where folders can be locked.
+pub(crate) fn lock_folder(folder: &Path) -> Result<Option<File>> {
+    let Ok(file) = File::open(folder) else { return Ok(None) };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::Error(_)) => Ok(None),
+        Err(fs::TryLockError::WouldBlock) => {
+            bail!("{}: another run is writing there; expected to be the only one", folder.display())
+        }
     }
-    Ok(file)
 }
 
 /// True when the error is that nobody reads the output any more.

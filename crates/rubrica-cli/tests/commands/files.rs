@@ -146,7 +146,7 @@ fn a_run_that_was_cut_off_goes_on() {
 fn killed_runs_give_every_row_once() {
     let folder = TempDir::new().expect("a folder");
     let path = |name: &str| folder.path().join(name);
-    fs::write(path("in.jsonl"), rows(400)).expect("writes");
+    fs::write(path("in.jsonl"), rows(120)).expect("writes");
     let whole = run("score", &path("in.jsonl"), &path("whole"), &[]);
     assert_eq!(whole.code, 0, "{}", whole.stderr);
     let mut more: &[&str] = &[];
@@ -164,7 +164,7 @@ fn killed_runs_give_every_row_once() {
         let length = || fs::metadata(path("out.partial")).map_or(0, |m| m.len());
         let before = length();
         for _ in 0..400 {
-            if length() > before + 2000 || child.try_wait().expect("runs").is_some() {
+            if length() > before + 20_000 || child.try_wait().expect("runs").is_some() {
                 break;
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
