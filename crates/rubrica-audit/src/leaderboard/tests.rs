@@ -248,11 +248,11 @@ fn undefeated_models_have_open_bounds() {
     let line = |a: &str, b: &str, winner: &str, n: usize| {
         format!("{{\"model_a\":\"{a}\",\"model_b\":\"{b}\",\"winner\":\"{winner}\"}}\n").repeat(n)
     };
-    let text = line("a", "b", "a", 9)
-        + &line("a", "b", "b", 1)
-        + &line("b", "c", "b", 8)
-        + &line("b", "c", "c", 7)
-        + &line("a", "c", "a", 5);
+    let text = line("a", "b", "model_a", 9)
+        + &line("a", "b", "model_b", 1)
+        + &line("b", "c", "model_a", 8)
+        + &line("b", "c", "model_b", 7)
+        + &line("a", "c", "model_a", 5);
     for method in [RankMethod::BradleyTerry, RankMethod::RankCentrality] {
         let options = RankOptions { method, bootstrap: 400, seed: 3, ..RankOptions::default() };
         let board = rank(&read(method, &text), &options).expect("connected");

@@ -82,7 +82,10 @@ fn fields_are_renamed_at_every_depth_and_keys_are_not() {
 fn unknown_fields_are_told_in_the_callers_spelling() {
     let (path, message) = fault(r#"{"window": 1, "batchToken": 8}"#);
     assert_eq!(path, "options.batchToken");
-    assert!(message.contains("unknown field `batchToken`, expected one of `batchTokens`"));
+    assert!(message.contains("unknown field `batchToken`, expected `batchTokens`"), "{message}");
+    let (path, message) = fault(r#"{"window": 1, "colour": 8}"#);
+    assert_eq!(path, "options.colour");
+    assert!(message.contains("unknown field `colour`, expected one of `batchTokens`"), "{message}");
     assert!(message.contains("`otherName`") && !message.contains('_'), "{message}");
 
     let (path, message) = fault(r#"{"window": 1, "batch_tokens": 8}"#);
@@ -194,4 +197,15 @@ fn records_of_the_core() {
 fn a_lone_surrogate_is_told_by_field_and_index() {
     let error = from_json::<Sample>(r#"{"response": "ok 😀 \ud83d"}"#, "sample").expect_err("lone");
     assert_eq!(error, Error::LoneSurrogate { path: "sample.response".into(), index: 6 });
+}
+
+#[test]
+fn lists_are_no_structs_and_slips_no_fields() {
+    let read = |json: &str| from_json::<Sample>(json, "sample").expect_err(json).to_string();
+    assert!(read("[\"i\", \"inst\", \"resp\"]").contains("is a list; expected an object"));
+    let message = read(r#"{"response": "x", "refrence": "y"}"#);
+    assert!(message.contains("unknown field `refrence`, expected `reference`"), "{message}");
+    let message = read(r#"{"response": "x", "messages": [["user", "hi"]]}"#);
+    assert!(message.contains("is a list; expected an object"), "{message}");
+    assert!(from_json::<Sample>(r#"{"response": "x", "source": "y"}"#, "sample").is_ok());
 }
