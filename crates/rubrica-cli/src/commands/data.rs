@@ -7,7 +7,9 @@ use rubrica::data::{CrossedGroup, read_crossed};
 use serde_json::Value;
 
 use super::Outcome;
-use crate::lines::{Output, name_of, read_text};
+use crate::lines::{name_of, read_text};
+use crate::notes::note;
+use crate::output::{Output, replace};
 
 /// Look after labelled data.
 #[derive(clap::Args)]
@@ -65,7 +67,7 @@ fn check(args: &CheckArgs) -> Result<Outcome> {
     for file in &args.files {
         let (found, wrong) = read_crossed(&read_text(file)?);
         for problem in &wrong {
-            eprintln!("{}: {problem}", name_of(file));
+            note(&format!("{}: {problem}", name_of(file)));
         }
         if found.is_empty() && wrong.is_empty() {
             bail!("{}: has no groups; expected at least one @@item", name_of(file));
@@ -81,12 +83,12 @@ fn check(args: &CheckArgs) -> Result<Outcome> {
     groups.retain(wanted);
     let pairs: Vec<Value> = groups.iter().flat_map(CrossedGroup::pairs).collect();
     let ratings: Vec<Value> = groups.iter().flat_map(CrossedGroup::ratings).collect();
-    println!(
-        "{} groups, {} pairs, {} ratings, {problems} problems",
+    Output::standard().text(&format!(
+        "{} groups, {} pairs, {} ratings, {problems} problems\n",
         groups.len(),
         pairs.len(),
         ratings.len()
-    );
+    ))?;
     if let Some(folder) = &args.write {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("{}: cannot be made", folder.display()))?;
@@ -97,6 +99,9 @@ fn check(args: &CheckArgs) -> Result<Outcome> {
 }
 
 fn write(file: &Path, rows: &[Value]) -> Result<()> {
-    let mut output = Output::open(Some(file))?;
-    rows.iter().try_for_each(|row| output.line(row))
+    if file.exists() {
+        bail!("{}: is there already; expected a folder without it", file.display());
+    }
+    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    replace(file, text.as_bytes())
 }

@@ -18,6 +18,7 @@ use rubrica::training::Remembering;
 use super::train::{data_file, restore, save};
 use super::{Outcome, replicates};
 use crate::lines::read_text;
+use crate::notes::note;
 use crate::output::Output;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
@@ -101,7 +102,7 @@ fn judge(args: &JudgeArgs) -> Result<Outcome> {
     if missing.len() == Shape::ALL.len() {
         bail!("{}: holds no labelled data; {}", folder.display(), missing.join("; "));
     }
-    missing.iter().for_each(|file| eprintln!("rubrica: left out: {file}"));
+    missing.iter().for_each(|file| note(&format!("left out: {file}")));
     if data.pairs.is_empty() && data.ratings.is_empty() {
         bail!("{}: has no labelled rows in any of its files", folder.display());
     }
