@@ -55,6 +55,9 @@ enum Task {
         /// Runs this step only; may be given several times. `--list` names them
         #[arg(long, value_name = "STEP")]
         only: Vec<String>,
+        /// Runs the costly steps too: clippy over every target, and what the scaffold writes
+        #[arg(long)]
+        all: bool,
         /// Lists the steps
         #[arg(long)]
         list: bool,
@@ -162,7 +165,7 @@ fn run(task: Task) -> Result<()> {
             suite::list();
             Ok(())
         }
-        Task::Test { only, .. } => suite::run(&repo, &only),
+        Task::Test { only, all, .. } => suite::run(&repo, &only, all),
         Task::Ready => suite::ready(&repo),
         Task::Build(args) => build(&repo, &args),
         Task::Models { update } => models::ensure_all(&repo, update),

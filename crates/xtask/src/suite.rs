@@ -56,13 +56,13 @@ const STEPS: &[Step] = &[
         run: rust,
     },
     Step {
-        name: "clippy",
+        name: CLIPPY,
         about: "no warning of clippy in any target",
         needs: &[Need::Components],
         run: clippy,
     },
     Step {
-        name: "scaffold",
+        name: SCAFFOLD,
         about: "what ./x new-metric and ./x new-report write compiles",
         needs: &[],
         run: scaffold::check,
@@ -99,8 +99,14 @@ const STEPS: &[Step] = &[
     },
 ];
 
+const CLIPPY: &str = "clippy";
+const SCAFFOLD: &str = "scaffold";
+
+/// What compiles much once more: run by `./x test --all`, or by name, so that the rest stays under an hour on two cores.
+const COSTLY: &[&str] = &[CLIPPY, SCAFFOLD];
+
 /// What `./x ready` runs: what needs neither a browser nor a wasm module.
-const READY: &[&str] = &["graph", "format", "dependencies", "typescript", "rust", "clippy"];
+const READY: &[&str] = &["graph", "format", "dependencies", "typescript", "rust", CLIPPY];
 
 /// Makes sure of everything that the steps need.
 ///
@@ -117,7 +123,7 @@ pub fn setup(repo: &Repo) -> Result<()> {
 /// # Errors
 /// The steps that fail.
 pub fn ready(repo: &Repo) -> Result<()> {
-    run(repo, &READY.iter().map(|&name| name.to_owned()).collect::<Vec<_>>())?;
+    run(repo, &READY.iter().map(|&name| name.to_owned()).collect::<Vec<_>>(), false)?;
     step("cargo doc", || {
         let mut doc = repo.cargo("doc");
         doc.args(["--release", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
@@ -128,21 +134,25 @@ pub fn ready(repo: &Repo) -> Result<()> {
 /// Prints the steps.
 pub fn list() {
     for Step { name, about, .. } in STEPS {
-        println!("{name:<10} {about}");
+        let when = if COSTLY.contains(name) { " (with --all)" } else { "" };
+        println!("{name:<10} {about}{when}");
     }
 }
 
-/// Runs all steps, or those named in `only`, in the order of the list, after what they need has been set up. One
+/// Runs all steps but the costly ones, `all` of them, or those named in `only`, in the order of the list, after what they need has been set up. One
 /// that fails does not keep the others from running, so that a single run tells all there is to mend.
 ///
 /// # Errors
 /// A setup that fails, before any step runs; the steps that fail, and how to run them alone.
-pub fn run(repo: &Repo, only: &[String]) -> Result<()> {
+pub fn run(repo: &Repo, only: &[String], all: bool) -> Result<()> {
     if let Some(unknown) = only.iter().find(|name| STEPS.iter().all(|step| step.name != **name)) {
         let known: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         bail!("no step `{unknown}`; expected one of {}", known.join(", "));
     }
-    let chosen = STEPS.iter().filter(|s| only.is_empty() || only.iter().any(|n| n == s.name));
+    let chosen = STEPS.iter().filter(|s| match only {
+        [] => all || !COSTLY.contains(&s.name),
+        only => only.iter().any(|name| name == s.name),
+    });
     setup::ensure(repo, chosen.clone().flat_map(|step| step.needs).copied())?;
     let (mut passed, mut failed) = (0, Vec::new());
     for Step { name, about, run, .. } in chosen {
