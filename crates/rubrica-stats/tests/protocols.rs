@@ -14,6 +14,9 @@ use rubrica_stats::losses::{
     assessment, combine_rewards, gap_loss, lambda_pair_weights, list_loss, margin_loss,
     order_averaged, ranking_figures, tag_scores,
 };
+use rubrica_stats::retrieval::{
+    Bm25, Bm25Options, Idf, dcg, expected_reciprocal_rank, ndcg, reciprocal_rank_fusion,
+};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
@@ -181,5 +184,33 @@ fn losses() {
         let rewards: Vec<Vec<f64>> = case.get("rewards");
         let found = combine_rewards(&rewards, &case.get::<Vec<f64>>("weights")).expect("valid");
         case.all_near("combined", &found);
+    }
+}
+
+#[test]
+fn retrieval() {
+    let golden = Golden::read("retrieval.toml");
+    for case in golden.cases("ranking") {
+        let (grades, k): (Vec<f64>, usize) = (case.get("grades"), case.get("k"));
+        case.near("dcg", dcg(&grades, k).expect("valid"));
+        case.near("ndcg", ndcg(&grades, k).expect("valid"));
+        let err = expected_reciprocal_rank(&grades, case.get("highest"), k);
+        case.near("err", err.expect("valid"));
+    }
+    for case in golden.cases("fusion") {
+        let runs: Vec<Vec<String>> = case.get("runs");
+        let fused = reciprocal_rank_fusion(&runs, case.get("k")).expect("valid");
+        let ids: Vec<&String> = fused.iter().map(|f| &f.id).collect();
+        assert_eq!(ids, case.get::<Vec<String>>("ids").iter().collect::<Vec<_>>());
+        case.all_near("scores", &fused.iter().map(|f| f.score).collect::<Vec<_>>());
+        let ranks: Vec<usize> = fused.iter().map(|f| f.rank).collect();
+        assert_eq!(ranks, case.get::<Vec<usize>>("ranks"));
+    }
+    for case in golden.cases("bm25") {
+        let words = |text: &String| text.split(' ').map(str::to_owned).collect::<Vec<String>>();
+        let documents: Vec<_> = case.get::<Vec<String>>("documents").iter().map(words).collect();
+        let options = Bm25Options { k1: case.get("k1"), b: case.get("b"), idf: Idf::RankBm25 };
+        let index = Bm25::new(&documents, options).expect("valid");
+        case.all_near("scores", &index.scores(&words(&case.get("query"))));
     }
 }

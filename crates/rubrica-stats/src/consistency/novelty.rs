@@ -40,7 +40,7 @@ pub fn novelty(
     threshold: f64,
 ) -> Result<Vec<Novelty>> {
     check::count("items", n, 1)?;
-    check::same_length(("within", within.len()), ("items × items", n * n))?;
+    check::same_length(("within", within.len()), ("items × items", n.saturating_mul(n)))?;
     check::values("within", within, 1)?;
     let memory = to_memory.len() / n;
     check::same_length(("to_memory", to_memory.len()), ("items × memory", n * memory))?;

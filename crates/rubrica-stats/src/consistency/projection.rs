@@ -67,6 +67,9 @@ pub struct TripletProjection {
     pub settled: bool,
 }
 
+/// The weights above which a map is refused.
+const MOST_WEIGHTS: usize = 10_000_000;
+
 /// Epochs over which the held-out accuracy is averaged.
 const WINDOW: usize = 10;
 
@@ -158,6 +161,14 @@ fn checked(vectors: &[Vec<f64>], triplets: &[Triplet], options: &ProjectionOptio
     for vector in vectors {
         check::values("vector", vector, 1)?;
         check::same_length(("vector", vector.len()), ("first vector", vectors[0].len()))?;
+    }
+    if options.size.saturating_mul(vectors[0].len()) > MOST_WEIGHTS {
+        let expected = "a map of at most 10000000 weights, size × numbers of a vector";
+        return Err(StatsError::OutOfRange {
+            what: "size".into(),
+            value: options.size as f64,
+            expected,
+        });
     }
     if vectors.iter().all(|vector| *vector == vectors[0]) {
         return Err(StatsError::Constant { what: "vectors" });
@@ -261,8 +272,9 @@ mod tests {
         assert_eq!(code(&vectors, &two[..1], plain), "too_few_values");
         assert_eq!(code(&vectors, &[two[0], triplet(0, 1, 3)], plain), "unknown_class");
         assert_eq!(code(&vectors, &[two[0], triplet(0, 1, 1)], plain), "duplicate_entry");
-        assert_eq!(code(&vec![vec![1.0]; 3], &two, plain), "constant_input");
-        assert_eq!(code(&vectors, &two, ProjectionOptions { size: 0, ..plain }), "too_few_values");
+        assert_eq!(code(&[vec![1.0], vec![1.0], vec![1.0]], &two, plain), "constant_input");
+        let sized = |size| code(&vectors, &two, ProjectionOptions { size, ..plain });
+        assert_eq!((sized(0), sized(usize::MAX)), ("too_few_values", "out_of_range"));
         assert_eq!(
             code(&vectors, &two, ProjectionOptions { margin: 0.0, ..plain }),
             "out_of_range"

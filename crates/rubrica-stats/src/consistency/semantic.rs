@@ -42,7 +42,8 @@ pub fn meaning_clusters(
     rule: ClusterRule,
 ) -> Result<MeaningClusters> {
     check::count("answers", answers, 1)?;
-    check::same_length(("entailment", entailment.len()), ("answers × answers", answers * answers))?;
+    let square = ("answers × answers", answers.saturating_mul(answers));
+    check::same_length(("entailment", entailment.len()), square)?;
     check::probabilities("entailment", entailment)?;
     check::probabilities("threshold", &[threshold])?;
     let same = |i: usize, j: usize| {

@@ -25,7 +25,7 @@ pub struct ScoreSpread {
 /// Spread of the scores of one item.
 ///
 /// # Errors
-/// No scores, or one that is not finite.
+/// No scores, or one that is not finite; scores so far apart that their spread is not.
 pub fn score_spread(scores: &[f64]) -> Result<ScoreSpread> {
     check::values("scores", scores, 1)?;
     let mut sorted = scores.to_vec();
@@ -39,12 +39,17 @@ pub fn score_spread(scores: &[f64]) -> Result<ScoreSpread> {
         .map(|(i, x)| x / pairs * (2.0 * i as f64 - (n as f64 - 1.0)))
         .sum();
     let several = n > 1;
+    let (mean, deviation) =
+        (mean(&sorted)?, if several { standard_deviation(&sorted)? } else { 0.0 });
+    if several {
+        check::values("spread", &[deviation, distances], 2)?;
+    }
     Ok(ScoreSpread {
         n,
-        mean: mean(&sorted)?,
+        mean,
         lowest: sorted[0],
         highest: sorted[n - 1],
-        deviation: if several { Some(standard_deviation(&sorted)?) } else { None },
+        deviation: several.then_some(deviation),
         mean_distance: several.then_some(distances.max(0.0)),
     })
 }
@@ -57,6 +62,7 @@ pub fn score_spread(scores: &[f64]) -> Result<ScoreSpread> {
 pub fn pooled_deviation<'a>(items: impl IntoIterator<Item = &'a [f64]>) -> Result<f64> {
     let (mut squares, mut freedom) = (0.0, 0.0);
     for scores in items {
+        check::values("scores", scores, 0)?;
         if scores.len() > 1 {
             let degrees = (scores.len() - 1) as f64;
             squares += degrees * variance(scores)?;
@@ -67,7 +73,9 @@ pub fn pooled_deviation<'a>(items: impl IntoIterator<Item = &'a [f64]>) -> Resul
         let expected = "an item with at least two scores";
         return Err(StatsError::NothingToCount { what: "items", expected });
     }
-    Ok((squares / freedom).sqrt())
+    let pooled = (squares / freedom).sqrt();
+    check::values("pooled deviation", &[pooled], 1)?;
+    Ok(pooled)
 }
 
 /// What to choose a candidate by, when each was scored several times.
@@ -101,7 +109,9 @@ pub fn robust_choice(candidates: &[Vec<f64>], rule: ChoiceRule) -> Result<(usize
                     return Err(StatsError::OutOfRange { what, value: deviations, expected });
                 }
                 check::count("scores", scores.len(), 2)?;
-                Ok(spread.mean - deviations * standard_deviation(scores)?)
+                let bound = spread.mean - deviations * standard_deviation(scores)?;
+                check::values("lower bound", &[bound], 1)?;
+                Ok(bound)
             }
         }
     };
@@ -125,6 +135,7 @@ mod tests {
         assert_eq!((found.mean, found.lowest, found.highest), (2.0, 1.0, 3.0));
         assert_eq!(found.deviation, Some(1.0));
         assert!((found.mean_distance.expect("three") - 4.0 / 3.0).abs() < 1e-12);
+        assert_eq!(score_spread(&[-1e308, 1e308]).expect_err("far").code(), "not_finite");
         let alone = score_spread(&[4.0]).expect("valid");
         assert_eq!((alone.deviation, alone.mean_distance), (None, None));
         let pooled = pooled_deviation([[1.0, 3.0].as_slice(), &[5.0], &[2.0, 2.0]]);

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{finite, in_range};
+use super::finite;
 use crate::{Result, StatsError, check};
 
 /// Scores of the answers to one question.
@@ -66,7 +66,7 @@ pub fn assessment_loss(group: &AssessmentGroup, constraint: Constraint) -> Resul
     check::values("positives", positives, 1)?;
     check::values("negatives", negatives, 1)?;
     match constraint {
-        Constraint::Clamped(tau) => in_range("tau", tau, |t| t > 0.0, "a number > 0")?,
+        Constraint::Clamped(tau) => check::in_range("tau", tau, |t| t > 0.0, "a number > 0")?,
         Constraint::Floor(floor) => check::values("floor", &[floor], 1)?,
         Constraint::None | Constraint::Detached => {}
     }

@@ -16,7 +16,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, finite, in_range, log_sum_exp, sigmoid, softplus};
+use super::{Loss, finite, log_sum_exp, sigmoid, softplus};
 use crate::{Result, StatsError, check};
 
 /// Which loss.
@@ -96,8 +96,8 @@ impl Default for ListLossOptions {
 /// none above; for `sigmoid` a label outside `0..=1`.
 pub fn list_loss(labels: &[f64], scores: &[f64], options: &ListLossOptions) -> Result<Loss> {
     check::paired(("labels", labels), ("scores", scores), 1)?;
-    in_range("beta", options.beta, |b| b > 0.0, "a number > 0")?;
-    in_range("margin", options.margin, |m| m > 0.0, "a number > 0")?;
+    check::in_range("beta", options.beta, |b| b > 0.0, "a number > 0")?;
+    check::in_range("margin", options.margin, |m| m > 0.0, "a number > 0")?;
     let s: Vec<f64> = scores.iter().map(|score| options.beta * score).collect();
     let (value, gradient) = match options.loss {
         ListLoss::Logistic => pairs(labels, &s, |gap, _, _| logistic(gap)),
@@ -131,14 +131,18 @@ pub fn list_loss(labels: &[f64], scores: &[f64], options: &ListLossOptions) -> R
 /// The weight Δ of each pair, by positions, given the scores.
 ///
 /// # Errors
-/// As [`list_loss`].
+/// Empty or uneven lists, numbers that are not finite, labels so large that `2^label` is not.
 pub fn lambda_pair_weights(labels: &[f64], scores: &[f64]) -> Result<Vec<(usize, usize, f64)>> {
     check::paired(("labels", labels), ("scores", scores), 1)?;
     let weight = lambda_weights(labels, scores);
     let n = labels.len();
     let pairs = (0..n).flat_map(|i| (0..n).map(move |j| (i, j)));
     let ordered = pairs.filter(|&(i, j)| labels[i] > labels[j]);
-    Ok(ordered.map(|(i, j)| (i, j, weight(i, j))).collect())
+    let found: Vec<_> = ordered.map(|(i, j)| (i, j, weight(i, j))).collect();
+    match found.iter().position(|(.., weight)| !weight.is_finite()) {
+        Some(index) => Err(StatsError::NotFinite { what: "pair weights", index }),
+        None => Ok(found),
+    }
 }
 
 /// `ln(1 + e^{−gap})` and its derivative.
@@ -195,9 +199,10 @@ fn list_mle(labels: &[f64], s: &[f64]) -> (f64, Vec<f64>) {
 
 fn softmax(labels: &[f64], s: &[f64]) -> Result<(f64, Vec<f64>)> {
     for (i, label) in labels.iter().enumerate() {
-        in_range(&format!("labels[{i}]"), *label, |l| l >= 0.0, "a number >= 0")?;
+        check::in_range(&format!("labels[{i}]"), *label, |l| l >= 0.0, "a number >= 0")?;
     }
     let sum: f64 = labels.iter().sum();
+    check::values("sum of labels", &[sum], 1)?;
     if sum == 0.0 {
         let expected = "a label above 0";
         return Err(StatsError::NothingToCount { what: "labels", expected });
@@ -234,6 +239,9 @@ mod tests {
         assert_eq!(code(ListLoss::Mse, &[f64::NAN], &[1.0]), "not_finite");
         assert_eq!(code(ListLoss::Mse, &[1e300], &[-1e300]), "not_finite");
         assert_eq!(code(ListLoss::Softmax, &[0.0], &[1.0]), "nothing_to_count");
+        assert_eq!(code(ListLoss::Softmax, &[1e308, 1e308], &[1.0, 0.0]), "not_finite");
+        let huge = lambda_pair_weights(&[2000.0, 0.0], &[1.0, 0.0]).expect_err("2^2000");
+        assert_eq!(huge.code(), "not_finite");
         assert_eq!(code(ListLoss::Softmax, &[-1.0], &[1.0]), "out_of_range");
         assert_eq!(code(ListLoss::Sigmoid, &[2.0], &[1.0]), "out_of_range");
         let zero = ListLossOptions { beta: 0.0, ..Default::default() };

@@ -68,17 +68,3 @@ pub(crate) fn finite(value: f64, gradient: Vec<f64>) -> crate::Result<Loss> {
     crate::check::values("gradient", &gradient, 0)?;
     Ok(Loss { value, gradient })
 }
-
-/// An option or input that has to be a number in a range.
-pub(crate) fn in_range(
-    what: &str,
-    value: f64,
-    holds: impl Fn(f64) -> bool,
-    expected: &'static str,
-) -> crate::Result<()> {
-    if value.is_finite() && holds(value) {
-        Ok(())
-    } else {
-        Err(crate::StatsError::OutOfRange { what: what.into(), value, expected })
-    }
-}

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, finite, in_range, sigmoid, softplus};
+use super::{Loss, finite, sigmoid, softplus};
 use crate::{Result, StatsError, check};
 
 /// `ln(1 + e^{margin + rejected − chosen})`; the gradient is by `chosen` and `rejected`.
@@ -44,7 +44,7 @@ impl DpoLogs {
 /// # Errors
 /// A number that is not finite; β not above 0.
 pub fn dpo_loss(logs: &DpoLogs, beta: f64) -> Result<Loss> {
-    in_range("beta", beta, |b| b > 0.0, "a number > 0")?;
+    check::in_range("beta", beta, |b| b > 0.0, "a number > 0")?;
     let all =
         [logs.policy_chosen, logs.policy_rejected, logs.reference_chosen, logs.reference_rejected];
     check::values("log-probabilities", &all, 4)?;
@@ -75,10 +75,7 @@ pub fn ranking_figures(rewards: &[f64]) -> Result<RankingFigures> {
         for worse in &rewards[i + 1..] {
             pairs += 1;
             loss += softplus(worse - better);
-            right += match better.total_cmp(worse) {
-                _ if better == worse => 0.5,
-                order => check::indicator(order.is_gt()),
-            };
+            right += if better == worse { 0.5 } else { check::indicator(better > worse) };
         }
     }
     let (n, loss) = (pairs as f64, loss / pairs as f64);

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, finite, in_range};
+use super::{Loss, finite};
 use crate::quantile::quantile;
 use crate::rng::Rng;
 use crate::{Result, StatsError, check};
@@ -109,9 +109,9 @@ pub fn advantage_weighted_loss(
 ) -> Result<Loss> {
     check_log("log_p", log_p)?;
     check::values("score, value", &[score, value], 2)?;
-    in_range("alpha", options.alpha, |a| (0.0..=1.0).contains(&a), "0 to 1")?;
-    in_range("beta", options.beta, |b| b > 0.0, "a number > 0")?;
-    in_range("largest_weight", options.largest_weight, |w| w > 0.0, "a number > 0")?;
+    check::in_range("alpha", options.alpha, |a| (0.0..=1.0).contains(&a), "0 to 1")?;
+    check::in_range("beta", options.beta, |b| b > 0.0, "a number > 0")?;
+    check::in_range("largest_weight", options.largest_weight, |w| w > 0.0, "a number > 0")?;
     let advantage = -score - value;
     let weight = (advantage / options.beta).exp().min(options.largest_weight);
     let (likely, valued) = (options.alpha * weight, 1.0 - options.alpha);
@@ -127,7 +127,7 @@ pub fn advantage_weighted_loss(
 /// A log-probability above 0, or of 0 for a token that is not aligned; α below 0.
 pub fn unlikelihood_loss(log_p: f64, aligned: bool, alpha: f64) -> Result<Loss> {
     check_log("log_p", log_p)?;
-    in_range("alpha", alpha, |a| a >= 0.0, "a number >= 0")?;
+    check::in_range("alpha", alpha, |a| a >= 0.0, "a number >= 0")?;
     if aligned {
         return finite(-log_p, vec![-1.0]);
     }
@@ -140,7 +140,7 @@ pub fn unlikelihood_loss(log_p: f64, aligned: bool, alpha: f64) -> Result<Loss> 
 }
 
 fn check_log(what: &str, value: f64) -> Result<()> {
-    in_range(what, value, |p| p <= 0.0, "a log-probability, at most 0")
+    check::in_range(what, value, |p| p <= 0.0, "a log-probability, at most 0")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, finite, in_range, log_sum_exp};
+use super::{Loss, finite, log_sum_exp};
 use crate::{Result, check};
 
 /// How much what is to stay counts.
@@ -40,7 +40,7 @@ pub fn scoped_loss(
     for (what, weight) in
         [("near_scope", weights.near_scope), ("out_of_scope", weights.out_of_scope)]
     {
-        in_range(what, weight, |w| w >= 0.0, "a number >= 0")?;
+        check::in_range(what, weight, |w| w >= 0.0, "a number >= 0")?;
     }
     let value = in_scope + weights.near_scope * near_scope + weights.out_of_scope * out_of_scope;
     finite(value, vec![1.0, weights.near_scope, weights.out_of_scope])
@@ -75,8 +75,8 @@ pub fn retention_loss(
 ) -> Result<Loss> {
     check::paired(("student", student), ("teacher", teacher), 1)?;
     let RetentionOptions { distillation: lambda, temperature } = *options;
-    in_range("distillation", lambda, |l| (0.0..=1.0).contains(&l), "0 to 1")?;
-    in_range("temperature", temperature, |t| t > 0.0, "a number > 0")?;
+    check::in_range("distillation", lambda, |l| (0.0..=1.0).contains(&l), "0 to 1")?;
+    check::in_range("temperature", temperature, |t| t > 0.0, "a number > 0")?;
     if token >= student.len() {
         return Err(crate::StatsError::UnknownClass { what: "token", index: token });
     }

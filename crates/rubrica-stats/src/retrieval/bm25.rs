@@ -9,7 +9,6 @@ use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
 
-use crate::losses::in_range;
 use crate::{Result, check};
 
 /// How rare words weigh; `n` documents of `N` hold the word.
@@ -32,7 +31,7 @@ pub enum Idf {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Bm25Options {
-    /// How soon more of the same word counts no more, at least 0.
+    /// How soon more of the same word counts no more, in `0..=1000000`.
     pub k1: f64,
     /// How much long documents are marked down, in `0..=1`.
     pub b: f64,
@@ -65,8 +64,8 @@ impl<T: Eq + Hash + Clone + Ord> Bm25<T> {
     /// No documents, or none with words; options out of range.
     pub fn new(documents: &[Vec<T>], options: Bm25Options) -> Result<Self> {
         check::count("documents", documents.len(), 1)?;
-        in_range("k1", options.k1, |k| k >= 0.0, "a number >= 0")?;
-        in_range("b", options.b, |b| (0.0..=1.0).contains(&b), "0 to 1")?;
+        check::in_range("k1", options.k1, |k| (0.0..=1e6).contains(&k), "0 to 1000000")?;
+        check::in_range("b", options.b, |b| (0.0..=1.0).contains(&b), "0 to 1")?;
         let words: usize = documents.iter().map(Vec::len).sum();
         check::count("words of all documents", words, 1)?;
         let mut postings: HashMap<T, Vec<(usize, f64)>> = HashMap::new();

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::losses::in_range;
 use crate::{Result, StatsError, check};
 
 /// One document of a fused ranking.
@@ -26,7 +25,7 @@ pub struct Fused<T> {
 /// # Errors
 /// No rankings, a document twice in one, k below 0.
 pub fn reciprocal_rank_fusion<T: Ord + Clone>(runs: &[Vec<T>], k: f64) -> Result<Vec<Fused<T>>> {
-    in_range("k", k, |k| k >= 0.0, "a number >= 0")?;
+    check::in_range("k", k, |k| k >= 0.0, "a number >= 0")?;
     let scored: Vec<Vec<(T, f64)>> = runs
         .iter()
         .map(|run| {
@@ -51,9 +50,8 @@ pub fn comb_sum<T: Ord + Clone>(runs: &[Vec<(T, f64)>]) -> Result<Vec<Fused<T>>>
             let most = run.iter().fold(f64::NEG_INFINITY, |m, (_, score)| m.max(*score));
             // Halves, so that the difference does not overflow.
             let extent = most / 2.0 - least / 2.0;
-            let scale = |score: f64| match extent > 0.0 {
-                true => (score / 2.0 - least / 2.0) / extent,
-                false => 0.0,
+            let scale = |score: f64| {
+                if extent > 0.0 { (score / 2.0 - least / 2.0) / extent } else { 0.0 }
             };
             Ok(run.iter().map(|(id, score)| (id.clone(), scale(*score))).collect())
         })
@@ -85,7 +83,7 @@ fn sum<T: Ord + Clone>(runs: &[Vec<(T, f64)>]) -> Result<Vec<Fused<T>>> {
 
 /// The words of the query, `repeat` times, and after them every keyword of the lists that is new, once.
 pub fn merge_keywords<T: Ord + Clone>(query: &[T], lists: &[Vec<T>], repeat: usize) -> Vec<T> {
-    let mut merged = query.repeat(repeat);
+    let mut merged: Vec<T> = std::iter::repeat_n(query, repeat).flatten().cloned().collect();
     // Without the query, its words are as new as any.
     let mut seen: BTreeSet<&T> = if repeat > 0 { query.iter().collect() } else { BTreeSet::new() };
     let new: Vec<T> = lists.iter().flatten().filter(|word| seen.insert(*word)).cloned().collect();

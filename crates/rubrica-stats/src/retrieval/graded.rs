@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::losses::in_range;
 use crate::pairs::order_counts;
 use crate::{Result, StatsError, check};
 
@@ -42,7 +41,7 @@ pub fn ndcg(grades: &[f64], k: usize) -> Result<f64> {
 /// # Errors
 /// No grades, one outside `0..=highest`, k of 0.
 pub fn expected_reciprocal_rank(grades: &[f64], highest: f64, k: usize) -> Result<f64> {
-    in_range("highest", highest, |h| h > 0.0 && h <= 1000.0, "a number > 0, at most 1000")?;
+    check::in_range("highest", highest, |h| h > 0.0 && h <= 1000.0, "a number > 0, at most 1000")?;
     checked(grades, k, highest)?;
     let (mut value, mut reached) = (0.0, 1.0);
     for (i, grade) in grades.iter().take(k).enumerate() {
@@ -87,7 +86,12 @@ fn checked(grades: &[f64], k: usize, highest: f64) -> Result<()> {
     check::count("k", k, 1)?;
     for (i, grade) in grades.iter().enumerate() {
         let expected = "a grade from 0 to the highest";
-        in_range(&format!("grades[{i}]"), *grade, |g| (0.0..=highest).contains(&g), expected)?;
+        check::in_range(
+            &format!("grades[{i}]"),
+            *grade,
+            |g| (0.0..=highest).contains(&g),
+            expected,
+        )?;
     }
     Ok(())
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::losses::in_range;
 use crate::{Result, StatsError, check};
 
 /// One item shown at one position.
@@ -66,8 +65,8 @@ pub struct PositionBias {
 /// item); options out of range.
 pub fn position_bias(impressions: &[Impression], options: &EmOptions) -> Result<PositionBias> {
     check::open_unit("start", options.start)?;
-    in_range("step", options.step, |s| s > 0.0 && s <= 1.0, "a number > 0, at most 1")?;
-    in_range("tolerance", options.tolerance, |t| t > 0.0, "a number > 0")?;
+    check::in_range("step", options.step, |s| s > 0.0 && s <= 1.0, "a number > 0, at most 1")?;
+    check::in_range("tolerance", options.tolerance, |t| t > 0.0, "a number > 0")?;
     check::count("steps", options.steps, 1)?;
     let shown = counted(impressions)?;
     let mut theta = vec![options.start; shown.positions.len()];
@@ -131,7 +130,7 @@ fn counted(impressions: &[Impression]) -> Result<Shown> {
     for (i, shown) in impressions.iter().enumerate() {
         for (what, number) in [("item", shown.item), ("position", shown.position)] {
             let what = format!("impressions[{i}].{what}");
-            in_range(&what, number as f64, |n| n < MOST as f64, "a number below 10000000")?;
+            check::in_range(&what, number as f64, |n| n < MOST as f64, "a number below 10000000")?;
         }
         let grow = |counts: &mut Vec<usize>, at: usize| {
             counts.resize(counts.len().max(at + 1), 0);
@@ -167,7 +166,7 @@ pub fn randomised_propensities(counts: &[(usize, usize)]) -> Result<Vec<f64>> {
     for (i, &(all, picks)) in counts.iter().enumerate() {
         check::count("impressions of a position", all, 1)?;
         let expected = "at most the impressions";
-        in_range(&format!("picks[{i}]"), picks as f64, |p| p <= all as f64, expected)?;
+        check::in_range(&format!("picks[{i}]"), picks as f64, |p| p <= all as f64, expected)?;
     }
     let rate = |&(all, picks): &(usize, usize)| picks as f64 / all as f64;
     let first = rate(&counts[0]);
@@ -182,7 +181,7 @@ pub fn randomised_propensities(counts: &[(usize, usize)]) -> Result<Vec<f64>> {
 /// that was never shown.
 ///
 /// # Errors
-/// No impressions, a position without a propensity, a propensity not above 0, `least` outside `0..=1`.
+/// No impressions, a position without a propensity, a propensity not above 0 or so small that 1 by it is not finite, `least` outside `0..=1`.
 pub fn inverse_propensity_relevance(
     impressions: &[Impression],
     propensities: &[f64],
@@ -191,7 +190,7 @@ pub fn inverse_propensity_relevance(
     check::count("impressions", impressions.len(), 1)?;
     check::probabilities("least", &[least])?;
     for (i, p) in propensities.iter().enumerate() {
-        in_range(&format!("propensities[{i}]"), *p, |p| p > 0.0, "a number > 0")?;
+        check::in_range(&format!("propensities[{i}]"), *p, |p| p > 0.0, "a number > 0")?;
     }
     let mut sums: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
     for (index, shown) in impressions.iter().enumerate() {
@@ -200,10 +199,14 @@ pub fn inverse_propensity_relevance(
         };
         let expected = "a number below 10000000";
         let what = format!("impressions[{index}].item");
-        in_range(&what, shown.item as f64, |n| n < MOST as f64, expected)?;
+        check::in_range(&what, shown.item as f64, |n| n < MOST as f64, expected)?;
         let sum = sums.entry(shown.item).or_insert((0.0, 0));
         sum.0 += check::indicator(shown.picked) / p.max(least);
         sum.1 += 1;
+        // 1 by a propensity near 0.
+        if !sum.0.is_finite() {
+            return Err(StatsError::NotFinite { what: "weight of impressions", index });
+        }
     }
     let items = sums.keys().next_back().map_or(0, |last| last + 1);
     let mean = |item| sums.get(&item).map(|(sum, n)| sum / *n as f64);
