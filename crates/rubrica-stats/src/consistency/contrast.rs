@@ -1,7 +1,7 @@
 //! Sets that differ in one thing: a set counts only when all of its members are right.
 //!
-//! MMVP's pairs (Tong et al., 2024) as DIVA reports them; TempCompass's conflict sets (Liu et al., 2024). Who guesses, or
-//! answers by what the members share, gets half of the items and few of the sets.
+//! MMVP's pairs (Tong et al., 2024) as DIVA reports them; TempCompass's conflict sets (Liu et al., 2024). Who
+//! guesses, or answers by what the members share, gets half of the items and few of the sets.
 
 use serde::{Deserialize, Serialize};
 

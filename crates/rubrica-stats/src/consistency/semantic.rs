@@ -71,9 +71,9 @@ pub fn meaning_clusters(
                 cluster_of[start] = count;
                 let mut open = vec![start];
                 while let Some(i) = open.pop() {
-                    for j in 0..answers {
-                        if cluster_of[j] == usize::MAX && same(i, j) {
-                            cluster_of[j] = count;
+                    for (j, cluster) in cluster_of.iter_mut().enumerate() {
+                        if *cluster == usize::MAX && same(i, j) {
+                            *cluster = count;
                             open.push(j);
                         }
                     }

@@ -1,9 +1,10 @@
 //! Does a model find right answers likelier than wrong ones? The alignment loss of AFT over their scores.
 //!
-//! Wang et al., "Making large language models better reasoners with alignment", arXiv:2309.02144, 2023. The score of an answer is the
-//! mean log-probability of its tokens. `L = ln(1 + Σ_p Σ_n e^{s_n − s_p})` over right answers `p` and wrong ones `n`
-//! of one question. The constraints keep the scores of wrong answers from falling without end; the exact form of
-//! the paper's boundary is not verified, so its forms are options and no claim to equal the paper's figures.
+//! Wang et al., "Making large language models better reasoners with alignment", arXiv:2309.02144, 2023. The score of
+//! an answer is the mean log-probability of its tokens. `L = ln(1 + Σ_p Σ_n e^{s_n − s_p})` over right answers `p`
+//! and wrong ones `n` of one question. The constraints keep the scores of wrong answers from falling without end;
+//! the exact form of the paper's boundary is not verified, so its forms are options and no claim to equal the
+//! paper's figures.
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,15 @@ pub struct AssessmentLoss {
     pub by_negative: Vec<f64>,
 }
 
+/// `e^exponent` in the sum of the loss, from right answer `p` and wrong one `n`.
+struct Term {
+    exponent: f64,
+    p: usize,
+    n: usize,
+    /// Derivatives of the exponent by the two scores.
+    slopes: (f64, f64),
+}
+
 /// The loss of one question.
 ///
 /// # Errors
@@ -70,36 +80,32 @@ pub fn assessment_loss(group: &AssessmentGroup, constraint: Constraint) -> Resul
         Constraint::Floor(floor) => check::values("floor", &[floor], 1)?,
         Constraint::None | Constraint::Detached => {}
     }
-    // Every term as its exponent, with the positions that it has derivatives by.
-    let mut terms: Vec<(f64, Option<usize>, Option<(usize, f64)>)> = Vec::new();
+    let mut terms = Vec::new();
     for (p, positive) in positives.iter().enumerate() {
         for (n, negative) in negatives.iter().enumerate() {
+            let mut add = |exponent, slopes| terms.push(Term { exponent, p, n, slopes });
             let gap = negative - positive;
             match constraint {
-                Constraint::None => terms.push((gap, Some(p), Some((n, 1.0)))),
-                Constraint::Detached => terms.push((gap, Some(p), None)),
-                Constraint::Clamped(tau) if gap <= -tau => terms.push((-tau, None, None)),
-                Constraint::Clamped(_) => terms.push((gap, Some(p), Some((n, 1.0)))),
+                Constraint::None => add(gap, (-1.0, 1.0)),
+                Constraint::Detached => add(gap, (-1.0, 0.0)),
+                Constraint::Clamped(tau) if gap <= -tau => add(-tau, (0.0, 0.0)),
+                Constraint::Clamped(_) => add(gap, (-1.0, 1.0)),
                 Constraint::Floor(floor) => {
-                    terms.push((gap, Some(p), Some((n, 1.0))));
-                    terms.push((floor - negative, None, Some((n, -1.0))));
+                    add(gap, (-1.0, 1.0));
+                    add(floor - negative, (0.0, -1.0));
                 }
             }
         }
     }
-    let highest = terms.iter().map(|(exponent, ..)| *exponent).fold(0.0, f64::max);
-    let sum = (-highest).exp() + terms.iter().map(|(x, ..)| (x - highest).exp()).sum::<f64>();
+    let highest = terms.iter().map(|term| term.exponent).fold(0.0, f64::max);
+    let sum = (-highest).exp() + terms.iter().map(|t| (t.exponent - highest).exp()).sum::<f64>();
     let value = highest + sum.ln();
-    let (mut by_positive, mut by_negative) =
-        (vec![0.0; positives.len()], vec![0.0; negatives.len()]);
-    for (exponent, positive, negative) in terms {
+    let mut by_positive = vec![0.0; positives.len()];
+    let mut by_negative = vec![0.0; negatives.len()];
+    for Term { exponent, p, n, slopes } in terms {
         let share = (exponent - highest).exp() / sum;
-        if let Some(p) = positive {
-            by_positive[p] -= share;
-        }
-        if let Some((n, sign)) = negative {
-            by_negative[n] += sign * share;
-        }
+        by_positive[p] += slopes.0 * share;
+        by_negative[n] += slopes.1 * share;
     }
     let loss = finite(value, [by_positive, by_negative].concat())?;
     let (by_positive, by_negative) = loss.gradient.split_at(positives.len());

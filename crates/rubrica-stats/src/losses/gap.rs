@@ -1,9 +1,9 @@
 //! By how much a revision is better than its original: the gap reward of PIT.
 //!
-//! Wang et al., "Enable language models to implicitly learn self-improvement from data" (PIT), ICLR 2024. A gap head `r(x, y₁, y₂)` says
-//! how much better `y₁` is than `y₂`. For a winner `w` and a loser `l` the order is `r_wl ≥ r_ww ≈ r_ll ≥ r_lw`; the loss is
-//! `−Σ ln σ(r_i − r_j)` over (wl, ww), (wl, ll), (wl, lw), (ww, lw), (ll, lw). The five terms are from a summary of
-//! the paper.
+//! Wang et al., "Enable language models to implicitly learn self-improvement from data" (PIT), ICLR 2024. A gap head
+//! `r(x, y₁, y₂)` says how much better `y₁` is than `y₂`. For a winner `w` and a loser `l` the order is `r_wl ≥ r_ww
+//! ≈ r_ll ≥ r_lw`; the loss is `−Σ ln σ(r_i − r_j)` over (wl, ww), (wl, ll), (wl, lw), (ww, lw), (ll, lw). The five
+//! terms are from a summary of the paper.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
 //! Seven losses over a list of answers with labels: what ranking losses do with graded preferences.
 //!
-//! Liu et al., "LiPO: Listwise preference optimization through learning-to-rank", arXiv:2402.01878, 2024. With `s = β·score` and
-//! labels `ψ` (the higher the better), sums over the list:
+//! Liu et al., "LiPO: Listwise preference optimization through learning-to-rank", arXiv:2402.01878, 2024. With `s =
+//! β·score` and labels `ψ` (the higher the better), sums over the list:
 //!
 //! - logistic (RankNet; DPO for two): `Σ_{ψi>ψj} ln(1 + e^{−(si−sj)})`
 //! - hinge (SLiC): `Σ_{ψi>ψj} max(0, δ − (si−sj))`

@@ -1,8 +1,8 @@
 //! Several rewards of one text as one number.
 //!
-//! After MusicRL (Cideron et al., ICML 2024), which rewards adherence to the text, quality and what users prefer: each reward
-//! is standardised over a reference set (standard deviation with `n − 1`), and the weighted z-scores are summed. The
-//! paper's abstract names the rewards, not their scaling: the scaling is ours.
+//! After MusicRL (Cideron et al., ICML 2024), which rewards adherence to the text, quality and what users prefer:
+//! each reward is standardised over a reference set (standard deviation with `n − 1`), and the weighted z-scores are
+//! summed. The paper's abstract names the rewards, not their scaling: the scaling is ours.
 
 use crate::moments::{mean, standard_deviation};
 use crate::{Result, StatsError, check};

@@ -1,7 +1,7 @@
 //! Losses over a chosen and a rejected answer.
 //!
-//! `ln(1 + e^{m + r_rejected − r_chosen})`: Bradley–Terry for `m = 0` (reward models of RLHF Workflow, Okapi), with a margin as
-//! the reward model of self-reference AI feedback has it. DPO: Rafailov et al., NeurIPS 2023.
+//! `ln(1 + e^{m + r_rejected − r_chosen})`: Bradley–Terry for `m = 0` (reward models of RLHF Workflow, Okapi), with
+//! a margin as the reward model of self-reference AI feedback has it. DPO: Rafailov et al., NeurIPS 2023.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! Corpora with preferences: tags, filters and the two losses that weigh text by its score.
 //!
-//! Korbak et al., "Pretraining language models with human preferences", ICML 2023. Scores are of what is *not* wanted: the lower,
-//! the better. A sentence is *aligned* when its score is at most the threshold (5.6e-4 for toxicity there), and tags are
-//! dropped now and then (one in a hundred) so that untagged text stays known.
+//! Korbak et al., "Pretraining language models with human preferences", ICML 2023. Scores are of what is *not*
+//! wanted: the lower, the better. A sentence is *aligned* when its score is at most the threshold (5.6e-4 for
+//! toxicity there), and tags are dropped now and then (one in a hundred) so that untagged text stays known.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,9 @@
 //! Feedback that holds in some places only: a loss that changes what it is about and keeps the rest.
 //!
-//! Stephan et al., "RLVF: Learning from verbal feedback without overgeneralization" (C3PO), ICML 2024:
-//! `L = DPO(in scope) + σ_soft·L_out + σ_hard·L_near`, with `L_keep = (1 − λ)·NLL + λ·T²·KL(teacher ‖ student)` on the
-//! original outputs. The shipped configuration has β = .1, σ_soft = .2, σ_hard = .1, λ = 0 and T = 1: plain fine-tuning on the
-//! original outputs.
+//! Stephan et al., "RLVF: Learning from verbal feedback without overgeneralization" (C3PO), ICML 2024: `L = DPO(in
+//! scope) + σ_soft·L_out + σ_hard·L_near`, with `L_keep = (1 − λ)·NLL + λ·T²·KL(teacher ‖ student)` on the original
+//! outputs. The shipped configuration has β = .1, σ_soft = .2, σ_hard = .1, λ = 0 and T = 1: plain fine-tuning on
+//! the original outputs.
 
 use serde::{Deserialize, Serialize};
 

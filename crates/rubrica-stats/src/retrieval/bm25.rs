@@ -167,5 +167,6 @@ mod tests {
         assert_eq!(code(&[vec![]], plain), "too_few_values");
         assert_eq!(code(&[vec![1]], Bm25Options { b: 2.0, ..plain }), "out_of_range");
         assert_eq!(code(&[vec![1]], Bm25Options { k1: f64::NAN, ..plain }), "out_of_range");
+        assert_eq!(code(&[vec![1]], Bm25Options { k1: 1e7, ..plain }), "out_of_range");
     }
 }

@@ -1,7 +1,7 @@
 //! Several rankings as one, several lists of keywords as one query.
 //!
-//! Reciprocal rank fusion: Cormack et al., SIGIR 2009. CombSUM: Fox and Shaw, TREC-2, 1994. Merged keywords: GenQREnsemble (Dhole and
-//! Agichtein, 2024).
+//! Reciprocal rank fusion: Cormack et al., SIGIR 2009. CombSUM: Fox and Shaw, TREC-2, 1994. Merged keywords:
+//! GenQREnsemble (Dhole and Agichtein, 2024).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,8 +36,8 @@ pub fn reciprocal_rank_fusion<T: Ord + Clone>(runs: &[Vec<T>], k: f64) -> Result
     sum(&scored)
 }
 
-/// Sum of the scores of a document, each ranking brought to `0..=1` by its lowest and highest score. What a ranking does
-/// not hold has 0 there, and so has everything of a ranking whose scores are all equal.
+/// Sum of the scores of a document, each ranking brought to `0..=1` by its lowest and highest score. What a ranking
+/// does not hold has 0 there, and so has everything of a ranking whose scores are all equal.
 ///
 /// # Errors
 /// No rankings, a document twice in one, a score that is not finite.

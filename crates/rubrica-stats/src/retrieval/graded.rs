@@ -1,7 +1,7 @@
 //! Figures of a ranking with grades of relevance: DCG, nDCG, ERR, and the ratio of pairs in order (PNR).
 //!
-//! As the evaluation of Baidu-ULTR defines them (Zou et al., NeurIPS 2022), without its slips: every query counts, no constant is
-//! added to divisors, and short lists are not left out. ERR: Chapelle et al., CIKM 2009.
+//! As the evaluation of Baidu-ULTR defines them (Zou et al., NeurIPS 2022), without its slips: every query counts,
+//! no constant is added to divisors, and short lists are not left out. ERR: Chapelle et al., CIKM 2009.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ pub fn ndcg(grades: &[f64], k: usize) -> Result<f64> {
     Ok(found / best)
 }
 
-/// Expected reciprocal rank of the document at which a reader stops, of the first `k`: `Σ R_r / r · Π_{i<r} (1 − R_i)` with
-/// `R = (2^grade − 1) / 2^highest`.
+/// Expected reciprocal rank of the document at which a reader stops, of the first `k`: `Σ R_r / r · Π_{i<r} (1 −
+/// R_i)` with `R = (2^grade − 1) / 2^highest`.
 ///
 /// # Errors
 /// No grades, one outside `0..=highest`, k of 0.

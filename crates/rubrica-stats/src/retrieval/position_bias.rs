@@ -1,8 +1,8 @@
 //! How likely a position is to be looked at, and what picks say once that is taken out.
 //!
-//! A pick (a click, a judge's choice from a list) needs that the position is looked at and the item is good: `P(pick) =
-//! θ_position · γ_item`. θ is estimated by regression EM (Wang et al., WSDM 2018), here with a γ for each item, or from rankings in
-//! random order; relevance by inverse propensity (Joachims et al., WSDM 2017).
+//! A pick (a click, a judge's choice from a list) needs that the position is looked at and the item is good:
+//! `P(pick) = θ_position · γ_item`. θ is estimated by regression EM (Wang et al., WSDM 2018), here with a γ for each
+//! item, or from rankings in random order; relevance by inverse propensity (Joachims et al., WSDM 2017).
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,8 @@ impl Default for EmOptions {
 /// What was estimated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PositionBias {
-    /// For each position from the first, the chance to be looked at, by that of the first position: only ratios of θ are
-    /// known, as the level can as well be that of the items. None for a position without impressions.
+    /// For each position from the first, the chance to be looked at, by that of the first position: only ratios of θ
+    /// are known, as the level can as well be that of the items. None for a position without impressions.
     pub propensities: Vec<Option<f64>>,
     /// For each item by number, its chance to be picked at the first position, in `0..=1`. None for one that was
     /// never shown.
@@ -61,8 +61,8 @@ pub struct PositionBias {
 /// Estimates both by regression EM.
 ///
 /// # Errors
-/// No impressions at the first position; no picks at all; no item shown at two positions (nothing then tells position from
-/// item); options out of range.
+/// No impressions at the first position; no picks at all; no item shown at two positions (nothing then tells
+/// position from item); options out of range.
 pub fn position_bias(impressions: &[Impression], options: &EmOptions) -> Result<PositionBias> {
     check::open_unit("start", options.start)?;
     check::in_range("step", options.step, |s| s > 0.0 && s <= 1.0, "a number > 0, at most 1")?;
@@ -156,8 +156,8 @@ fn counted(impressions: &[Impression]) -> Result<Shown> {
     Ok(Shown { cells, positions, items })
 }
 
-/// Propensities from rankings in random order: there, the picks of a position by those of the first are its propensity. Takes
-/// impressions and picks of each position.
+/// Propensities from rankings in random order: there, the picks of a position by those of the first are its
+/// propensity. Takes impressions and picks of each position.
 ///
 /// # Errors
 /// No positions, more picks than impressions, a position without impressions, no picks at the first one.
@@ -177,11 +177,12 @@ pub fn randomised_propensities(counts: &[(usize, usize)]) -> Result<Vec<f64>> {
     Ok(counts.iter().map(|count| rate(count) / first).collect())
 }
 
-/// Relevance of each item by number: the mean of `picked / max(propensity, least)`, which can pass 1 by chance. None for an item
-/// that was never shown.
+/// Relevance of each item by number: the mean of `picked / max(propensity, least)`, which can pass 1 by chance. None
+/// for an item that was never shown.
 ///
 /// # Errors
-/// No impressions, a position without a propensity, a propensity not above 0 or so small that 1 by it is not finite, `least` outside `0..=1`.
+/// No impressions, a position without a propensity, a propensity not above 0 or so small that 1 by it is not finite,
+/// `least` outside `0..=1`.
 pub fn inverse_propensity_relevance(
     impressions: &[Impression],
     propensities: &[f64],
@@ -274,5 +275,7 @@ mod tests {
         assert!(randomised_propensities(&[(1, 2)]).is_err());
         let error = inverse_propensity_relevance(&[shown(0, 3, true)], &[1.0], 0.0);
         assert_eq!(error.expect_err("no propensity").code(), "unknown_class");
+        let error = inverse_propensity_relevance(&[shown(0, 0, true)], &[1e-320], 0.0);
+        assert_eq!(error.expect_err("1 by almost 0").code(), "not_finite");
     }
 }
