@@ -2,7 +2,7 @@
 //!
 //! [`votes`] counts answers that are equal, [`semantic`] those that mean the same, [`truth`] reads what a model
 //! says of its own answer, [`spread`] the scores of repeated runs, [`runs`] right and wrong over runs, and
-//! [`contrast`] sets of which all members have to be right. [`novelty`] and [`archive`] ask how different the
+//! [`contrast`] sets of which all members have to be right. [`mod@novelty`] and [`archive`] ask how different the
 //! answers are.
 
 pub mod archive;

@@ -4,7 +4,7 @@
 //! what training would push; with the gradient, on which answer. No model is trained here.
 //!
 //! [`list`]: seven losses over a ranked list (LiPO). [`preference`]: two answers (Bradley–Terry, margin, DPO).
-//! [`assessment`]: right answers above wrong ones (AFT). [`gap`]: a revision against its original (PIT). [`scoped`]:
+//! [`mod@assessment`]: right answers above wrong ones (AFT). [`gap`]: a revision against its original (PIT). [`scoped`]:
 //! feedback that holds in its scope only (RLVF). [`pretraining`]: tagged, filtered and weighted corpora (PHF).
 //! [`multi_reward`]: several rewards as one (MusicRL).
 
