@@ -66,6 +66,20 @@ pub(crate) fn open_unit(what: &'static str, value: f64) -> Result<()> {
     }
 }
 
+/// An option or input that has to be a number in a range.
+pub(crate) fn in_range(
+    what: &str,
+    value: f64,
+    holds: impl Fn(f64) -> bool,
+    expected: &'static str,
+) -> Result<()> {
+    if value.is_finite() && holds(value) {
+        Ok(())
+    } else {
+        Err(StatsError::OutOfRange { what: what.into(), value, expected })
+    }
+}
+
 /// Probabilities: every value in `0..=1`.
 pub(crate) fn probabilities(what: &'static str, values: &[f64]) -> Result<()> {
     match values.iter().position(|p| !(0.0..=1.0).contains(p)) {
