@@ -81,11 +81,7 @@ def main():
             prompt = "\n\n".join([item["prompt"], *item.get("context", [])])
             asks.append((fixed(item), prompt, source, r["text"]))
             truth.append((r["score"] - 1) / 4)
-    for g in sources.held_crossed:
-        for k, side in enumerate(g["sides"]):
-            for r in g["responses"]:
-                asks.append((fixed(side), "\n\n".join(filter(None, [side["prompt"], side["context"]])), "", r["text"]))
-                truth.append((r["scores"][k] - 1) / 4)
+    # Crossed groups are left out: their answers are no sample of what people judge.
     sequences, spans = make.whole("rubric", asks)
     latent = logits(model, template, "rubric", sequences, spans)[:, 0]
     y, cuts = torch.tensor(truth), model.heads.thresholds().detach()
