@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn an_unknown_step_is_refused() {
         let repo = Repo::find().expect("in the checkout");
-        let error = run(&repo, &["gaph".into()]).expect_err("unknown").to_string();
+        let error = run(&repo, &["gaph".into()], false).expect_err("unknown").to_string();
         assert!(error.starts_with("no step `gaph`; expected one of graph, format"), "{error}");
     }
 
