@@ -1,8 +1,8 @@
-"""Figures on a public part: python3 measure.py JUDGE_DIR GRADED_DIR SPLIT
+"""Figures on a public part: python3 measure.py JUDGE_DIR GRADED_DIR SPLIT [PAIRWISE.jsonl.zst]
 
 GRADED_DIR/SPLIT holds `items.jsonl.zst` (graded answers) and their `pairwise`, `segments` and `grounding`; crossed groups lie in
 GRADED_DIR/crossed/SPLIT. Each figure stands beside the same judge with prompt, criterion, reference and context blanked, with a 95 %
-percentile bootstrap interval over items or groups. `rubrica eval judge --blind` gives the same without Python, more slowly.
+percentile bootstrap interval over items or groups. Of preference sets of others, 60 pairs each are drawn by seed 0. `rubrica eval judge --blind` gives the same without Python, more slowly.
 """
 
 import json
@@ -128,6 +128,32 @@ def main():
                 return units
 
             line(f"crossed groups, pairs ({task})", interval(cut(score(model, make, task, asks)), share), "0.500")
+    if len(sys.argv) > 4:
+        preferences(model, make, sys.argv[4], line)
+
+
+def preferences(model, make, file, line, most=60):
+    """Accuracy on out-of-domain preference sets, the mean over the sets."""
+    sets = {}
+    for r in rows(file):
+        if r["label"] != "tie" and not r.get("in_domain"):
+            sets.setdefault(r["source"], []).append(r)
+    rng, right = random.Random(0), {}
+    for name, pairs in sorted(sets.items()):
+        right[name] = []
+        for r in rng.sample(pairs, min(most, len(pairs))):
+            side = []
+            for text in (r["a"], r["b"]):
+                windows = make.sequence("reward", "", r["prompt"], "", text)
+                with torch.no_grad():
+                    x = model.logits("reward", model(make.template, windows, [[w.response()] for w in windows]))[:, 0]
+                tokens = torch.tensor([float(max(1, len(w.tokens))) for w in windows])
+                side.append(((x * tokens).sum() / tokens.sum()).item())
+            right[name].append(float((side[0] > side[1]) == (r["label"] == "a")))
+        line(f"preferences, {name}, {len(right[name])} pairs", f"{sum(right[name]) / len(right[name]):.3f}")
+    rounds = sorted(sum(sum(rng.choices(v, k=len(v))) / len(v) for v in right.values()) / len(right) for _ in range(1000))
+    mean = sum(sum(v) / len(v) for v in right.values()) / len(right)
+    line(f"preferences, mean over {len(right)} sets", f"{mean:.3f} [{rounds[25]:.3f}, {rounds[975]:.3f}]")
 
 
 if __name__ == "__main__":
