@@ -103,7 +103,7 @@ fn every_way_to_rank() {
         // Rows that cannot be read, or have no value, are left out and counted, so that none are left.
         ("not a number", "{\"model_a\": NaN}".into(), all("too_few_values")),
         ("half a row", "{\"model_a\": \"x\"".into(), all("parse_error")),
-        ("another winner", battles(&[("x", "y", "nan", 1)]), all("too_few_values")),
+        ("another winner", battles(&[("x", "y", "nan", 1)]), all("invalid_input")),
         ("scores of one model", "model,scenario,score\nx,s,1\n".into(), all("too_few_values")),
         ("a score that is none", "model,scenario,score\nx,s,NaN\n".into(), all("too_few_values")),
     ];
