@@ -1,7 +1,7 @@
 /** What judges are worth on texts that they were not fitted on, from their cards. */
 
 /** How often, in 100 pairs of held-out answers, the judge prefers the one that people prefer. Guessing: 50. */
-export const RIGHT_OF_100: Readonly<Record<string, number>> = { "rubrica-judge-mini": 54 };
+export const RIGHT_OF_100: Readonly<Record<string, number>> = { "rubrica-judge-mini": 55 };
 
 /** Where the card of a model lies. */
 export function card(model: string): string {
