@@ -54,7 +54,7 @@ test("constraints come apart into checks that can be run again", async () => {
     ["no hashtags", false],
   ]);
   const span = found.results[1]?.span;
-  expect(response.slice(span?.start, span?.end)).toBe("#t");
+  expect(response.slice(span?.start, span?.end)).toBe("#two");
 
   const { checks, unread } = await readConstraints(constraints);
   expect(unread).toEqual(["be kind"]);

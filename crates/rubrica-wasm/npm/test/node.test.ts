@@ -108,7 +108,7 @@ describe("an evaluator", () => {
     const options = { rubrik: "helpfulness" } as object;
     const error = await refusal(() => e.score({ response: "x" }, options));
     expect(error).toMatchObject({ name: "RubricaError", code: "parse_error", path: "options.rubrik" });
-    expect(error.message).toContain("expected one of");
+    expect(error.message).toContain("expected `rubric`");
     const created = await refusal(() => Evaluator.create({ modles: ["judge"] } as object));
     expect(created.path).toBe("options.modles");
   });

@@ -71,9 +71,9 @@ test.each([
   [() => rank([], { method: "glicko" as "elo" }), "parse_error", "options.method"],
   [() => auditJudge([]), "too_few_values", undefined],
   [() => auditJudge([{ id: 1, label: "A", len_a: -1 }]), "invalid_input", "pairs[0].len_a"],
-  [() => agree("item_id,rater_id,value\n1,x,1\n1,x,2\n"), "invalid_input", "ratings[1]"],
+  [() => agree("item_id,rater_id,value\n1,x,1\n1,x,2\n"), "invalid_input", "ratings: line 3"],
   [() => report("one-to-man", []), "unknown_name", "name"],
-  [() => report("wb-score", '{"score":"x"}'), "parse_error", "rows: line 1"],
+  [() => report("wb-score", '{"score":"x"}'), "parse_error", "rows: line 1: score"],
   [() => report("wb-score", [{ score: 3 }], { bootstrap: { seed: -1 } }), "parse_error", "options.bootstrap.seed"],
 ])("mistake %# is told with its place", async (work, code, path) => {
   const error = await work().then(
