@@ -61,8 +61,10 @@ const CIRCLES: &[(&str, &[&str])] = &[
     ),
     ("rubrica-metrics", &["metric", "readability::formula", "segment"]),
     ("rubrica-models", &["cross::features", "cross::template"]),
-    ("rubrica-models", &["cross::network", "encoder::bert"]),
+    ("rubrica-models", &["encoder::config", "head::hub"]),
     ("rubrica-models", &["fused::attention", "fused::layer", "fused::norm"]),
+    ("rubrica-models", &["head::modules", "text_encoder"]),
+    ("rubrica-stats", &["bootstrap", "check"]),
 ];
 
 /// Compares the workspace with the graph, and looks for circles in each crate.
