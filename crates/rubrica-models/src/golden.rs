@@ -41,26 +41,44 @@ impl Golden {
             Precision::F32 => self.tolerance,
             Precision::F16 | Precision::Bf16 | Precision::Int8 => self.tolerance_compressed,
         };
-        let pairs =
-            || self.embedding.iter().zip(embedding).map(|(a, b)| (f64::from(*a), f64::from(*b)));
-        // NaN compares false with everything, so look for "all within" rather than "any outside".
-        let within = embedding.len() == self.embedding.len()
-            && pairs().all(|(a, b)| (a - b).abs() <= tolerance);
-        if within {
-            return Ok(());
+        let pairs: Vec<(f64, f64)> = self
+            .embedding
+            .iter()
+            .zip(embedding)
+            .map(|(a, b)| (f64::from(*a), f64::from(*b)))
+            .collect();
+        match embedding.len() == self.embedding.len() {
+            true => reproduced(&pairs, tolerance, device),
+            false => Err(mismatch(&pairs, tolerance, device)),
         }
-        let dot: f64 = pairs().map(|(a, b)| a * b).sum();
-        let norm =
-            |side: fn((f64, f64)) -> f64| pairs().map(side).map(|x| x * x).sum::<f64>().sqrt();
-        let difference = pairs()
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
-        Err(ModelError::GoldenMismatch {
-            device: device.to_owned(),
-            difference,
-            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
-            tolerance,
-        })
+    }
+}
+
+/// Whether the second numbers of `pairs`, which `device` gave, are the first ones within `tolerance`.
+///
+/// # Errors
+/// [`ModelError::GoldenMismatch`].
+pub(crate) fn reproduced(pairs: &[(f64, f64)], tolerance: f64, device: &str) -> Result<()> {
+    // NaN compares false with everything, so look for "all within" rather than "any outside".
+    match pairs.iter().all(|(a, b)| (a - b).abs() <= tolerance) {
+        true => Ok(()),
+        false => Err(mismatch(pairs, tolerance, device)),
+    }
+}
+
+fn mismatch(pairs: &[(f64, f64)], tolerance: f64, device: &str) -> ModelError {
+    let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
+    let norm =
+        |side: fn(&(f64, f64)) -> f64| pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt();
+    let difference = pairs
+        .iter()
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
+    ModelError::GoldenMismatch {
+        device: device.to_owned(),
+        difference,
+        cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
+        tolerance,
     }
 }
 

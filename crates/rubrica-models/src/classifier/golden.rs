@@ -4,6 +4,7 @@ use rubrica_core::{Quiet, TextPair};
 use serde::{Deserialize, Serialize};
 
 use super::Classifier;
+use crate::golden::reproduced;
 use crate::head::HeadTask;
 use crate::{ModelError, Result};
 
@@ -83,22 +84,6 @@ impl Classifier {
             let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(f64::NAN);
             pairs.extend((0..width).map(|i| (at(&row.logits, i), at(&found, i))));
         }
-        if pairs.iter().all(|(a, b)| (a - b).abs() <= golden.tolerance) {
-            return Ok(());
-        }
-        let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
-        let norm = |side: fn(&(f64, f64)) -> f64| {
-            pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt()
-        };
-        let difference = pairs
-            .iter()
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
-        Err(ModelError::GoldenMismatch {
-            device: self.info.device.clone(),
-            difference,
-            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
-            tolerance: golden.tolerance,
-        })
+        reproduced(&pairs, golden.tolerance, &self.info.device)
     }
 }

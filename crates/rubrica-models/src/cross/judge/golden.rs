@@ -6,8 +6,9 @@ use rubrica_core::model::JudgeInput;
 
 use super::CrossJudge;
 use super::reading::{Keep, Reading};
+use crate::Result;
 use crate::cross::{CrossGolden, CrossTask};
-use crate::{ModelError, Result};
+use crate::golden::reproduced;
 
 impl CrossJudge {
     /// Raw logits of each task for the input of `golden`.
@@ -54,22 +55,6 @@ impl CrossJudge {
                 row.iter().copied().zip(found.into_iter().chain(std::iter::repeat(f64::NAN)))
             })
             .collect();
-        if pairs.iter().all(|(a, b)| (a - b).abs() <= golden.tolerance) {
-            return Ok(());
-        }
-        let dot: f64 = pairs.iter().map(|(a, b)| a * b).sum();
-        let norm = |side: fn(&(f64, f64)) -> f64| {
-            pairs.iter().map(side).map(|x| x * x).sum::<f64>().sqrt()
-        };
-        let difference = pairs
-            .iter()
-            .map(|(a, b)| (a - b).abs())
-            .fold(0.0, |worst, d| if d.is_nan() || d > worst { d } else { worst });
-        Err(ModelError::GoldenMismatch {
-            device: self.info.device.clone(),
-            difference,
-            cosine: dot / (norm(|p| p.0) * norm(|p| p.1)),
-            tolerance: golden.tolerance,
-        })
+        reproduced(&pairs, golden.tolerance, &self.info.device)
     }
 }
