@@ -4,6 +4,7 @@
 //! Rows are read by [`records`], in our own shape and in those that others publish.
 
 mod audit;
+mod error;
 pub mod leaderboard;
 pub mod records;
 pub mod reports;

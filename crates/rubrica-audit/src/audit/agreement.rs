@@ -15,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Figure;
+use crate::error::statistic_error;
 use crate::records::{is_missing, name};
 
 /// A rating: a number on a scale, or the name of a category.
@@ -159,7 +160,7 @@ pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<Agre
             }
         }
     }
-    let ratings = Ratings::new(cells, raters.len()).map_err(|e| told(&e))?;
+    let ratings = Ratings::new(cells, raters.len()).map_err(|e| statistic_error(&e))?;
     let numeric = categories.is_empty();
     let mut coefficients = BTreeMap::new();
     let mut undefined = BTreeMap::new();
@@ -174,7 +175,7 @@ pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<Agre
         }
     }
     if items.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
     }
     let by_stratum = by_stratum(&ratings, &strata, &options.bootstrap);
     let mut signature = Signature::new("agreement")
@@ -191,11 +192,6 @@ pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<Agre
         by_stratum,
         signature,
     })
-}
-
-fn told(error: &StatsError) -> Error {
-    let (code, message) = (error.code(), error.to_string());
-    Error::Statistic { code, path: String::new(), message }
 }
 
 fn distinct<'r>(names: impl Iterator<Item = &'r str>) -> Vec<&'r str> {

@@ -9,7 +9,7 @@ use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::records::{name, truth};
 
 /// An item with the recorded preferences of annotators.
@@ -72,7 +72,7 @@ pub fn annotate_pool(
     options: &PoolOptions,
 ) -> Result<Vec<PooledPreference>> {
     if items.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
     }
     let p = options.p_label_flip;
     if !(0.0..=0.5).contains(&p) {

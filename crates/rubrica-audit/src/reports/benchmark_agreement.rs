@@ -14,8 +14,8 @@ use super::board_subsets::{
 };
 use super::board_table::BoardTable;
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ pub fn benchmark_agreement(
     options: &BenchmarkAgreementOptions,
 ) -> Result<BenchmarkAgreement> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     if options.experiments == 0 {
         return Err(Error::invalid("experiments", "is 0", "at least 1"));

@@ -13,8 +13,8 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{number, truth};
 
 /// A prediction and what came of it.
@@ -124,9 +124,10 @@ pub fn calibration_report(
     }
     let probabilities: Vec<f64> = rows.iter().map(|row| row.probability).collect();
     let happened: Vec<bool> = rows.iter().map(|row| row.happened).collect();
-    let diagram = reliability(&happened, &probabilities, options.bins).map_err(|e| told(&e))?;
-    let by_mass =
-        reliability_by_mass(&happened, &probabilities, options.bins).map_err(|e| told(&e))?;
+    let diagram =
+        reliability(&happened, &probabilities, options.bins).map_err(|e| statistic_error(&e))?;
+    let by_mass = reliability_by_mass(&happened, &probabilities, options.bins)
+        .map_err(|e| statistic_error(&e))?;
     let n = rows.len();
     let parts = parts(n, options);
     let data = Data { probabilities: &probabilities, happened: &happened, parts: &parts, options };

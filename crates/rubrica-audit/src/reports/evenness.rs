@@ -12,8 +12,8 @@ use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number};
 
 /// The score of one variant.
@@ -77,9 +77,9 @@ pub struct EvennessReport {
 /// [`rubrica_core::Error::Statistic`] without rows, or for a negative tolerance.
 pub fn group_evenness(rows: &[VariantScore], options: &EvennessOptions) -> Result<EvennessReport> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
-    evenness(&[1.0; 2], options.tolerance).map_err(|e| told(&e))?;
+    evenness(&[1.0; 2], options.tolerance).map_err(|e| statistic_error(&e))?;
     let mut of: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for row in rows {
         of.entry(&row.group).or_default().push(row.score);

@@ -7,8 +7,8 @@ use rubrica_stats::StatsError;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number};
 
 /// Two texts that differ in what should not count, such as a name.
@@ -85,7 +85,7 @@ pub struct FairnessAudit {
 pub fn fairness_audit(pairs: &[FairnessPair], options: &FairnessOptions) -> Result<FairnessAudit> {
     let FairnessOptions { alpha, gamma, symmetric, level } = *options;
     if pairs.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "pairs", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "pairs", found: 0, needed: 1 }));
     }
     if !(alpha >= 0.0 && alpha.is_finite()) {
         return Err(Error::invalid("alpha", format!("is {alpha}"), "a number >= 0"));
@@ -93,7 +93,7 @@ pub fn fairness_audit(pairs: &[FairnessPair], options: &FairnessOptions) -> Resu
     if !(gamma > 0.0 && gamma <= 1.0) {
         return Err(Error::invalid("gamma", format!("is {gamma}"), "above 0 and up to 1"));
     }
-    rubrica_stats::wilson::wilson(0, 1, level).map_err(|e| told(&e))?;
+    rubrica_stats::wilson::wilson(0, 1, level).map_err(|e| statistic_error(&e))?;
     let auditors = pairs[0].distance.len();
     let mut violations = Vec::new();
     let mut flagged = vec![0; auditors];

@@ -12,8 +12,8 @@ use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, optional_truth, truth};
 
 /// One judged answer.
@@ -87,7 +87,7 @@ pub fn grounded_agreement(
     options: &GroundedOptions,
 ) -> Result<GroundedReport> {
     if items.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
     }
     let mut kinds: BTreeMap<&str, Vec<&GroundedItem>> = BTreeMap::new();
     for (index, item) in items.iter().enumerate() {

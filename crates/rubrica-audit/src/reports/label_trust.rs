@@ -10,7 +10,7 @@ use rubrica_stats::regression::{Line, line};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::records::name;
 
 /// Who is who, and how much is enough.
@@ -56,10 +56,10 @@ pub struct LabelTrustReport {
 /// second label of a rater on an item, or limits outside `-1..=1`.
 pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<LabelTrustReport> {
     if labels.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "labels", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "labels", found: 0, needed: 1 }));
     }
     // Checks the limits.
-    options.gate.judge(0.0, 0.0).map_err(|e| told(&e).within("gate"))?;
+    options.gate.judge(0.0, 0.0).map_err(|e| statistic_error(&e).within("gate"))?;
     let raters: BTreeSet<&str> = labels.iter().map(|l| l.rater_id.as_str()).collect();
     if !raters.contains(options.model.as_str()) {
         let known = raters.into_iter().collect::<Vec<_>>().join(", ");

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::metric_difference::{Grid, MetricDifference, adjust, difference};
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number};
 
 /// What one metric, or people, say of one system's output for one item.
@@ -151,7 +151,7 @@ pub fn metric_agreement(
     options: &MetricAgreementOptions,
 ) -> Result<MetricAgreementReport> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     if let Some(epsilon) = options.epsilon.filter(|e| !(*e >= 0.0 && e.is_finite())) {
         return Err(Error::invalid("epsilon", format!("is {epsilon}"), "a number >= 0"));

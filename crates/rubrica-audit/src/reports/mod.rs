@@ -115,12 +115,3 @@ pub use wildbench::{
     WildVerdict, wb_reward, wb_score, wildbench_task,
 };
 pub use win_rate::{PreferenceRow, WinRate, WinRateOptions, WinRateReport, win_rates};
-
-use rubrica_core::Error;
-use rubrica_stats::StatsError;
-
-/// The error of a statistic as one of this crate.
-fn told(error: &StatsError) -> Error {
-    let (code, message) = (error.code(), error.to_string());
-    Error::Statistic { code, path: String::new(), message }
-}

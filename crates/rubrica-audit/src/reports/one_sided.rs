@@ -8,8 +8,8 @@ use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{optional_number, optional_truth, truth};
 
 /// An item that was accepted or not.
@@ -101,7 +101,7 @@ pub fn one_sided_eval(items: &[OneSidedItem], options: &OneSidedOptions) -> Resu
     let weights: Vec<f64> = rows.iter().flatten().map(|(weight, _)| *weight).collect();
     if weights.is_empty() {
         let (what, expected) = ("items", "at least one that was accepted");
-        return Err(told(&StatsError::NothingToCount { what, expected }));
+        return Err(statistic_error(&StatsError::NothingToCount { what, expected }));
     }
     let n = items.len();
     let estimate = |of: fn(Sums) -> f64| {

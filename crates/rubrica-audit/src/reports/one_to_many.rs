@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::one_to_many_rows::{ProblemRow, Reward, RewardedProblem};
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 
 /// How the rewards of steps, which are probabilities, become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +122,7 @@ pub fn one_to_many(
     options: &OneToManyOptions,
 ) -> Result<OneToManyReport> {
     if problems.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "problems", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "problems", found: 0, needed: 1 }));
     }
     let places: Vec<(usize, bool)> = problems
         .iter()

@@ -17,8 +17,8 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number, optional_number};
 
 /// What one person thinks of one item.
@@ -160,14 +160,14 @@ pub fn opinion_scores(rows: &[Opinion], options: &OpinionOptions) -> Result<Opin
     }
     let long: Vec<(&str, &str, f64)> =
         rows.iter().map(|row| (row.item_id.as_str(), row.rater_id.as_str(), row.score)).collect();
-    let ratings = Ratings::from_long(&long).map_err(|e| told(&e))?;
+    let ratings = Ratings::from_long(&long).map_err(|e| statistic_error(&e))?;
     let scoring = Scoring {
         z_scores: options.z_scores,
         screening: options.screening,
         level: options.bootstrap.level,
     };
-    let scores = mean_opinion_scores(&ratings, &scoring).map_err(|e| told(&e))?;
-    let screening = screen_observers(&ratings).map_err(|e| told(&e))?;
+    let scores = mean_opinion_scores(&ratings, &scoring).map_err(|e| statistic_error(&e))?;
+    let screening = screen_observers(&ratings).map_err(|e| statistic_error(&e))?;
     let both = items.iter().zip(&scores.items);
     let (x, y): (Vec<f64>, Vec<f64>) =
         both.filter_map(|(item, found)| Some((*metrics.get(item)?, found.mean?))).unzip();

@@ -12,7 +12,7 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::records::{name, number, optional_name};
 
 /// One score that an examiner gave.
@@ -110,13 +110,13 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
     let mut cubes: BTreeMap<&str, Cells> = BTreeMap::new();
     for (criterion, cells) in &given {
         for (&key, values) in cells {
-            let value = mean(values).map_err(|e| told(&e))?;
+            let value = mean(values).map_err(|e| statistic_error(&e))?;
             cubes.entry(criterion).or_default().insert(key, value);
         }
     }
     if !cubes.values().flat_map(BTreeMap::keys).any(|(examiner, examinee)| examiner != examinee) {
         let (what, expected) = ("scores", "a score of a model by another one");
-        return Err(told(&StatsError::NothingToCount { what, expected }));
+        return Err(statistic_error(&StatsError::NothingToCount { what, expected }));
     }
     let all: Vec<&Cells> = cubes.values().collect();
     let by_criterion = match cubes.len() {

@@ -9,7 +9,7 @@ use rubrica_stats::profile::{ALGOPERF_LARGEST_RATIO, PerformanceProfile};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::records::{name, optional_number};
 
 /// What one system spent on one workload.
@@ -96,7 +96,8 @@ pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<P
         }
         costs[system * workloads.len() + workload] = row.cost;
     }
-    let profile = PerformanceProfile::new(&costs, systems.len()).map_err(|e| told(&e))?;
+    let profile =
+        PerformanceProfile::new(&costs, systems.len()).map_err(|e| statistic_error(&e))?;
     let largest = profile.largest_ratio();
     let (scores, r_max) = if options.compat {
         // With one ratio for all there is nothing to integrate over; the official code divides by 0.
@@ -105,7 +106,7 @@ pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<P
     } else {
         (profile.scores(options.r_max), options.r_max)
     };
-    let scores = scores.map_err(|e| told(&e))?;
+    let scores = scores.map_err(|e| statistic_error(&e))?;
     let mut within: Vec<f64> = profile.ratios().flatten().flatten().copied().collect();
     within.extend([1.0, r_max]);
     within.retain(|ratio| *ratio <= r_max);

@@ -9,9 +9,9 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use super::user_ratings::{self, UserRating, checked};
 use crate::audit::Figure;
+use crate::error::statistic_error;
 
 /// One group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,7 +48,7 @@ pub struct Strata {
 /// not have, a population that is negative or not finite, or one of 0 for a group with people.
 pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result<Strata> {
     if groups.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "groups", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "groups", found: 0, needed: 1 }));
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, group) in groups.iter().enumerate() {
@@ -139,7 +139,7 @@ pub fn poststratified_means(
         users.dedup();
         let ids: Vec<usize> =
             rows.iter().map(|row| users.binary_search(&row.0).unwrap_or_default()).collect();
-        let units = Units::clusters(&ids).map_err(|e| told(&e))?;
+        let units = Units::clusters(&ids).map_err(|e| statistic_error(&e))?;
         let figure = |weighted: bool| {
             let found = bootstrap(&units, options, |items| {
                 let (mut sum, mut all) = (0.0, 0.0);

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::principle_vote::PrincipleVote;
 use super::principle_votes::VotedComparison;
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 
 /// How several votes of a principle on a comparison become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ pub fn principles(
         }
     }
     if cast.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "votes", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "votes", found: 0, needed: 1 }));
     }
     let comparisons: BTreeSet<&str> = cast.values().flat_map(|of| of.keys().copied()).collect();
     let mut found: Vec<VotedPrinciple> =
@@ -220,7 +220,7 @@ pub fn principles(
 }
 
 fn check(options: &PrinciplesOptions) -> Result<()> {
-    wilson(0, 1, options.level).map_err(|e| told(&e))?;
+    wilson(0, 1, options.level).map_err(|e| statistic_error(&e))?;
     if !(0.0..=1.0).contains(&options.min_agree) {
         let problem = format!("is {}", options.min_agree);
         return Err(Error::invalid("min_agree", problem, "a share in 0..=1"));

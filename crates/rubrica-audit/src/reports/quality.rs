@@ -9,8 +9,8 @@ use rubrica_stats::{bootstrap::Bootstrap, take};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number};
 
 /// A model's score on a benchmark with its interval.
@@ -93,8 +93,9 @@ pub fn benchmark_quality(
 ) -> Result<BenchmarkQualityReport> {
     let (by_us, by_people) = (by_name("ours", ours)?, by_name("human", human)?);
     let all: Vec<Scored> = ours.iter().map(scored).collect();
-    let separability = ranking::separability(&all).map_err(|e| told(&e).within("ours"))?;
-    let tiers = ranking::tiers(&all).map_err(|e| told(&e).within("ours"))?;
+    let separability =
+        ranking::separability(&all).map_err(|e| statistic_error(&e).within("ours"))?;
+    let tiers = ranking::tiers(&all).map_err(|e| statistic_error(&e).within("ours"))?;
     let mut order: Vec<usize> = (0..ours.len()).collect();
     order.sort_by(|&i, &j| ours[j].score.total_cmp(&ours[i].score));
     let (mut x, mut y) = (Vec::new(), Vec::new());

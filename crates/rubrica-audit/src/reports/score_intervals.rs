@@ -9,8 +9,8 @@ use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::number;
 
 /// A judge's score and the people's.
@@ -163,7 +163,7 @@ fn checked<F>(
 
 fn check(rows: &[ScoredItem], options: &ScoreIntervalOptions) -> Result<()> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     for (field, value) in
         [("coverage", options.coverage), ("share", options.share), ("level", options.level)]

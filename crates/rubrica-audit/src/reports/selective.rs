@@ -10,8 +10,8 @@ use rubrica_stats::wilson::wilson;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{optional_name, optional_number, truth};
 
 /// One answer.
@@ -94,7 +94,7 @@ pub fn selective_report(
         }
     }
     let all: Vec<&SelectiveItem> = items.iter().collect();
-    let overall = figures(&all, options.level).map_err(|e| told(&e))?;
+    let overall = figures(&all, options.level).map_err(|e| statistic_error(&e))?;
     let mut subtasks: BTreeMap<&str, Vec<&SelectiveItem>> = BTreeMap::new();
     for item in items {
         if let Some(subtask) = &item.subtask {
@@ -103,7 +103,7 @@ pub fn selective_report(
     }
     let mut by_subtask = BTreeMap::new();
     for (subtask, items) in subtasks {
-        let figures = figures(&items, options.level).map_err(|e| told(&e))?;
+        let figures = figures(&items, options.level).map_err(|e| statistic_error(&e))?;
         by_subtask.insert(subtask.to_owned(), figures);
     }
     let sure = items.iter().filter(|item| !item.abstained);

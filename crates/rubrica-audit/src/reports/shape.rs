@@ -9,7 +9,7 @@ use rubrica_stats::scale_shape::{ScaleShape, scale_shape};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::records::{number, optional_name};
 
 /// A score at one scale.
@@ -65,7 +65,7 @@ pub struct ShapeReport {
 /// [`Error::Statistic`] without rows; [`Error::Invalid`] for a number that is not finite.
 pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeReport> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     let mut of: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {

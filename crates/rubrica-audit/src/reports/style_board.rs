@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::report::{Example, Report};
 use super::style::{StyleOptions, StyledBattle, StyledRows};
-use super::told;
+use crate::error::statistic_error;
 use crate::leaderboard::Resamples;
 
 /// The rating of the baseline, or the mean of all ratings without one.
@@ -97,7 +97,7 @@ pub fn style_leaderboard(
     options: &StyleOptions,
 ) -> Result<StyleLeaderboard> {
     if battles.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
     }
     let all: Vec<&StyledBattle> = battles.iter().collect();
     let overall = board(&all, options)?;
@@ -252,7 +252,7 @@ fn named(error: &StatsError, names: &[String]) -> Error {
             );
             Error::Statistic { code: error.code(), path: String::new(), message }
         }
-        other => told(other),
+        other => statistic_error(other),
     }
 }
 

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::system_pairs::{Scores, SystemOptions, SystemPair, adjust, apart, mean_of, same_items};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{name, number, optional_name};
 
 /// One system's score on one item.
@@ -62,7 +62,7 @@ pub struct SystemReport {
 /// item, rows with and without items, or a score that is not finite.
 pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<SystemReport> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     for (field, value) in [("alpha", options.alpha), ("power", options.power)] {
         if !(value > 0.0 && value < 1.0) {

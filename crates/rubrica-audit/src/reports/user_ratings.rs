@@ -9,7 +9,7 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
+use crate::error::statistic_error;
 use crate::leaderboard::NamedBattle;
 use crate::records::{name, number, optional_name, truth};
 
@@ -116,12 +116,15 @@ pub fn normalise_users(
         if scores.is_empty() {
             scores = all.iter().map(|r| r.score).collect();
         }
-        let mean = mean(&scores).map_err(|e| told(&e))?;
+        let mean = mean(&scores).map_err(|e| statistic_error(&e))?;
         let high = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let low = scores.iter().copied().fold(f64::INFINITY, f64::min);
         // Equal ratings have deviation 0, not one of their last digits.
-        let spread =
-            if high > low { standard_deviation(&scores).map_err(|e| told(&e))? } else { 0.0 };
+        let spread = if high > low {
+            standard_deviation(&scores).map_err(|e| statistic_error(&e))?
+        } else {
+            0.0
+        };
         let style = UserStyle {
             user_id: user.to_owned(),
             n: scores.len(),
@@ -177,7 +180,7 @@ pub fn rating_battles(ratings: &[UserRating], tie_threshold: f64) -> Result<Vec<
 
 pub(super) fn checked(ratings: &[UserRating]) -> Result<()> {
     if ratings.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
     }
     // Sums and squares of larger ones need not be finite.
     match ratings.iter().position(|r| r.score.is_nan() || r.score.abs() > 1e100) {

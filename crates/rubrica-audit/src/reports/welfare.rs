@@ -11,8 +11,8 @@ use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use super::user_ratings::{self, UserRating, checked};
+use crate::error::statistic_error;
 
 /// How the drawn raters choose a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,9 +127,9 @@ pub fn welfare(ratings: &[UserRating], options: &WelfareOptions) -> Result<Welfa
     }
     let (defined, replicates) = (outcomes.len(), options.draws);
     if 2 * defined < replicates {
-        return Err(told(&StatsError::Unstable { defined, replicates }));
+        return Err(statistic_error(&StatsError::Unstable { defined, replicates }));
     }
-    let at = |q: f64| quantile(&outcomes, q).map_err(|e| told(&e));
+    let at = |q: f64| quantile(&outcomes, q).map_err(|e| statistic_error(&e));
     let rule = match options.rule {
         WelfareRule::MeanRating => "mean_rating",
         WelfareRule::ChoiceRate => "choice_rate",
@@ -148,7 +148,7 @@ pub fn welfare(ratings: &[UserRating], options: &WelfareOptions) -> Result<Welfa
     let names = || models.iter().map(|model| (*model).to_owned());
     let shares = names().zip(counts.iter().map(|&n| n as f64 / options.draws as f64));
     Ok(WelfareReport {
-        mean: mean(&outcomes).map_err(|e| told(&e))?,
+        mean: mean(&outcomes).map_err(|e| statistic_error(&e))?,
         quantiles: [at(0.05)?, at(0.25)?, at(0.75)?, at(0.95)?],
         chosen: shares.filter(|(_, share)| *share > 0.0).collect(),
         population: names().zip(&population).filter_map(|(m, v)| Some((m, (*v)?))).collect(),

@@ -17,8 +17,8 @@ use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::report::{Example, Report};
-use super::told;
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{number, optional_name, optional_number};
 
 /// One judged response.
@@ -106,10 +106,10 @@ pub struct WinRateReport {
 /// outside `1..=2` or a negative length.
 pub fn win_rates(rows: &[PreferenceRow], options: &WinRateOptions) -> Result<WinRateReport> {
     if rows.is_empty() {
-        return Err(told(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
     }
     // Also checks the level.
-    wilson(0, 1, options.level).map_err(|e| told(&e))?;
+    wilson(0, 1, options.level).map_err(|e| statistic_error(&e))?;
     if !(options.ridge >= 0.0 && options.ridge.is_finite()) {
         return Err(Error::invalid("ridge", format!("is {}", options.ridge), ">= 0"));
     }

@@ -7,8 +7,8 @@ use rubrica_stats::ranking::{DuelOptions, NetworkOptions};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{EXAMPLE, QueryCandidate, QueryLabel, QueryRow, numbered};
+use crate::error::statistic_error;
 use crate::reports::report::{Example, Report};
-use crate::reports::told;
 
 /// The next duel.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,14 +60,14 @@ pub fn next_duel(
     options: &NextDuelOptions,
 ) -> Result<DuelReport> {
     let (features, history) = numbered(candidates, labels)?;
-    let told = |e| told(&e);
+    let as_error = |e| statistic_error(&e);
     let duel = DuelOptions { nu: options.nu, lambda: options.lambda, compat: options.compat };
     let (next, best) = match &options.network {
-        Some(network) => duel.next_by_network(&features, &history, network).map_err(told)?,
+        Some(network) => duel.next_by_network(&features, &history, network).map_err(as_error)?,
         None => {
-            let weights = duel.weights(&features, &history).map_err(told)?;
-            let next = duel.next(&features, &history, &weights).map_err(told)?;
-            (next, duel.best(&features, &history, &weights).map_err(told)?)
+            let weights = duel.weights(&features, &history).map_err(as_error)?;
+            let next = duel.next(&features, &history, &weights).map_err(as_error)?;
+            (next, duel.best(&features, &history, &weights).map_err(as_error)?)
         }
     };
     let mut signature = Signature::new("next-duel")

@@ -5,9 +5,9 @@ use rubrica_stats::ranking::{Belief, Matchmaking};
 use serde::{Deserialize, Serialize};
 
 use super::{place, places};
+use crate::error::statistic_error;
 use crate::records::{count, name, number};
 use crate::reports::report::{Example, Report};
-use crate::reports::told;
 
 /// A model and what is believed of its skill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub fn next_match(
             counts[at] = counts[at].saturating_add(meeting.count);
         }
     }
-    let chosen = options.next(&beliefs, &counts).map_err(|e| told(&e))?;
+    let chosen = options.next(&beliefs, &counts).map_err(|e| statistic_error(&e))?;
     let signature = Signature::new("next-match")
         .with("k", options.k)
         .with("alpha", options.alpha)

@@ -5,8 +5,8 @@ use rubrica_stats::ranking::PreferencePosterior;
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{EXAMPLE, QueryCandidate, QueryLabel, QueryRow, numbered};
+use crate::error::statistic_error;
 use crate::reports::report::{Example, Report};
-use crate::reports::told;
 
 /// How to choose what to label.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -45,11 +45,12 @@ pub fn next_query(
     options: &QueryOptions,
 ) -> Result<QueryReport> {
     let (features, history) = numbered(candidates, labels)?;
-    let told = |e| told(&e);
-    let posterior = PreferencePosterior::new(&features, &history, options.prior).map_err(told)?;
+    let as_error = |e| statistic_error(&e);
+    let posterior =
+        PreferencePosterior::new(&features, &history, options.prior).map_err(as_error)?;
     let n = features.len();
     let pairs: Vec<(usize, usize)> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
-    let found = posterior.next_query(&features, &pairs, options.epsilon).map_err(told)?;
+    let found = posterior.next_query(&features, &pairs, options.epsilon).map_err(as_error)?;
     let name = |place: usize| candidates[place].id.clone();
     Ok(QueryReport {
         pair: found.map(|query| pairs[query.pair]).map(|(i, j)| [name(i), name(j)]),

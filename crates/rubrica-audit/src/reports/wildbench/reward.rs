@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::{optional_name, optional_number, truth};
 use crate::reports::report::{Example, Report};
-use crate::reports::told;
 
 /// A verdict on a model, `A`, and a baseline, `B`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +128,11 @@ pub fn wb_reward(
     let rewards = rewards(judgments, options.k, options.compat)?;
     let judged = judgments.iter().filter(|j| j.verdict.is_some()).count();
     if judged == 0 {
-        return Err(told(&StatsError::TooFew { what: "judged items", found: 0, needed: 1 }));
+        return Err(statistic_error(&StatsError::TooFew {
+            what: "judged items",
+            found: 0,
+            needed: 1,
+        }));
     }
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, judgment) in judgments.iter().enumerate() {

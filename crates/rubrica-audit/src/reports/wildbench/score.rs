@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
 use crate::audit::Figure;
+use crate::error::statistic_error;
 use crate::records::number;
 use crate::reports::report::{Example, Report};
-use crate::reports::told;
 
 /// One score.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ pub fn wb_score(scores: &[WildScore], options: &WildBenchOptions) -> Result<Wild
         return Err(Error::invalid(path, format!("is {problem}"), "1 to 10"));
     }
     let values: Vec<f64> = scores.iter().map(|s| s.score).collect();
-    let plain = mean(&values).map_err(|e| told(&e))?;
+    let plain = mean(&values).map_err(|e| statistic_error(&e))?;
     let scaled: Vec<f64> = values.iter().map(|&v| rescaled(v)).collect();
     let by_task = by_task(scores.iter().zip(&scaled).map(|(s, v)| (s.tags.as_slice(), *v)));
     Ok(WildScoreReport {
