@@ -34,7 +34,7 @@ describe("checking", () => {
     const words = page.getByRole("listitem").filter({ hasText: "at most 40 words" });
     expect(await words.innerText()).toMatch(/length: unit “words”, max 40\s+the text has 32 words/);
     await page.getByRole("link", { name: "Show in the text" }).first().click();
-    expect(await page.locator(".mark.lit:focus").innerText()).toBe("#l");
+    expect(await page.locator(".mark.lit:focus").innerText()).toBe("#library");
     const downloading = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download JSON" }).click();
     const file = JSON.parse(readFileSync(await (await downloading).path(), "utf8"));
@@ -111,7 +111,7 @@ describe("checking", () => {
     await page.getByLabel("Response to check").fill("a");
     await requirements(page).fill(" ,; ");
     await check(page);
-    await alert.filter({ hasText: "requirements: say nothing" }).waitFor();
+    await alert.filter({ hasText: "requirements: says nothing" }).waitFor();
     expect(faults).toEqual([]);
   });
 

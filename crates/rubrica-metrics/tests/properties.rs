@@ -448,11 +448,13 @@ fn hostile_assertions_and_rows_are_answered_or_refused() {
     for unit in ["a", "no ", "\"", " and ", "1,", "- ", "é"] {
         let text = unit.repeat(size / unit.len());
         let row = json!({"response": text, "constraints": text}).to_string();
-        CheckedRow::read(&row).and_then(|row| row.run()).expect("a verdict");
+        let verdict = CheckedRow::read(&row).and_then(|row| row.run());
         let found = read_constraints(&text);
-        // What says something is read or listed.
+        // What says something is read or listed; what does not is refused.
         let says = text.chars().any(char::is_alphabetic);
-        assert!(!(says && found.checks.is_empty() && found.unread.is_empty()), "{unit}");
+        let nothing = found.checks.is_empty() && found.unread.is_empty();
+        assert!(!(says && nothing), "{unit}");
+        assert_eq!(verdict.is_err(), nothing, "{unit}: {verdict:?}");
     }
 }
 

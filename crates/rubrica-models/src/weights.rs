@@ -300,7 +300,7 @@ mod tests {
             let bytes = file(Dtype::F32, vec![2], &data);
             let weights = Weights::parse(&bytes, None, &["bert."]).expect("whole");
             let error = weights.values("x", &[2]).expect_err("no number");
-            assert_eq!(error.code(), "not_finite");
+            assert_eq!(error.code(), "weights_not_finite");
             assert!(error.to_string().contains("bert.x"), "{error}");
         }
     }

@@ -55,9 +55,6 @@ export async function run({ response, requirements }: Question): Promise<Checked
 async function constrained(response: string, constraints: string): Promise<Checked> {
   const [verdict, { checks }] = await Promise.all([checkRow({ response, constraints }), readConstraints(constraints)]);
   const { pass, results, unread } = verdict;
-  if (results.length + unread.length === 0) {
-    throw new RubricaError("invalid_input", "requirements: say nothing; expected a clause such as at most 80 words");
-  }
   const items = results.map(({ id, passed, found, span, suggestion }, i) => {
     const read = checks[i];
     return { asked: id, understood: read === undefined ? "" : understood(read), passed, found, span, suggestion };
@@ -96,5 +93,5 @@ async function followed(response: string, row: Extract<Requirements, { instructi
 
 /** The package speaks of a row; the page has no rows, but a field of requirements. */
 function inTheField({ code, message }: RubricaError): RubricaError {
-  return new RubricaError(code, message.replace(/^row\./, "").replace(/^row\b/, "requirements"));
+  return new RubricaError(code, message.replace(/^row\./, "").replace(/^(row|constraints)\b/, "requirements"));
 }

@@ -156,7 +156,9 @@ impl CheckedRow {
             }
             (None, None, Some(text)) => {
                 if read_constraints(&text) == Constraints::default() {
-                    return Err(empty("constraints", "a text such as `at most 80 words`"));
+                    let problem = if text.trim().is_empty() { "is empty" } else { "says nothing" };
+                    let expected = "a text such as `at most 80 words`";
+                    return Err(Error::invalid("constraints", problem, expected));
                 }
                 Wanted::Constraints(text)
             }
