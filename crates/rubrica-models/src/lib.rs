@@ -18,6 +18,7 @@ mod error;
 mod fused;
 mod golden;
 mod head;
+mod kernels;
 mod pooling;
 mod select;
 mod sequence;

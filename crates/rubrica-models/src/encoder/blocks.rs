@@ -2,7 +2,7 @@
 
 use burn::module::Param;
 use burn::nn::{Embedding, LayerNorm, LayerNormConfig, Linear};
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Device, Tensor, TensorData, activation};
 use serde::{Deserialize, Serialize};
 
 use crate::write::named;
@@ -87,18 +87,24 @@ impl<'a> BlockSource<'a> {
         output: usize,
         bias: bool,
     ) -> Result<Linear> {
-        let mut matrices = Vec::new();
-        let mut biases = Vec::new();
+        let columns = names.len() * output;
+        let mut values = Vec::with_capacity(columns * input);
+        let mut biases = Vec::with_capacity(if bias { columns } else { 0 });
         for name in names {
-            let weight = self.tensor(&format!("{name}.weight"), [output, input])?;
-            matrices.push(weight.transpose());
+            values.extend(self.weights.values(&format!("{name}.weight"), &[output, input])?);
             if bias {
-                biases.push(self.tensor(&format!("{name}.bias"), [output])?);
+                biases.extend(self.weights.values(&format!("{name}.bias"), &[output])?);
             }
         }
+        // A view turned round: the kernels of the CPU read the rows of the hub's layout.
+        let weight = TensorData::new(values, [columns, input]);
+        let weight = Tensor::<2>::from_data(weight, self.device).transpose();
         Ok(Linear {
-            weight: Param::from_tensor(Tensor::cat(matrices, 1)),
-            bias: bias.then(|| Param::from_tensor(Tensor::cat(biases, 0))),
+            weight: Param::from_tensor(weight),
+            bias: bias.then(|| {
+                let biases = TensorData::new(biases, [columns]);
+                Param::from_tensor(Tensor::from_data(biases, self.device))
+            }),
         })
     }
 

@@ -3,8 +3,6 @@
 use burn::module::Module;
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::Tensor;
-use burn::tensor::module::attention;
-use burn::tensor::ops::AttentionModuleOptions;
 
 use super::config::{BertConfig, Member};
 use super::names::LayerNames;
@@ -13,6 +11,7 @@ use crate::encoder::EncoderInput;
 use crate::encoder::blocks::{BlockSource, BlockTensors, Nonlinearity};
 #[cfg(all(feature = "autodiff", feature = "threads"))]
 use crate::fused::{self, Engine, FusedLayer};
+use crate::kernels;
 
 /// One encoder layer: attention and a feed-forward network, each with a residual and a norm.
 #[derive(Module, Debug)]
@@ -95,11 +94,14 @@ impl Layer {
         input: &EncoderInput,
         bias: Option<&Tensor<4>>,
     ) -> Tensor<3> {
-        let attended = self.attend(hidden.clone(), input, bias);
-        let hidden = self.attention_norm.forward(self.output.forward(attended) + hidden);
-        let inner = self.up.forward(hidden.clone());
-        let inner = self.act.apply(inner);
-        self.norm.forward(self.down.forward(inner) + hidden)
+        let none = Nonlinearity::None;
+        let qkv = kernels::linear(&self.qkv, hidden.clone(), none);
+        let attended = kernels::self_attention(qkv, self.heads, input, bias);
+        let attended = kernels::linear(&self.output, attended, none);
+        let hidden = kernels::add_norm(&self.attention_norm, self.epsilon, attended, hidden);
+        let inner = kernels::linear(&self.up, hidden.clone(), self.act);
+        let inner = kernels::linear(&self.down, inner, none);
+        kernels::add_norm(&self.norm, self.epsilon, inner, hidden)
     }
 
     /// The same in one operation on the CPU; `None` where that does not fit.
@@ -123,28 +125,6 @@ impl Layer {
             epsilon: self.epsilon,
         };
         fused::forward(engine, hidden, &input.lengths, layer)
-    }
-
-    /// Multi-head self-attention before its output projection, `[batch, seq, hidden]`.
-    fn attend(
-        &self,
-        hidden: Tensor<3>,
-        input: &EncoderInput,
-        bias: Option<&Tensor<4>>,
-    ) -> Tensor<3> {
-        let [batch, seq, width] = hidden.dims();
-        let [query, key, value]: [Tensor<4>; 3] = self
-            .qkv
-            .forward(hidden)
-            .reshape([batch, seq, 3 * self.heads, width / self.heads])
-            .swap_dims(1, 2)
-            .chunk(3, 1)
-            .try_into()
-            .expect("three chunks");
-        let padding = input.padding_of(self.heads);
-        attention(query, key, value, padding, bias.cloned(), AttentionModuleOptions::default())
-            .swap_dims(1, 2)
-            .reshape([batch, seq, width])
     }
 }
 
