@@ -15,3 +15,4 @@ pub use audit::{
     JudgeAudit, JudgeAuditOptions, JudgedPair, Leaning, LengthBias, PositionBias, RatedValue,
     SourceAudit, StratumAgreement, VerdictTerms, agreement, audit_judge,
 };
+pub use error::AuditError;

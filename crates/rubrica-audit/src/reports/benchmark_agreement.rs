@@ -1,7 +1,7 @@
 //! Do benchmarks agree on who is better? (BenchBench; Perlitz et al., 2024.) Every two of them, each
 //! with the aggregate of many, over all models or over subsets, and as a z-score among its peers.
 
-use rubrica_core::{Error, Result, ScoreRow, Signature};
+use rubrica_core::{Error, ScoreRow, Signature};
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::rng::Rng;
@@ -15,7 +15,7 @@ use super::board_subsets::{
 use super::board_table::BoardTable;
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,17 +106,17 @@ pub struct BenchmarkAgreement {
 /// Compares benchmarks.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for a second score of a model on a scenario, a
-/// score that is not finite, no experiments; [`Error::Unknown`] for a scenario that is not there.
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for a second score of a model on a scenario, a
+/// score that is not finite, no experiments; [`AuditError::Input`] for a scenario that is not there.
 pub fn benchmark_agreement(
     rows: &[ScoreRow],
     options: &BenchmarkAgreementOptions,
 ) -> Result<BenchmarkAgreement> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     if options.experiments == 0 {
-        return Err(Error::invalid("experiments", "is 0", "at least 1"));
+        return Err(AuditError::invalid("experiments", "is 0", "at least 1"));
     }
     let table = BoardTable::new(rows, &options.lower_is_better)?;
     let chosen = chosen(&table, options)?;
@@ -226,7 +226,8 @@ fn chosen(table: &BoardTable, options: &BenchmarkAgreementOptions) -> Result<Vec
             known: table.scenarios.join(", "),
         })
     };
-    let mut found = options.aggregate_scenarios.iter().map(place).collect::<Result<Vec<_>>>()?;
+    let mut found =
+        options.aggregate_scenarios.iter().map(place).collect::<Result<Vec<_>, Error>>()?;
     found.sort_unstable();
     found.dedup();
     Ok(found)

@@ -2,7 +2,7 @@
 //! 2017; Nguyen & O'Connor, 2015), a reliability diagram, and the fits of temperature, Platt (1999) and
 //! isotonic regression (Zadrozny & Elkan, 2002), judged on items that they were not fitted on.
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::calibration::{
     Bin, Isotonic, Platt, Temperature, brier, fit_temperature_binary, reliability,
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{number, truth};
 
 /// A prediction and what came of it.
@@ -106,28 +106,26 @@ fn log_odds(p: f64) -> f64 {
 /// Calibration of `rows`.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for a probability outside
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for a probability outside
 /// `0..=1`.
 pub fn calibration_report(
     rows: &[Forecast],
     options: &CalibrationOptions,
 ) -> Result<CalibrationReport> {
     if options.folds < 2 {
-        return Err(Error::invalid("folds", format!("is {}", options.folds), ">= 2"));
+        return Err(AuditError::invalid("folds", format!("is {}", options.folds), ">= 2"));
     }
     for (index, row) in rows.iter().enumerate() {
         if !(0.0..=1.0).contains(&row.probability) {
             let path = format!("[{index}].probability");
             let problem = format!("is {}", row.probability);
-            return Err(Error::invalid(path, problem, "a number in 0..=1"));
+            return Err(AuditError::invalid(path, problem, "a number in 0..=1"));
         }
     }
     let probabilities: Vec<f64> = rows.iter().map(|row| row.probability).collect();
     let happened: Vec<bool> = rows.iter().map(|row| row.happened).collect();
-    let diagram =
-        reliability(&happened, &probabilities, options.bins).map_err(|e| statistic_error(&e))?;
-    let by_mass = reliability_by_mass(&happened, &probabilities, options.bins)
-        .map_err(|e| statistic_error(&e))?;
+    let diagram = reliability(&happened, &probabilities, options.bins)?;
+    let by_mass = reliability_by_mass(&happened, &probabilities, options.bins)?;
     let n = rows.len();
     let parts = parts(n, options);
     let data = Data { probabilities: &probabilities, happened: &happened, parts: &parts, options };

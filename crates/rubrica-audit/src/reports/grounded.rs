@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{KappaWeights, cohen_kappa};
 use rubrica_stats::bootstrap::Bootstrap;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, optional_truth, truth};
 
 /// One judged answer.
@@ -81,19 +81,19 @@ pub struct GroundedReport {
 /// Agreement of a judge with people, by reference and by what the judge knew.
 ///
 /// # Errors
-/// [`Error::Statistic`] without items; [`Error::Invalid`] for a kind of reference that is blank.
+/// [`AuditError::Statistic`] without items; [`AuditError::Input`] for a kind of reference that is blank.
 pub fn grounded_agreement(
     items: &[GroundedItem],
     options: &GroundedOptions,
 ) -> Result<GroundedReport> {
     if items.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "items", found: 0, needed: 1 }.into());
     }
     let mut kinds: BTreeMap<&str, Vec<&GroundedItem>> = BTreeMap::new();
     for (index, item) in items.iter().enumerate() {
         if item.reference_kind.trim().is_empty() {
             let path = format!("[{index}].reference_kind");
-            return Err(Error::invalid(
+            return Err(AuditError::invalid(
                 path,
                 "is blank",
                 "none, self, wrong, other_model or human",

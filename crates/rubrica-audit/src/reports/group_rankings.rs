@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::correlation::kendall_tau_b;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::user_ratings::{self, UserRating, checked, rating_battles};
+use crate::error::{AuditError, Result};
 use crate::leaderboard::{Battles, Leaderboard, RankOptions, rank};
 
 /// How to rank.
@@ -65,7 +66,7 @@ pub struct GroupRankings {
 /// Ranks models by the ratings of each group of users. A group in which no ratings exist says why.
 ///
 /// # Errors
-/// [`Error::Statistic`] without ratings; [`Error::Invalid`] for one that is not finite, a negative
+/// [`AuditError::Statistic`] without ratings; [`AuditError::Input`] for one that is not finite, a negative
 /// threshold, or a user in two groups.
 pub fn group_rankings(
     ratings: &[UserRating],
@@ -85,7 +86,11 @@ pub fn group_rankings(
                 known.unwrap_or(""),
                 group.unwrap_or("")
             );
-            return Err(Error::invalid(format!("[{index}].group"), problem, "one group a user"));
+            return Err(AuditError::invalid(
+                format!("[{index}].group"),
+                problem,
+                "one group a user",
+            ));
         }
         if rating.opening || !options.openers {
             all.push(rating.clone());

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Label, Result, Signature, Undefined};
+use rubrica_core::{Error, Label, Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{CategoryTrust, TrustGate, category_trust};
 use rubrica_stats::regression::{Line, line};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::name;
 
 /// Who is who, and how much is enough.
@@ -52,19 +52,19 @@ pub struct LabelTrustReport {
 /// that both have, mean over pairs.
 ///
 /// # Errors
-/// [`Error::Statistic`] without labels; [`Error::Unknown`] when the model gave none; [`Error::Invalid`] for a
+/// [`AuditError::Statistic`] without labels; [`AuditError::Input`] when the model gave none; [`AuditError::Input`] for a
 /// second label of a rater on an item, or limits outside `-1..=1`.
 pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<LabelTrustReport> {
     if labels.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "labels", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "labels", found: 0, needed: 1 }.into());
     }
     // Checks the limits.
-    options.gate.judge(0.0, 0.0).map_err(|e| statistic_error(&e).within("gate"))?;
+    options.gate.judge(0.0, 0.0).map_err(|e| AuditError::from(e).within("gate"))?;
     let raters: BTreeSet<&str> = labels.iter().map(|l| l.rater_id.as_str()).collect();
     if !raters.contains(options.model.as_str()) {
         let known = raters.into_iter().collect::<Vec<_>>().join(", ");
         let (path, name) = ("model".into(), options.model.clone());
-        return Err(Error::Unknown { path, what: "rater", name, known });
+        return Err(Error::Unknown { path, what: "rater", name, known }.into());
     }
     // By category, then rater, then item.
     let mut given: BTreeMap<&str, BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
@@ -75,7 +75,7 @@ pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<Labe
                 "{} labels {} of {} a second time",
                 label.rater_id, label.category, label.item_id
             );
-            return Err(Error::invalid(format!("[{index}]"), problem, "one label of an item"));
+            return Err(AuditError::invalid(format!("[{index}]"), problem, "one label of an item"));
         }
     }
     let mut categories = BTreeMap::new();

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{Concordance, Ratings, kendall_w};
 use rubrica_stats::correlation::kendall_tau_b;
@@ -12,7 +12,7 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_name};
 
 /// One score that an examiner gave.
@@ -94,7 +94,7 @@ type Cells<'s> = BTreeMap<(&'s str, &'s str), f64>;
 /// Combines the scores of examiners.
 ///
 /// # Errors
-/// [`Error::Statistic`] without a score of a model by another one; [`Error::Invalid`] for a score that is
+/// [`AuditError::Statistic`] without a score of a model by another one; [`AuditError::Input`] for a score that is
 /// not finite.
 pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<PeerExam> {
     let mut given: BTreeMap<&str, BTreeMap<(&str, &str), Vec<f64>>> = BTreeMap::new();
@@ -102,7 +102,11 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
         // Differences of larger ones need not be finite.
         if row.score.is_nan() || row.score.abs() > 1e100 {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "a score of some scale"));
+            return Err(AuditError::invalid(
+                path,
+                format!("is {}", row.score),
+                "a score of some scale",
+            ));
         }
         let criterion = given.entry(row.criterion.as_deref().unwrap_or("")).or_default();
         criterion.entry((&row.examiner, &row.examinee)).or_default().push(row.score);
@@ -110,13 +114,13 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
     let mut cubes: BTreeMap<&str, Cells> = BTreeMap::new();
     for (criterion, cells) in &given {
         for (&key, values) in cells {
-            let value = mean(values).map_err(|e| statistic_error(&e))?;
+            let value = mean(values)?;
             cubes.entry(criterion).or_default().insert(key, value);
         }
     }
     if !cubes.values().flat_map(BTreeMap::keys).any(|(examiner, examinee)| examiner != examinee) {
         let (what, expected) = ("scores", "a score of a model by another one");
-        return Err(statistic_error(&StatsError::NothingToCount { what, expected }));
+        return Err(StatsError::NothingToCount { what, expected }.into());
     }
     let all: Vec<&Cells> = cubes.values().collect();
     let by_criterion = match cubes.len() {

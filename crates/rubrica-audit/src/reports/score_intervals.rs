@@ -2,7 +2,7 @@
 //! et al., 2022): they hold the people's score of a new item with the chosen coverage, whatever the judge is
 //! worth.
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::calibration::{ConformalInterval, OrdinalSets};
 use rubrica_stats::rng::Rng;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::number;
 
 /// A judge's score and the people's.
@@ -82,7 +82,7 @@ pub struct ScoreIntervalReport {
 /// Fits intervals for new scores on `rows`, and checks them on a part of the rows.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for options out of range, a people's score off the
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for options out of range, a people's score off the
 /// scale, distributions that do not fit the scale, or numbers that are not finite.
 pub fn score_intervals(
     rows: &[ScoredItem],
@@ -163,39 +163,39 @@ fn checked<F>(
 
 fn check(rows: &[ScoredItem], options: &ScoreIntervalOptions) -> Result<()> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     for (field, value) in
         [("coverage", options.coverage), ("share", options.share), ("level", options.level)]
     {
         if !(value > 0.0 && value < 1.0) {
-            return Err(Error::invalid(field, format!("is {value}"), "between 0 and 1"));
+            return Err(AuditError::invalid(field, format!("is {value}"), "between 0 and 1"));
         }
     }
     let (min, max) = (options.min, options.max);
     if !(min < max && (max - min).is_finite()) {
-        return Err(Error::invalid("max", format!("is {max}"), format!("above min, {min}")));
+        return Err(AuditError::invalid("max", format!("is {max}"), format!("above min, {min}")));
     }
     for (index, row) in rows.iter().enumerate() {
         let path = |field: &str| format!("[{index}].{field}");
         if !row.score.is_finite() {
-            return Err(Error::invalid(path("score"), format!("is {}", row.score), "finite"));
+            return Err(AuditError::invalid(path("score"), format!("is {}", row.score), "finite"));
         }
         if !(min..=max).contains(&row.human) {
             let expected = format!("a score in {min}..={max}");
-            return Err(Error::invalid(path("human"), format!("is {}", row.human), expected));
+            return Err(AuditError::invalid(path("human"), format!("is {}", row.human), expected));
         }
         if let Some(given) = &row.distribution {
             let points = max - min + 1.0;
             if given.len() as f64 != points || row.human.fract() != min.fract() {
                 let problem = format!("has {} points, people's score {}", given.len(), row.human);
                 let expected = format!("{points} points, and one of them from people");
-                return Err(Error::invalid(path("distribution"), problem, expected));
+                return Err(AuditError::invalid(path("distribution"), problem, expected));
             }
             let bad = given.iter().find(|p| !(0.0..=1.0).contains(*p));
             if let Some(p) = bad {
                 let problem = format!("has {p}");
-                return Err(Error::invalid(path("distribution"), problem, "numbers in 0..=1"));
+                return Err(AuditError::invalid(path("distribution"), problem, "numbers in 0..=1"));
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::mean;
 use rubrica_stats::scale_shape::{ScaleShape, scale_shape};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name};
 
 /// A score at one scale.
@@ -62,17 +62,17 @@ pub struct ShapeReport {
 /// Linearity and breakthroughness of each task's scores over scales.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for a number that is not finite.
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for a number that is not finite.
 pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     let mut of: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         for (field, value) in [("scale", row.scale), ("score", row.score)] {
             if !value.is_finite() {
                 let path = format!("[{index}].{field}");
-                return Err(Error::invalid(path, format!("is {value}"), "a finite number"));
+                return Err(AuditError::invalid(path, format!("is {value}"), "a finite number"));
             }
         }
         let (scales, scores) = of.entry(row.task.as_deref().unwrap_or("")).or_default();

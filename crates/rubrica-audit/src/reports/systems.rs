@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::mean;
 use rubrica_stats::significance::{Correction, KruskalWallis, kruskal_wallis};
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::report::{Example, Report};
 use super::system_pairs::{Scores, SystemOptions, SystemPair, adjust, apart, mean_of, same_items};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_name};
 
 /// One system's score on one item.
@@ -58,19 +58,19 @@ pub struct SystemReport {
 /// Compares every two systems of `rows`.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for two scores of one
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for two scores of one
 /// item, rows with and without items, or a score that is not finite.
 pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<SystemReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     for (field, value) in [("alpha", options.alpha), ("power", options.power)] {
         if !(value > 0.0 && value < 1.0) {
-            return Err(Error::invalid(field, format!("is {value}"), "between 0 and 1"));
+            return Err(AuditError::invalid(field, format!("is {value}"), "between 0 and 1"));
         }
     }
     if options.exchanges < 10 {
-        return Err(Error::invalid("exchanges", format!("is {}", options.exchanges), ">= 10"));
+        return Err(AuditError::invalid("exchanges", format!("is {}", options.exchanges), ">= 10"));
     }
     let mut of: BTreeMap<&str, Scores<'_>> = BTreeMap::new();
     let paired = rows[0].item_id.is_some();
@@ -78,7 +78,7 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
         // Sums of larger ones need not be finite.
         if !(0.0..=1e150).contains(&row.score.abs()) {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
+            return Err(AuditError::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
         }
         let empty = || Scores { system: &row.system, values: Vec::new(), items: BTreeMap::new() };
         let scores = of.entry(&row.system).or_insert_with(empty);
@@ -87,14 +87,14 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
             Some(item) if paired => {
                 if scores.items.insert(item, row.score).is_some() {
                     let problem = format!("{} has a second score on {item}", row.system);
-                    return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+                    return Err(AuditError::invalid(format!("[{index}]"), problem, "one score"));
                 }
             }
             None if !paired => {}
             _ => {
                 let path = format!("[{index}].item_id");
                 let problem = if paired { "is missing" } else { "is there" };
-                return Err(Error::invalid(path, problem, "an item in all rows or in none"));
+                return Err(AuditError::invalid(path, problem, "an item in all rows or in none"));
             }
         }
     }

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::ranking::{Coefficient, CovariateBattle, POINTS, fit_covariates};
 use rubrica_stats::wilson::wilson;
@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name, optional_number};
 
 /// One judged response.
@@ -102,27 +102,27 @@ pub struct WinRateReport {
 /// Win rates against the baseline.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for a preference
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for a preference
 /// outside `1..=2` or a negative length.
 pub fn win_rates(rows: &[PreferenceRow], options: &WinRateOptions) -> Result<WinRateReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     // Also checks the level.
-    wilson(0, 1, options.level).map_err(|e| statistic_error(&e))?;
+    wilson(0, 1, options.level)?;
     if !(options.ridge >= 0.0 && options.ridge.is_finite()) {
-        return Err(Error::invalid("ridge", format!("is {}", options.ridge), ">= 0"));
+        return Err(AuditError::invalid("ridge", format!("is {}", options.ridge), ">= 0"));
     }
     let mut of: BTreeMap<&str, Vec<&PreferenceRow>> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         if !(1.0..=2.0).contains(&row.preference) {
             let (path, problem) = (format!("[{index}].preference"), row.preference);
-            return Err(Error::invalid(path, format!("is {problem}"), "1 to 2"));
+            return Err(AuditError::invalid(path, format!("is {problem}"), "1 to 2"));
         }
         for (field, length) in [("len", row.len), ("len_baseline", row.len_baseline)] {
             if let Some(length) = length.filter(|l| !(*l >= 0.0 && l.is_finite())) {
                 let path = format!("[{index}].{field}");
-                return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
+                return Err(AuditError::invalid(path, format!("is {length}"), "a length >= 0"));
             }
         }
         of.entry(row.model.as_deref().unwrap_or("")).or_default().push(row);

@@ -11,9 +11,11 @@ pub use score::{WildScore, WildScoreReport, wb_score};
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
+
+use crate::error::{AuditError, Result};
 
 /// How to count.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -94,7 +96,11 @@ fn task_macro(by_task: &BTreeMap<String, f64>, options: &WildBenchOptions) -> Op
 fn check_weights(options: &WildBenchOptions) -> Result<()> {
     for (task, weight) in &options.weights {
         if !(*weight > 0.0 && weight.is_finite()) {
-            return Err(Error::invalid(format!("weights.{task}"), format!("is {weight}"), "> 0"));
+            return Err(AuditError::invalid(
+                format!("weights.{task}"),
+                format!("is {weight}"),
+                "> 0",
+            ));
         }
     }
     Ok(())
