@@ -143,3 +143,52 @@ impl From<&AuditError> for Undefined {
         Self { code: error.code().to_owned(), reason: error.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leaves_the_crate_keeps_code_place_and_words() {
+        let none = StatsError::TooFew { what: "rows", found: 0, needed: 1 };
+        let places = |error: AuditError| {
+            let (own, code) = (error.to_string(), error.code());
+            let path = error.path().map(str::to_owned);
+            let error = Error::from(error);
+            assert_eq!((error.to_string(), error.code()), (own.clone(), code));
+            assert_eq!(error.path(), path.as_deref());
+            own
+        };
+        assert_eq!(places(none.clone().into()), none.to_string());
+        let placed = AuditError::from(none.clone()).within("gate").within("options");
+        assert_eq!(placed.path(), Some("options.gate"));
+        assert_eq!(places(placed), format!("options.gate: {none}"));
+        let input = AuditError::invalid("[2].score", "is 7", "1 to 5").within("rows");
+        assert_eq!(places(input), "rows[2].score: is 7; expected 1 to 5");
+    }
+
+    #[test]
+    fn models_are_called_by_their_names() {
+        let names: Vec<String> = (0..8).map(|m| format!("m{m}")).collect();
+        let apart = |reached: &[usize], ridge| {
+            let reached = reached.to_vec();
+            let error =
+                StatsError::NotConnected { reached, missing: 7, never: "beat or tied with" };
+            AuditError::of_models(error, &names, ridge)
+        };
+        let few = apart(&[0, 2], false).within("battles");
+        assert_eq!(few.code(), "not_connected");
+        assert!(
+            few.to_string().starts_with("battles: m0, m2 never beat or tied with m7,"),
+            "{few}"
+        );
+        assert!(!few.to_string().contains("ridge"));
+        let many = apart(&[0, 1, 2, 3, 4, 5], true).to_string();
+        assert!(
+            many.starts_with("m0, m1, m2, m3, m4, … never") && many.ends_with("a ridge above 0")
+        );
+        assert_eq!(Error::from(few.clone()).to_string(), few.to_string());
+        let other = AuditError::of_models(StatsError::Constant { what: "x" }, &names, true);
+        assert_eq!(other.code(), "constant_input");
+    }
+}

@@ -388,7 +388,7 @@ mod tests {
             (json!({"response": "a", "assert": [{"type": "equals", "valu": 1}]}), "assert[0].valu"),
             (json!({"response": "a", "assert": [], "threshold": 2}), "threshold"),
             (json!({"response": "a", "assert": []}), "assert: is empty"),
-            (json!({"response": "a", "constraints": " ,; "}), "constraints: is empty"),
+            (json!({"response": "a", "constraints": " ,; "}), "constraints: says nothing"),
             (json!({"response": "a", "instruction_id_list": []}), "instruction_id_list: is empty"),
             (json!({"response": "a", "assert": [{"type": "is-json", "weight": -1}]}), "weight"),
             (json!({"response": "a", "instruction_id_list": ["x:y"]}), "instruction_id_list[0]"),
