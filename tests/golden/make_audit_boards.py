@@ -76,23 +76,26 @@ def benchmark_agreement():
         for i in range(5):
             for j in range(i, 5):
                 found = over(*common(board[boards[i]], board[boards[j]]))
-                matrix[i][j] = matrix[j][i] = np.mean(found) if found else None
+                matrix[i][j] = matrix[j][i] = np.mean(found) if found else undefined("too_few_values")
         agreement = []
         for b in boards:
             x, y = common(board[b], aggregate)
             found = over(x, y)
-            one = {"scenario": b, "common": len(x), "correlation": np.mean(found) if found else None}
+            one = {
+                "scenario": b,
+                "common": len(x),
+                "correlation": np.mean(found) if found else undefined("too_few_values"),
+            }
             if len(found) > 1:
                 one["deviation"] = np.std(found, ddof=1)
             one["over_all"] = (
                 undefined("too_few_values") if len(x) < 5 else bootstrap(len(x), lambda at: of(x[at], y[at]))
             )
             agreement.append(one)
-        seen = [a["correlation"] for a in agreement if a["correlation"] is not None]
+        seen = [a["correlation"] for a in agreement if not isinstance(a["correlation"], dict)]
         for a in agreement:
-            a["z_score"] = (
-                None if a["correlation"] is None else (a["correlation"] - np.mean(seen)) / np.std(seen, ddof=1)
-            )
+            own = a["correlation"]
+            a["z_score"] = own if isinstance(own, dict) else (own - np.mean(seen)) / np.std(seen, ddof=1)
         ranked = sorted(taking, key=lambda m: -aggregate[m])
         expected = {
             "scenarios": boards,

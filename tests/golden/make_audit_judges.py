@@ -332,7 +332,7 @@ def score_intervals():
             "mean_width": np.mean([b - a + 1 for a, b in sets]),
         },
     }
-    told = {"fit": None, "error": "scores: 3 values; expected at least 9", "mean_width": None}
+    told = {"fit": undefined("too_few_values"), "mean_width": undefined("too_few_values")}
     few = {"n": 3, "interval": told | {"covered": undefined("too_few_values")}}
     short = [{"score": r["score"], "human": r["human"]} for r in rows[:3]]
     golden("score-intervals", [("fifty items", options, rows, expected), ("too few", {"level": 0.9}, short, few)])

@@ -138,8 +138,9 @@ def group_rankings():
     overall = board(rows)
 
     def agreement(one, other):
-        if "board" not in one or "board" not in other:
-            return None
+        for board in (one, other):
+            if "board" not in board:
+                return {"value": None, "error": board["error"]}
         x, y = ({m["model"]: m["rating"] for m in b["board"]["ratings"]} for b in (one, other))
         both = [m for m in x if m in y]
         return tau_b([x[m] for m in both], [y[m] for m in both])
@@ -348,7 +349,7 @@ def peer_exam():
             for x in sorted({r["examinee"] for r in rows})
             if x not in examiners and all((e, x) in level for e in examiners)
         ]
-        concordance = None
+        concordance = undefined("too_few_values")
         if len(neutral) > 1:
             table = np.array([[level[e, x] for x in neutral] for e in examiners])
             ranks = stats.rankdata(table, axis=1)
@@ -375,7 +376,7 @@ def peer_exam():
             "ranking": ranking(criteria),
             "self_preference": own,
             "kendall_w": concordance,
-            "mean_tau": np.mean(taus) if taus else None,
+            "mean_tau": np.mean(taus) if taus else undefined("too_few_values"),
         }
         if len(criteria) > 1:
             expected["by_criterion"] = {c: ranking([c]) for c in criteria}

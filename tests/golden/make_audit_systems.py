@@ -58,7 +58,7 @@ def exact(test, samples, statistic, kind):
 def signed_ranks(d):
     moved = d[d != 0]
     if not len(moved):
-        return None
+        return undefined("constant_input")
     ranks = stats.rankdata(np.abs(moved))
     total = ranks.sum()
     plus = ranks[moved > 0].sum()
@@ -72,14 +72,12 @@ def same_items(first, second, a, b):
     d = a - b
     pair = {"first": first, "second": second, "paired": True, "n": len(d), "difference": mean_figure(d)}
     pair["randomisation"] = exact(None, [d], np.mean, "samples")
-    found = signed_ranks(d)
-    if found:
-        pair["wilcoxon"] = found
+    pair["wilcoxon"] = signed_ranks(d)
     if set(a) | set(b) <= {0, 1} and d.any():
         low, n = min((d == 1).sum(), (d == -1).sum()), int((d != 0).sum())
         pair["mcnemar"] = {"statistic": int(low), "p_value": stats.binomtest(int(low), n).pvalue, "null": "exact"}
     varies = d.mean() != 0 and d.std() > 0
-    pair["items_needed"] = smallest(paired_power(d.mean() / d.std(ddof=1))) if varies else None
+    pair["items_needed"] = smallest(paired_power(d.mean() / d.std(ddof=1))) if varies else undefined("nothing_to_count")
     return pair
 
 
@@ -99,7 +97,7 @@ def own_items(first, second, a, b):
         "p_value": test.pvalue,
         "null": "asymptotic" if ties else "exact",
     }
-    pair["items_needed"] = None
+    pair["items_needed"] = undefined("nothing_to_count")
     if set(every) <= {0, 1}:
         x, y = int(a.sum()), int(b.sum())
         one, two = wilson(x, m), wilson(y, n)
@@ -110,7 +108,9 @@ def own_items(first, second, a, b):
         table = [[x, m - x], [y, n - y]]
         odds = x * (n - y) / ((m - x) * y) if (m - x) * y else None
         pair["fisher"] = {"odds_ratio": odds, "p_value": stats.fisher_exact(table).pvalue}
-        pair["items_needed"] = smallest(proportion_power(x / m, y / n), 1) if x / m != y / n else None
+        pair["items_needed"] = (
+            smallest(proportion_power(x / m, y / n), 1) if x / m != y / n else undefined("nothing_to_count")
+        )
     return pair
 
 
@@ -216,7 +216,7 @@ def by_task(tagged, compat):
     tasks = sorted({GROUPS[t] for tags, _ in tagged for t in tags})
     found = {t: np.mean([v for tags, v in tagged if t in {GROUPS[x] for x in tags}]) for t in tasks}
     if not found:
-        return {}, None
+        return {}, undefined("nothing_to_count")
     # Officially a task without items keeps its weight in the divisor.
     divisor = sum(w for t, w in WEIGHTS.items() if compat or t in found)
     return found, sum(WEIGHTS[t] * v for t, v in found.items()) / divisor
@@ -359,7 +359,7 @@ def win_rate():
                 one["win_rate"] = estimate(rate, max(0, rate - z * se), min(100, rate + z * se), n, "normal", 0.95)
                 one["standard_error"] = se
             else:
-                one |= {"win_rate": undefined("too_few_values"), "standard_error": None}
+                one |= {"win_rate": undefined("too_few_values"), "standard_error": undefined("too_few_values")}
             if "len" in own[0]:
                 d = np.array([r["len"] - r["len_baseline"] for r in own], float)
                 x = np.tanh(d / d.std(ddof=1))

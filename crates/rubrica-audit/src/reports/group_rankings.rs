@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::user_ratings::{self, UserRating, checked, rating_battles};
+use crate::audit::Measured;
 use crate::error::{AuditError, Result};
-use crate::leaderboard::{Battles, Leaderboard, RankOptions, rank};
+use crate::leaderboard::{Battles, Leaderboard, RankOptions, RatedModel, rank};
 
 /// How to rank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,10 +56,10 @@ pub struct GroupRankings {
     /// By group; users without one are in none.
     pub groups: BTreeMap<String, GroupBoard>,
     /// Kendall's tau-b of the ratings of every two groups, in the order of `groups`, over the models that
-    /// both have; none where that is not defined.
-    pub kendall: Vec<Vec<Option<f64>>>,
+    /// both have.
+    pub kendall: Vec<Vec<Measured>>,
     /// Kendall's tau-b of each group with all users, in the order of `groups`.
-    pub with_overall: Vec<Option<f64>>,
+    pub with_overall: Vec<Measured>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -142,13 +143,19 @@ fn board(ratings: &[UserRating], options: &GroupRankingOptions) -> Result<GroupB
     Ok(GroupBoard { users, ratings: ratings.len(), battles, board, error })
 }
 
-fn agreement(one: &GroupBoard, other: &GroupBoard) -> Option<f64> {
-    let (one, other) = (one.board.as_ref()?, other.board.as_ref()?);
-    let of: BTreeMap<&str, f64> =
-        other.ratings.iter().map(|m| (m.model.as_str(), m.rating)).collect();
-    let both = one.ratings.iter().filter_map(|m| Some((m.rating, *of.get(m.model.as_str())?)));
+fn agreement(one: &GroupBoard, other: &GroupBoard) -> Measured {
+    if let Some(error) = one.error.as_ref().or(other.error.as_ref()) {
+        return error.clone().into();
+    }
+    let of: BTreeMap<&str, f64> = rated(other).map(|m| (m.model.as_str(), m.rating)).collect();
+    let both = rated(one).filter_map(|m| Some((m.rating, *of.get(m.model.as_str())?)));
     let (x, y): (Vec<f64>, Vec<f64>) = both.unzip();
-    kendall_tau_b(&x, &y).ok()
+    kendall_tau_b(&x, &y).into()
+}
+
+/// The models of a board that has ratings.
+fn rated(board: &GroupBoard) -> impl Iterator<Item = &RatedModel> {
+    board.board.iter().flat_map(|board| &board.ratings)
 }
 
 impl Report for GroupRankings {
@@ -208,13 +215,18 @@ mod tests {
             assert_eq!((first("up").as_str(), first("down").as_str()), ("c", "a"));
             let names: Vec<&String> = found.groups.keys().collect();
             assert_eq!(names, ["down", "lone", "up"]);
-            assert!((found.kendall[0][2].expect("defined") + 1.0).abs() < 1e-12, "{method}");
-            assert!((found.kendall[0][0].expect("defined") - 1.0).abs() < 1e-12);
+            assert!(
+                (found.kendall[0][2].value().expect("defined") + 1.0).abs() < 1e-12,
+                "{method}"
+            );
+            assert!((found.kendall[0][0].value().expect("defined") - 1.0).abs() < 1e-12);
             assert_eq!((found.groups["up"].users, found.groups["up"].battles), (20, 60));
         }
         let found = group_rankings(&ratings(), &GroupRankingOptions::default()).expect("valid");
         assert_eq!(found.groups["lone"].error.as_ref().expect("one way").code, "not_connected");
-        assert_eq!(found.kendall[1], [None, None, None]);
+        for cell in &found.kendall[1] {
+            assert_eq!(cell.error().expect("no ratings").code, "not_connected");
+        }
     }
 
     #[test]

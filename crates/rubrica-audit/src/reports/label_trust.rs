@@ -10,6 +10,7 @@ use rubrica_stats::regression::{Line, line};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
+use crate::audit::Measured;
 use crate::error::{AuditError, Result};
 use crate::records::name;
 
@@ -41,9 +42,8 @@ pub enum CategoryReport {
 pub struct LabelTrustReport {
     /// By name.
     pub categories: BTreeMap<String, CategoryReport>,
-    /// The line of least squares of the model's kappa on that of people, over categories; none with fewer
-    /// than two different ones.
-    pub line: Option<Line>,
+    /// The line of least squares of the model's kappa on that of people, over categories.
+    pub line: Measured<Line>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -98,7 +98,7 @@ pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<Labe
         .with("model", &options.model)
         .with("people", options.gate.people)
         .with("gate_model", options.gate.model);
-    Ok(LabelTrustReport { categories, line: line(&people, &model).ok(), signature })
+    Ok(LabelTrustReport { categories, line: line(&people, &model).into(), signature })
 }
 
 fn of_category(
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!((of("gratitude").trust, of("gratitude").n), (Trust::Adopt, 286));
         assert!((of("gratitude").kappa_model - (1.0 + 0.9215062026567131) / 2.0).abs() < 1e-12);
         assert_eq!((of("setup").trust, of("setup").kappa_model), (Trust::Review, 0.0));
-        assert!(found.line.is_some());
+        assert!(found.line.value().is_some());
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
         let flat = labels("flat", [[5, 0], [0, 0]], |_, _| 0);
         let found = label_trust(&flat, &options()).expect("valid");
         assert!(matches!(&found.categories["flat"], CategoryReport::Undefined { .. }));
-        assert_eq!(found.line, None);
+        assert_eq!(found.line.error().expect("no points").code, "too_few_values");
         let run = |rows: &[Label], options: &LabelTrustOptions| {
             label_trust(rows, options).expect_err("bad")
         };

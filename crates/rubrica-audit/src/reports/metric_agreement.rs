@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metric_difference::{Grid, MetricDifference, adjust, difference};
 use super::report::{Example, Report};
-use crate::audit::Figure;
+use crate::audit::{Figure, Measured};
 use crate::error::{AuditError, Result};
 use crate::records::{name, number};
 
@@ -121,8 +121,8 @@ pub struct MetricAgreement {
     /// Mean over items of the share of pairs in right order or rightly tied, ties being scores at most
     /// `epsilon` apart.
     pub accuracy_with_ties: Figure,
-    /// That distance; none where it is undefined.
-    pub epsilon: Option<f64>,
+    /// That distance.
+    pub epsilon: Measured,
 }
 
 /// All metrics against people, and against each other.
@@ -263,7 +263,7 @@ fn one_metric(
             }
             Err(error) => error.clone().into(),
         },
-        epsilon: epsilon.ok(),
+        epsilon: epsilon.into(),
     }
 }
 

@@ -12,6 +12,7 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
+use crate::audit::Measured;
 use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_name};
 
@@ -64,8 +65,8 @@ pub struct SelfPreference {
     /// Its score of itself less the mean of its peers' scores of it; mean over criteria.
     pub preference: f64,
     /// The same with every examiner's mean and spread (of its scores of others) taken out, so that a mild
-    /// examiner does not seem to favour itself; none where a spread is 0.
-    pub standardised: Option<f64>,
+    /// examiner does not seem to favour itself; undefined where a spread is 0.
+    pub standardised: Measured,
 }
 
 /// A peer examination.
@@ -79,11 +80,11 @@ pub struct PeerExam {
     /// Examiners that scored themselves and were scored by others.
     pub self_preference: Vec<SelfPreference>,
     /// Kendall's W of the examiners over the models that all of them examined, none being an examiner
-    /// there; none where that is not defined.
-    pub kendall_w: Option<Concordance>,
+    /// there.
+    pub kendall_w: Measured<Concordance>,
     /// Mean over pairs of examiners of Kendall's tau-b, over the models that both examined, themselves
     /// left out.
-    pub mean_tau: Option<f64>,
+    pub mean_tau: Measured,
     /// What produced it.
     pub signature: Signature,
 }
@@ -134,8 +135,8 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
         ranking: ranking(&all, options.raw),
         by_criterion,
         self_preference: self_preference(&all),
-        kendall_w: concordance(&overall),
-        mean_tau: mean_tau(&overall),
+        kendall_w: concordance(&overall).into(),
+        mean_tau: mean_tau(&overall).into(),
         signature: Signature::new("peer-exam")
             .with("scores", if options.raw { "raw" } else { "z-by-examiner" }),
     })
@@ -202,7 +203,7 @@ fn ranking(cubes: &[&Cells], raw: bool) -> Vec<ExaminedModel> {
 }
 
 fn self_preference(cubes: &[&Cells]) -> Vec<SelfPreference> {
-    let mut of: BTreeMap<&str, (Vec<f64>, Vec<Option<f64>>)> = BTreeMap::new();
+    let mut of: BTreeMap<&str, (Vec<f64>, Vec<rubrica_stats::Result<f64>>)> = BTreeMap::new();
     for cells in cubes {
         let styles = styles(cells);
         for ((examiner, _), &own) in cells.iter().filter(|((a, b), _)| a == b) {
@@ -214,21 +215,23 @@ fn self_preference(cubes: &[&Cells]) -> Vec<SelfPreference> {
             let plain: Vec<f64> = peers.iter().map(|(_, score)| *score).collect();
             let Ok(peers_mean) = mean(&plain) else { continue };
             let put = |who: &str, score: f64| {
-                styles.get(who).filter(|s| s.1 > 0.0).map(|style| standardised(score, *style))
+                let style = styles.get(who).filter(|s| s.1 > 0.0);
+                let what = "scores that an examiner gave to others";
+                style.map(|s| standardised(score, *s)).ok_or(StatsError::Constant { what })
             };
-            let others: Option<Vec<f64>> = peers.iter().map(|(who, s)| put(who, *s)).collect();
-            let others = others.and_then(|values| mean(&values).ok());
+            let others = peers.iter().map(|(who, s)| put(who, *s)).collect::<Result<Vec<_>, _>>();
+            let others = others.and_then(|values| mean(&values));
             let entry = of.entry(examiner).or_default();
             entry.0.push(own - peers_mean);
-            entry.1.push(put(examiner, own).zip(others).map(|(own, others)| own - others));
+            entry.1.push(put(examiner, own).and_then(|own| Ok(own - others?)));
         }
     }
-    let row = |(examiner, (plain, put)): (&str, (Vec<f64>, Vec<Option<f64>>))| {
-        let put: Option<Vec<f64>> = put.into_iter().collect();
+    let row = |(examiner, (plain, put)): (&str, (Vec<f64>, Vec<_>))| {
+        let put = put.into_iter().collect::<Result<Vec<f64>, StatsError>>();
         Some(SelfPreference {
             examiner: examiner.to_owned(),
             preference: mean(&plain).ok()?,
-            standardised: put.and_then(|values| mean(&values).ok()),
+            standardised: put.and_then(|values| mean(&values)).into(),
         })
     };
     of.into_iter().filter_map(row).collect()
@@ -253,7 +256,7 @@ fn examiners<'s>(cells: &Cells<'s>) -> Vec<&'s str> {
     all.into_iter().collect()
 }
 
-fn concordance(cells: &Cells) -> Option<Concordance> {
+fn concordance(cells: &Cells) -> rubrica_stats::Result<Concordance> {
     let examiners = examiners(cells);
     let examinees: BTreeSet<&str> = cells.keys().map(|(_, examinee)| *examinee).collect();
     let mut rows = Vec::new();
@@ -262,10 +265,10 @@ fn concordance(cells: &Cells) -> Option<Concordance> {
             examiners.iter().map(|examiner| cells.get(&(*examiner, examinee)).copied()).collect();
         rows.extend(row.into_iter().flatten());
     }
-    kendall_w(&Ratings::complete(&rows, examiners.len()).ok()?).ok()
+    kendall_w(&Ratings::complete(&rows, examiners.len())?)
 }
 
-fn mean_tau(cells: &Cells) -> Option<f64> {
+fn mean_tau(cells: &Cells) -> rubrica_stats::Result<f64> {
     let examiners = examiners(cells);
     let mut taus = Vec::new();
     for (index, one) in examiners.iter().enumerate() {
@@ -281,7 +284,7 @@ fn mean_tau(cells: &Cells) -> Option<f64> {
             taus.extend(kendall_tau_b(&x, &y));
         }
     }
-    mean(&taus).ok()
+    mean(&taus)
 }
 
 impl Report for PeerExam {

@@ -116,7 +116,10 @@ pub fn selective_report(
     Ok(SelectiveReport {
         overall,
         by_subtask,
-        risk_coverage: risk_coverage(&right, &confidences).ok(),
+        risk_coverage: match right.is_empty() {
+            true => None,
+            false => Some(risk_coverage(&right, &confidences)?),
+        },
         signature: Signature::new("selective")
             .with("interval", "wilson")
             .with("level", options.level),

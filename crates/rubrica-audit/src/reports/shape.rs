@@ -9,6 +9,7 @@ use rubrica_stats::scale_shape::{ScaleShape, scale_shape};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
+use crate::audit::Measured;
 use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name};
 
@@ -51,10 +52,10 @@ pub struct TaskShape {
 pub struct ShapeReport {
     /// By name.
     pub tasks: Vec<TaskShape>,
-    /// Mean linearity over the tasks that have one; none without any.
-    pub mean_linearity: Option<f64>,
-    /// Mean breakthroughness over the tasks that have one; none without any.
-    pub mean_breakthroughness: Option<f64>,
+    /// Mean linearity over the tasks that have one.
+    pub mean_linearity: Measured,
+    /// Mean breakthroughness over the tasks that have one.
+    pub mean_breakthroughness: Measured,
     /// What produced it.
     pub signature: Signature,
 }
@@ -92,7 +93,7 @@ pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeRepor
         .collect();
     let average = |of: fn(&ScaleShape) -> Option<f64>| {
         let values: Vec<f64> = tasks.iter().filter_map(|task| of(task.shape.as_ref()?)).collect();
-        mean(&values).ok()
+        Measured::from(mean(&values))
     };
     Ok(ShapeReport {
         mean_linearity: average(|shape| Some(shape.linearity)),
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!((found.tasks[0].task.as_str(), error.code.as_str()), ("flat", "constant_input"));
         let rise = found.tasks[2].shape.expect("defined");
         let mean = (jump.linearity + rise.linearity) / 2.0;
-        assert!((found.mean_linearity.expect("two") - mean).abs() < 1e-12);
+        assert!((found.mean_linearity.value().expect("two") - mean).abs() < 1e-12);
     }
 
     #[test]
@@ -160,7 +161,9 @@ mod tests {
         assert_eq!(none.code(), "too_few_values");
         let one = scale_shapes(&rows(None, &[1.0]), &ShapeOptions::default()).expect("one");
         assert_eq!(one.tasks[0].error.as_ref().expect("one").code, "too_few_values");
-        assert_eq!((one.mean_linearity, one.mean_breakthroughness), (None, None));
+        for mean in [&one.mean_linearity, &one.mean_breakthroughness] {
+            assert_eq!(mean.error().expect("none has one").code, "too_few_values");
+        }
         let mut twice = rows(None, &[1.0, 2.0]);
         twice[1].scale = 1.0;
         let twice = scale_shapes(&twice, &ShapeOptions::default()).expect("told");

@@ -17,7 +17,7 @@ use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::report::{Example, Report};
-use crate::audit::Figure;
+use crate::audit::{Figure, Measured};
 use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name, optional_number};
 
@@ -67,8 +67,8 @@ pub struct WinRate {
     pub model: String,
     /// Mean preference less 1, with its normal interval.
     pub win_rate: Figure,
-    /// Standard error of that mean; none for a single row.
-    pub standard_error: Option<f64>,
+    /// Standard error of that mean.
+    pub standard_error: Measured,
     /// Wins and half the draws among all.
     pub discrete_win_rate: f64,
     /// What is expected at equal lengths; none when no row has lengths.
@@ -151,7 +151,7 @@ fn of_model(model: &str, rows: &[&PreferenceRow], options: &WinRateOptions) -> W
     WinRate {
         model: model.to_owned(),
         win_rate: found.and_then(|(rate, error)| interval(rate, error, n, options.level)).into(),
-        standard_error: error.ok(),
+        standard_error: error.into(),
         discrete_win_rate: 100.0 * (n_wins as f64 + n_draws as f64 / 2.0) / n as f64,
         length_effect: controlled.as_ref().and_then(|c| c.as_ref().ok()).map(|(_, effect)| *effect),
         length_controlled: controlled.map(|found| found.map(|(rate, _)| rate).into()),
@@ -253,7 +253,7 @@ mod tests {
     fn four_preferences_of_alpaca_eval() {
         let found = one(&[1.0, 2.0, 2.0, 1.5].map(|p| row(p, None)));
         assert_eq!(found.win_rate.value(), Some(62.5));
-        assert!((found.standard_error.expect("four") - 23.935677693908453).abs() < 1e-9);
+        assert!((found.standard_error.value().expect("four") - 23.935677693908453).abs() < 1e-9);
         assert_eq!((found.n_wins, found.n_wins_base, found.n_draws), (2, 1, 1));
         assert_eq!((found.discrete_win_rate, found.length_controlled), (62.5, None));
         // A judge that gives probabilities: its discrete rate is another one.
@@ -292,10 +292,13 @@ mod tests {
         let flat = one(&[row(2.0, Some([3.0, 1.0])), row(1.0, Some([3.0, 1.0]))]);
         assert_eq!(code(&flat), "constant_input");
         let single = one(&[row(2.0, Some([3.0, 1.0]))]);
-        assert_eq!((single.win_rate.value(), single.standard_error), (None, None));
+        assert_eq!((single.win_rate.value(), single.standard_error.value()), (None, None));
         assert_eq!((code(&single).as_str(), single.discrete_win_rate), ("too_few_values", 100.0));
         let draws = one(&[row(1.5, None), row(1.5, None)]);
-        assert_eq!((draws.win_rate.value(), draws.standard_error), (Some(50.0), Some(0.0)));
+        assert_eq!(
+            (draws.win_rate.value(), draws.standard_error.value()),
+            (Some(50.0), Some(&0.0))
+        );
     }
 
     #[test]

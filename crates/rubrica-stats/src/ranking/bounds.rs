@@ -6,7 +6,7 @@
 use super::win_matrix::WinMatrix;
 use crate::bootstrap::Bootstrap;
 use crate::quantile::of_sorted;
-use crate::{Result, StatsError, check};
+use crate::{Result, StatsError};
 
 /// The ends of one model's interval.
 #[derive(Debug, Clone, Copy, PartialEq)]

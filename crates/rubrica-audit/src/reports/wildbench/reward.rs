@@ -8,7 +8,7 @@ use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
-use crate::audit::Figure;
+use crate::audit::{Figure, Measured};
 use crate::error::{AuditError, Result};
 use crate::records::{optional_name, optional_number, truth};
 use crate::reports::report::{Example, Report};
@@ -103,8 +103,8 @@ pub struct WildRewardReport {
     /// Against each baseline, where they are named.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_baseline: BTreeMap<String, Figure>,
-    /// Weighted mean over the tasks; none without an item in a weighted task.
-    pub task_macro: Option<f64>,
+    /// Weighted mean over the tasks.
+    pub task_macro: Measured,
     /// Over the items of each task.
     pub by_task: BTreeMap<String, f64>,
     /// Verdicts.

@@ -8,7 +8,7 @@ use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
-use crate::audit::Figure;
+use crate::audit::{Figure, Measured};
 use crate::error::{AuditError, Result};
 use crate::records::number;
 use crate::reports::report::{Example, Report};
@@ -30,7 +30,7 @@ pub struct WildScoreReport {
     /// Twice the mean score less 5: −8 to 10, 0 being a mean of 5. The board shows it times 10.
     pub score: Figure,
     /// Weighted mean over the tasks, on the same scale.
-    pub task_macro: Option<f64>,
+    pub task_macro: Measured,
     /// Over the items of each task, on the same scale.
     pub by_task: BTreeMap<String, f64>,
     /// Mean score as given.
