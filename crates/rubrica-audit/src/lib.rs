@@ -12,6 +12,7 @@ mod shapes;
 
 pub use audit::{
     AgreementOptions, AgreementReport, Calibration, DoublePassReport, Figure, ItemRating,
-    JudgeAudit, JudgeAuditOptions, JudgedPair, Leaning, LengthBias, PositionBias, RatedValue,
-    SourceAudit, StratumAgreement, VerdictTerms, agreement, audit_judge,
+    JudgeAudit, JudgeAuditOptions, JudgedPair, Leaning, LengthBias, Measured, PositionBias,
+    RatedValue, SourceAudit, StratumAgreement, VerdictTerms, agreement, audit_judge,
 };
+pub use error::AuditError;

@@ -93,7 +93,8 @@ impl<T> Rows<T> {
 
     /// `error`, with the place in the file where it is about the record of a number: `[3].len` becomes
     /// `line 7: len`.
-    pub fn locate(&self, error: Error) -> Error {
+    pub fn locate(&self, error: impl Into<Error>) -> Error {
+        let error = error.into();
         let moved = error.path().and_then(|path| {
             let (number, rest) = path.strip_prefix('[')?.split_once(']')?;
             let place = self.places.get(number.parse::<usize>().ok()?)?;

@@ -124,10 +124,15 @@ fn benchmarks_agree_as_benchbench_has_it() {
         let matrix = case["matrix"].as_array().expect("a list");
         assert_eq!(found.agreement.len(), own.len());
         for (i, one) in found.agreement.iter().enumerate() {
-            close(one.correlation.expect("defined"), own[i], tolerance, &one.scenario);
-            close(one.z_score.expect("defined"), z[i], 1e3 * tolerance, &one.scenario);
+            close(*one.correlation.value().expect("defined"), own[i], tolerance, &one.scenario);
+            close(*one.z_score.value().expect("defined"), z[i], 1e3 * tolerance, &one.scenario);
             for (j, expected) in numbers(&matrix[i]).into_iter().enumerate() {
-                close(found.matrix[i][j].expect("defined"), expected, tolerance, &one.scenario);
+                close(
+                    *found.matrix[i][j].value().expect("defined"),
+                    expected,
+                    tolerance,
+                    &one.scenario,
+                );
             }
         }
     }
@@ -156,7 +161,7 @@ fn the_catalogue_of_benchbench() {
     let found = benchmark_agreement(&rows, &options).expect("valid");
     let of = |scenario: &str| {
         let of = found.agreement.iter().find(|one| one.scenario == scenario).expect("there");
-        (of.correlation.expect("defined"), of.z_score.expect("defined"))
+        (*of.correlation.value().expect("defined"), *of.z_score.value().expect("defined"))
     };
     assert_eq!(found.agreement.len(), cases(&golden).len());
     for case in cases(&golden) {
@@ -199,7 +204,7 @@ fn win_rates_and_their_control_of_length() {
         let found = win_rates(&rows, &options).expect("valid").models.remove(0);
         let name = case["name"].as_str().expect("a string");
         close(found.win_rate.value().expect("many"), number(&case["win_rate"]), 1e-9, name);
-        let error = found.standard_error.expect("many");
+        let error = *found.standard_error.value().expect("many");
         close(error, number(&case["standard_error"]), 1e-9, name);
         close(found.discrete_win_rate, number(&case["discrete_win_rate"]), 1e-9, name);
         let controlled = found.length_controlled.expect("lengths").value().expect("a fit");

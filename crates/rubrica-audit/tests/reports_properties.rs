@@ -130,8 +130,8 @@ proptest! {
         prop_assert_eq!(&plain.aggregate, &other.aggregate);
         for (i, row) in plain.matrix.iter().enumerate() {
             for (j, cell) in row.iter().enumerate() {
-                prop_assert_eq!(*cell, plain.matrix[j][i]);
-                prop_assert!(cell.is_none_or(|tau| (-1.0..=1.0).contains(&tau)));
+                prop_assert_eq!(cell, &plain.matrix[j][i]);
+                prop_assert!(cell.value().is_none_or(|tau| (-1.0..=1.0).contains(tau)));
             }
         }
     }

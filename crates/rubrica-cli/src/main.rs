@@ -24,7 +24,7 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met; 2 usage, or input that \
-cannot be read; 3 some rows could not be judged (their lines say why).";
+cannot be read or has no rows; 3 some rows could not be judged (their lines say why).";
 
 #[derive(Subcommand)]
 enum Command {

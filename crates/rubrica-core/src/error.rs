@@ -114,6 +114,19 @@ pub enum Error {
     },
 }
 
+/// The place of `path` within `prefix`: `rubric` + `criteria[0].id`, `line 3` + `score`. Either may be empty.
+pub fn path_within(prefix: &str, path: &str) -> String {
+    match path.chars().next() {
+        None => prefix.to_owned(),
+        // A line is a place outside the JSON.
+        Some(_) if prefix.starts_with("line ") || path.starts_with("line ") => {
+            format!("{prefix}: {path}")
+        }
+        Some('[') => format!("{prefix}{path}"),
+        Some(_) => format!("{prefix}.{path}"),
+    }
+}
+
 fn at(path: &str) -> String {
     if path.is_empty() { String::new() } else { format!("{path}: ") }
 }
@@ -180,15 +193,7 @@ impl Error {
     /// The same error with `prefix` put before its path: `rubric` + `criteria[0].id`.
     #[must_use]
     pub fn within(self, prefix: &str) -> Self {
-        let path = match self.path().map(|path| (path, path.chars().next())) {
-            None | Some((_, None)) => prefix.to_owned(),
-            // A line is a place outside the JSON.
-            Some((path, _)) if prefix.starts_with("line ") || path.starts_with("line ") => {
-                format!("{prefix}: {path}")
-            }
-            Some((path, Some('['))) => format!("{prefix}{path}"),
-            Some((path, Some(_))) => format!("{prefix}.{path}"),
-        };
+        let path = path_within(prefix, self.path().unwrap_or(""));
         self.with_path(path)
     }
 }

@@ -38,7 +38,7 @@ pub use comparison::{Candidate, Comparison};
 pub use critique::{Critique, Evidence, Layer, Point, Severity};
 pub use cut_points::CutPoints;
 pub use distribution::Distribution;
-pub use error::{Error, Result};
+pub use error::{Error, Result, path_within};
 pub use formats::{
     read_comparison, read_rubric, read_sample, read_value, without_mark, write_rubric,
 };

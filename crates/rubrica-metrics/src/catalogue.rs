@@ -7,78 +7,12 @@ use rubrica_core::{Error, Result};
 use serde_json::Value;
 
 use crate::default_options::DEFAULT_OPTIONS;
+use crate::entry::{Build, ENCODER, Entry, LANGUAGE_MODEL};
 use crate::info::MetricInfo;
 use crate::likelihood::LikelihoodMetric;
-use crate::metric::{Described, Metric};
+use crate::metric::Metric;
 use crate::semantic::EmbedMetric;
-use crate::{likelihood, objective, options, overlap, readability, retrieval, semantic, surface};
-
-/// One metric of a family.
-pub(crate) struct Entry {
-    info: MetricInfo,
-    #[cfg(test)]
-    defaults: fn() -> Value,
-    build: Build,
-}
-
-enum Build {
-    Text(fn(&Value) -> Result<Box<dyn Metric>>),
-    #[cfg(feature = "models")]
-    Embed(fn(&Value) -> Result<Box<dyn EmbedMetric>>),
-    #[cfg(feature = "models")]
-    Likelihood(fn(&Value) -> Result<Box<dyn LikelihoodMetric>>),
-    /// Needs a model, in a build that runs none.
-    #[cfg(not(feature = "models"))]
-    Missing(&'static str),
-}
-
-/// What a metric over embeddings asks for.
-const ENCODER: &str = "an encoder";
-/// What a metric over log-probabilities asks for.
-const LANGUAGE_MODEL: &str = "a language model";
-
-impl Entry {
-    /// The entry of a metric that needs no model.
-    pub(crate) const fn text<M: Described + Metric + 'static>() -> Self {
-        Self {
-            info: M::INFO,
-            #[cfg(test)]
-            defaults: defaults::<M>,
-            build: Build::Text(|options| Ok(Box::new(M::new(options::read(options)?)?))),
-        }
-    }
-
-    /// The entry of a metric over embeddings.
-    pub(crate) const fn embed<M: Described + EmbedMetric + 'static>() -> Self {
-        Self {
-            info: M::INFO,
-            #[cfg(test)]
-            defaults: defaults::<M>,
-            #[cfg(feature = "models")]
-            build: Build::Embed(|options| Ok(Box::new(M::new(options::read(options)?)?))),
-            #[cfg(not(feature = "models"))]
-            build: Build::Missing(ENCODER),
-        }
-    }
-
-    /// The entry of a metric over log-probabilities.
-    pub(crate) const fn likelihood<M: Described + LikelihoodMetric + 'static>() -> Self {
-        Self {
-            info: M::INFO,
-            #[cfg(test)]
-            defaults: defaults::<M>,
-            #[cfg(feature = "models")]
-            build: Build::Likelihood(|options| Ok(Box::new(M::new(options::read(options)?)?))),
-            #[cfg(not(feature = "models"))]
-            build: Build::Missing(LANGUAGE_MODEL),
-        }
-    }
-}
-
-#[cfg(test)]
-fn defaults<M: Described>() -> Value {
-    serde_json::to_value(M::Options::default()).unwrap_or(Value::Null)
-}
+use crate::{likelihood, objective, overlap, readability, retrieval, semantic, surface};
 
 const FAMILIES: &[&[Entry]] = &[
     overlap::ENTRIES,

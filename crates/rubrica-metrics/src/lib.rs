@@ -22,6 +22,23 @@
 //! assert!((score.value().unwrap_or(0.0) - 48.89).abs() < 0.01);
 //! # Ok::<(), rubrica_core::Error>(())
 //! ```
+//!
+//! Where the metric is known beforehand, its type takes typed options:
+//!
+//! ```
+//! use rubrica_metrics::overlap::{Bleu, BleuOptions, Smoothing};
+//! use rubrica_metrics::{Described, MetricExt, Segment};
+//!
+//! let options = BleuOptions { smooth_method: Smoothing::Floor, ..BleuOptions::default() };
+//! let bleu = Bleu::new(options)?;
+//! let segments = [
+//!     Segment::new("The cat sat on the mat.", &["the cat sat on a mat."]),
+//!     Segment::new("It rained all night.", &["It rained all through the night."]),
+//! ];
+//! let corpus = bleu.corpus(&segments)?;
+//! assert!((corpus.value().unwrap_or(0.0) - 18.52).abs() < 0.01);
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
 mod averaged;
 mod catalogue;
@@ -29,6 +46,7 @@ mod catalogue;
 pub mod check;
 #[rustfmt::skip]
 mod default_options;
+mod entry;
 mod error;
 mod info;
 pub mod likelihood;
@@ -48,7 +66,7 @@ pub mod text;
 
 pub use catalogue::{AnyMetric, any_metric, catalogue, default_options, metric};
 pub use info::{Family, MetricInfo, Needs, ReferenceTool, Unit, reference_tool};
-pub use metric::{Level, Metric, MetricScore};
+pub use metric::{Described, Level, Metric, MetricExt, MetricScore};
 pub use options::NoOptions;
 pub use parallel::each_row;
 pub use segment::Segment;

@@ -185,27 +185,35 @@ pub(crate) fn score_sum<'a>(
     score(&sum)
 }
 
-/// What tests ask of a metric whose type they know.
-#[cfg(test)]
-pub(crate) trait Concrete: Metric + Sized {
+/// The methods of [`dyn Metric`](trait@Metric), for a metric whose type is known.
+pub trait MetricExt: Metric + Sized {
+    /// The score of one segment.
+    ///
+    /// # Errors
+    /// As [`Metric::statistics`].
     fn sentence(&self, segment: &Segment<'_>) -> Result<MetricScore> {
         (self as &dyn Metric).sentence(segment)
     }
 
+    /// The score of several segments together; undefined for none.
+    ///
+    /// # Errors
+    /// As [`Metric::rows`].
     fn corpus(&self, segments: &[Segment<'_>]) -> Result<MetricScore> {
         (self as &dyn Metric).corpus(segments)
     }
 
+    /// [`Metric::signature`] with the number of references of `segments`, as `nrefs`.
     fn signature_for(&self, level: Level, segments: &[Segment<'_>]) -> Signature {
         (self as &dyn Metric).signature_for(level, segments)
     }
 }
 
-#[cfg(test)]
-impl<M: Metric> Concrete for M {}
+impl<M: Metric> MetricExt for M {}
 
-/// How the catalogue makes a metric.
-pub(crate) trait Described: Sized {
+/// How a metric whose type is known is made of its options, which are typed: as the catalogue does, but
+/// without JSON.
+pub trait Described: Sized {
     /// Options of the metric.
     type Options: DeserializeOwned + Serialize + Default;
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rubrica_core::{Result, Sample};
 
 use crate::error;
-use crate::readability::{Counts, is_mostly_latin};
+use crate::text::{Counts, is_mostly_latin};
 
 /// One response, what it is compared with, and what it answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

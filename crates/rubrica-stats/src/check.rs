@@ -27,20 +27,6 @@ pub(crate) fn count(what: &'static str, found: usize, needed: usize) -> Result<(
     if found < needed { Err(StatsError::TooFew { what, found, needed }) } else { Ok(()) }
 }
 
-/// Resamples of a bootstrap: enough to say something, and not so many that no machine holds them.
-pub(crate) fn replicates(found: usize) -> Result<()> {
-    use crate::bootstrap::Bootstrap;
-    count("replicates", found, Bootstrap::FEWEST)?;
-    match found > Bootstrap::MOST {
-        false => Ok(()),
-        true => Err(StatsError::OutOfRange {
-            what: "replicates".into(),
-            value: found as f64,
-            expected: "at most 1000000",
-        }),
-    }
-}
-
 /// Two lengths that must agree.
 pub(crate) fn same_length(
     (left, left_len): (&'static str, usize),

@@ -26,7 +26,8 @@ pub fn leaderboard(battles: &JsString, options: &JsString) -> Result<JsValue, Fa
     let text = well_formed(battles, "battles")?;
     let read = Battles::read_with(options.method, text.as_bytes(), &mut LeftOut::only_missing);
     let (battles, rows) = read.map_err(|e| e.within("battles"))?;
-    to_js_with(&rank(&battles, &options)?, "rows", &rows)
+    let board = rank(&battles, &options).map_err(Error::from)?;
+    to_js_with(&board, "rows", &rows)
 }
 
 /// An audit of a judge of pairs. `pairs` is text, `options` JSON.

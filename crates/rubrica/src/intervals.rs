@@ -29,7 +29,31 @@ pub fn corpus_intervals(
     segments: &[Segment<'_>],
     options: &Bootstrap,
 ) -> Result<BTreeMap<String, Estimate>> {
-    let rows = metric.rows(segments)?;
+    intervals_of(metric, segments, options).map_err(|none| match none {
+        NoIntervals::Metric(error) => error,
+        NoIntervals::Statistic(error) => statistic(metric.info().id, &error),
+    })
+}
+
+/// Why a metric has no intervals.
+enum NoIntervals {
+    /// It has no rows.
+    Metric(Error),
+    /// Its rows have none.
+    Statistic(StatsError),
+}
+
+fn statistic(metric: &str, error: &StatsError) -> Error {
+    let (code, path, message) = (error.code(), metric.to_owned(), error.to_string());
+    Error::Statistic { code, path, message }
+}
+
+fn intervals_of(
+    metric: &dyn Metric,
+    segments: &[Segment<'_>],
+    options: &Bootstrap,
+) -> Result<BTreeMap<String, Estimate>, NoIntervals> {
+    let rows = metric.rows(segments).map_err(NoIntervals::Metric)?;
     let units = Units::items(rows.len());
     let names = metric.score_rows(&rows).parts.into_keys().map(Cow::into_owned);
     // Equal seeds draw equal resamples, so that one score of each serves all parts.
@@ -37,7 +61,7 @@ pub fn corpus_intervals(
     let mut found = BTreeMap::new();
     for name in std::iter::once("score".to_owned()).chain(names) {
         let mut drawn = 0;
-        let statistic = |items: &[usize]| {
+        let score = |items: &[usize]| {
             if drawn == scores.len() {
                 scores.push(metric.score_resample(&rows, items));
             }
@@ -48,11 +72,7 @@ pub fn corpus_intervals(
                 needed: 1,
             })
         };
-        let estimate = bootstrap(&units, options, statistic).map_err(|error| {
-            let (code, path, message) =
-                (error.code(), metric.info().id.to_owned(), error.to_string());
-            Error::Statistic { code, path, message }
-        })?;
+        let estimate = bootstrap(&units, options, score).map_err(NoIntervals::Statistic)?;
         found.insert(name, estimate);
     }
     Ok(found)
@@ -109,10 +129,16 @@ impl WithIntervals {
                 let problem = format!("{id} needs a model");
                 return Err(Error::invalid("bootstrap", problem, "metrics that need none"));
             };
-            let intervals = match corpus_intervals(metric.as_ref(), &segments, options) {
+            let undefined =
+                |error: &Error| MetricIntervals::Undefined { error: Undefined::from(error) };
+            let intervals = match intervals_of(metric.as_ref(), &segments, options) {
                 Ok(found) => MetricIntervals::Found(found),
-                Err(error @ Error::Statistic { code: "out_of_range", .. }) => return Err(error),
-                Err(error) => MetricIntervals::Undefined { error: Undefined::from(&error) },
+                // Options of the bootstrap, which are wrong for every metric.
+                Err(NoIntervals::Statistic(error @ StatsError::OutOfRange { .. })) => {
+                    return Err(statistic(id, &error));
+                }
+                Err(NoIntervals::Statistic(error)) => undefined(&statistic(id, &error)),
+                Err(NoIntervals::Metric(error)) => undefined(&error),
             };
             Ok((id.clone(), intervals))
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::agreement::{
     AgreementWeights, IccForm, KappaWeights, Metric, Ratings, cohen_kappa, fleiss_kappa, gwet_ac1,
     gwet_ac2, icc, kendall_w, krippendorff_alpha,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{is_missing, name};
 
 /// A rating: a number on a scale, or the name of a category.
@@ -135,8 +135,8 @@ const NUMERIC: [(&str, Coefficient); 17] = [
 /// Every coefficient that is defined on `rows`.
 ///
 /// # Errors
-/// [`Error::Invalid`] when an item has two ratings of one rater or two strata, or when numbers and
-/// names are mixed; [`Error::Statistic`] without rows, or with options out of range.
+/// [`AuditError::Input`] when an item has two ratings of one rater or two strata, or when numbers and
+/// names are mixed; [`AuditError::Statistic`] without rows, or with options out of range.
 pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<AgreementReport> {
     let items = distinct(rows.iter().map(|row| row.item_id.as_str()));
     let raters = distinct(rows.iter().map(|row| row.rater_id.as_str()));
@@ -149,18 +149,22 @@ pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<Agre
         let cell = &mut cells[item * raters.len() + place(&raters, &row.rater_id)];
         if cell.replace(code).is_some() {
             let problem = format!("{} rates {} a second time", row.rater_id, row.item_id);
-            return Err(Error::invalid(format!("[{index}]"), problem, "one rating of an item"));
+            return Err(AuditError::invalid(
+                format!("[{index}]"),
+                problem,
+                "one rating of an item",
+            ));
         }
         if let Some(stratum) = row.stratum.as_deref() {
             let of_item = strata[item].get_or_insert(stratum);
             if *of_item != stratum {
                 let problem = format!("{} is in `{of_item}` and in `{stratum}`", row.item_id);
                 let path = format!("[{index}].stratum");
-                return Err(Error::invalid(path, problem, "one stratum for an item"));
+                return Err(AuditError::invalid(path, problem, "one stratum for an item"));
             }
         }
     }
-    let ratings = Ratings::new(cells, raters.len()).map_err(|e| statistic_error(&e))?;
+    let ratings = Ratings::new(cells, raters.len())?;
     let numeric = categories.is_empty();
     let mut coefficients = BTreeMap::new();
     let mut undefined = BTreeMap::new();
@@ -175,7 +179,7 @@ pub fn agreement(rows: &[ItemRating], options: &AgreementOptions) -> Result<Agre
         }
     }
     if items.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "ratings", found: 0, needed: 1 }.into());
     }
     let by_stratum = by_stratum(&ratings, &strata, &options.bootstrap);
     let mut signature = Signature::new("agreement")

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Preference, Result, Signature};
+use rubrica_core::{Preference, Signature};
 use rubrica_stats::agreement::{KappaWeights, cohen_kappa};
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::calibration::{Bin, brier, reliability};
@@ -18,6 +18,7 @@ use super::double_pass::DoublePassReport;
 use super::judged_pair::{JudgedPair, VerdictTerms, styles};
 use super::leaning::{Leaning, LengthBias, leaning, ratio};
 use super::seen::{Seen, is_won, won};
+use crate::error::{AuditError, Result};
 
 /// How to audit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -115,19 +116,17 @@ pub struct Calibration {
 /// Audits a judge.
 ///
 /// # Errors
-/// [`Error::Statistic`] without pairs; [`Error::Invalid`] for a length that is negative, or options
+/// [`AuditError::Statistic`] without pairs; [`AuditError::Input`] for a length that is negative, or options
 /// out of range.
 pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<JudgeAudit> {
     if pairs.is_empty() {
-        let none = StatsError::TooFew { what: "pairs", found: 0, needed: 1 };
-        let (code, message) = (none.code(), none.to_string());
-        return Err(Error::Statistic { code, path: String::new(), message });
+        return Err(StatsError::TooFew { what: "pairs", found: 0, needed: 1 }.into());
     }
     for (index, pair) in pairs.iter().enumerate() {
         for (field, length) in [("len_a", pair.len_a), ("len_b", pair.len_b)] {
             if let Some(length) = length.filter(|length| *length < 0.0) {
                 let path = format!("[{index}].{field}");
-                return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
+                return Err(AuditError::invalid(path, format!("is {length}"), "a length >= 0"));
             }
         }
         for (field, style) in [("style_a", &pair.style_a), ("style_b", &pair.style_b)] {
@@ -135,12 +134,12 @@ pub fn audit_judge(pairs: &[JudgedPair], options: &JudgeAuditOptions) -> Result<
                 style.iter().find(|(_, count)| !(0.0..=f64::MAX).contains(*count))
             {
                 let path = format!("[{index}].{field}.{name}");
-                return Err(Error::invalid(path, format!("is {count}"), "a count >= 0"));
+                return Err(AuditError::invalid(path, format!("is {count}"), "a count >= 0"));
             }
         }
         if let Some(p) = pair.probability.filter(|p| !(0.0..=1.0).contains(p)) {
             let path = format!("[{index}].probability");
-            return Err(Error::invalid(path, format!("is {p}"), "a number in 0..=1"));
+            return Err(AuditError::invalid(path, format!("is {p}"), "a number in 0..=1"));
         }
     }
     let seen: Vec<Seen> = pairs.iter().map(|pair| Seen::new(pair, options.verdicts)).collect();

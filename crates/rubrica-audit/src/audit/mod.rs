@@ -7,6 +7,7 @@ mod figure;
 mod judge;
 mod judged_pair;
 mod leaning;
+mod measured;
 mod seen;
 
 pub use agreement::{
@@ -19,3 +20,4 @@ pub use judge::{
 };
 pub use judged_pair::{JudgedPair, VerdictTerms};
 pub use leaning::{Leaning, LengthBias};
+pub use measured::Measured;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::method::RankMethod;
+use crate::error::AuditError;
 use crate::records::{LeftOut, RowCounts, Source, name, optional_number, read_rows};
 use crate::shapes::{BattleRow, Outcomes, Strength, category, winner_of};
 
@@ -369,16 +370,16 @@ impl Battles {
     }
 
     /// How often who beat whom, each battle once.
-    pub(super) fn counted(&self) -> Result<WinMatrix> {
+    pub(super) fn counted(&self) -> Result<WinMatrix, AuditError> {
         let cells = self
             .counts
             .iter()
             .map(|(&(first, second), counts)| (first, second, counts.map(|count| count as f64)));
-        WinMatrix::from_pairs(self.names.len(), cells).map_err(|e| self.named(&e))
+        WinMatrix::from_pairs(self.names.len(), cells).map_err(|e| self.named(e))
     }
 
     /// The same with the weights of the battles.
-    pub(super) fn win_matrix(&self) -> Result<WinMatrix> {
+    pub(super) fn win_matrix(&self) -> Result<WinMatrix, AuditError> {
         if !self.is_weighted() {
             return self.counted();
         }
@@ -394,26 +395,11 @@ impl Battles {
             .weighted
             .iter()
             .map(|(&(a, b, bits), &counts)| (a, b, f64::from_bits(bits), float(counts)));
-        WinMatrix::from_weighted(self.names.len(), plain.chain(weighted))
-            .map_err(|e| self.named(&e))
+        WinMatrix::from_weighted(self.names.len(), plain.chain(weighted)).map_err(|e| self.named(e))
     }
 
     /// The error with names for numbers.
-    pub(super) fn named(&self, error: &StatsError) -> Error {
-        let message = match error {
-            StatsError::NotConnected { reached, missing, never } => {
-                let some: Vec<&str> =
-                    reached.iter().take(5).map(|&m| self.names[m].as_str()).collect();
-                let more = if reached.len() > 5 { ", …" } else { "" };
-                format!(
-                    "{}{more} never {never} {}, not even through others, so there are no finite ratings; \
-                     expected wins or ties both ways between any two groups of models",
-                    some.join(", "),
-                    self.names[*missing]
-                )
-            }
-            other => other.to_string(),
-        };
-        Error::Statistic { code: error.code(), path: String::new(), message }
+    pub(super) fn named(&self, error: StatsError) -> AuditError {
+        AuditError::of_models(error, &self.names, false)
     }
 }

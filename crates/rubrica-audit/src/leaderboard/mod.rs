@@ -14,13 +14,15 @@ pub use method::{RankMethod, RankOptions};
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::ranking::{Belief, Scored, WinMatrix, tiers};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use rating::{Interval, Rated, rate};
+
+use crate::error::{AuditError, Result};
 
 /// A model's place.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,13 +164,17 @@ pub struct CategoryBoard {
 /// says why.
 ///
 /// # Errors
-/// [`Error::Statistic`] when there are no finite ratings overall, saying between which models nothing
+/// [`AuditError::Statistic`] when there are no finite ratings overall, saying between which models nothing
 /// happened, or no battles; options out of range.
 pub fn rank(battles: &Battles, options: &RankOptions) -> Result<Leaderboard> {
     let (method, known) = (options.method, battles.method);
     let same_order = method == known || !known.is_online();
     if method.is_online() != known.is_online() || !same_order {
-        return Err(Error::invalid("method", format!("is {method}"), "the one of the battles"));
+        return Err(AuditError::invalid(
+            "method",
+            format!("is {method}"),
+            "the one of the battles",
+        ));
     }
     options.validate()?;
     let Board { ratings, tie_parameter, matrix, resamples } = board(battles, options)?;
@@ -207,7 +213,7 @@ struct Board {
 }
 
 fn board(battles: &Battles, options: &RankOptions) -> Result<Board> {
-    let named = |error: StatsError| battles.named(&error);
+    let named = |error: StatsError| battles.named(error);
     if battles.is_empty() {
         return Err(named(StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
     }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Preference, Result, Signature};
+use rubrica_core::{Preference, Signature};
 use rubrica_stats::StatsError;
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, truth};
 
 /// An item with the recorded preferences of annotators.
@@ -65,18 +65,18 @@ pub struct PooledPreference {
 /// id and the seed alone, not on the other items.
 ///
 /// # Errors
-/// [`Error::Statistic`] without items; [`Error::Invalid`] for a chance outside 0 to one half, an id that
+/// [`AuditError::Statistic`] without items; [`AuditError::Input`] for a chance outside 0 to one half, an id that
 /// comes twice, or an item that nobody in the pool has annotated.
 pub fn annotate_pool(
     items: &[AnnotatedItem],
     options: &PoolOptions,
 ) -> Result<Vec<PooledPreference>> {
     if items.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "items", found: 0, needed: 1 }.into());
     }
     let p = options.p_label_flip;
     if !(0.0..=0.5).contains(&p) {
-        return Err(Error::invalid("p_label_flip", format!("is {p}"), "0 to 0.5"));
+        return Err(AuditError::invalid("p_label_flip", format!("is {p}"), "0 to 0.5"));
     }
     let mut signature = Signature::new("annotator-pool").with("p_label_flip", p);
     if let Some(annotators) = &options.annotators {
@@ -88,7 +88,7 @@ pub fn annotate_pool(
         let path = |field: &str| format!("[{index}].{field}");
         if !seen.insert(item.id.clone()) {
             let problem = format!("is `{}` a second time", item.id);
-            return Err(Error::invalid(path("id"), problem, "each item once"));
+            return Err(AuditError::invalid(path("id"), problem, "each item once"));
         }
         let (id, signature) = (item.id.clone(), signature.clone());
         if item.equal {
@@ -109,7 +109,7 @@ pub fn annotate_pool(
         };
         if pool.is_empty() {
             let problem = "has no answer of anybody in the pool";
-            return Err(Error::invalid(path("annotations"), problem, "at least one"));
+            return Err(AuditError::invalid(path("annotations"), problem, "at least one"));
         }
         let mut rng = Rng::seeded(options.seed ^ hash(&item.id));
         let (annotator, own) = pool[rng.below(pool.len())];

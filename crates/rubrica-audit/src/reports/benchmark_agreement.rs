@@ -1,7 +1,7 @@
 //! Do benchmarks agree on who is better? (BenchBench; Perlitz et al., 2024.) Every two of them, each
 //! with the aggregate of many, over all models or over subsets, and as a z-score among its peers.
 
-use rubrica_core::{Error, Result, ScoreRow, Signature};
+use rubrica_core::{Error, ScoreRow, Signature};
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::rng::Rng;
@@ -14,8 +14,8 @@ use super::board_subsets::{
 };
 use super::board_table::BoardTable;
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,16 +76,15 @@ pub struct ScenarioAgreement {
     pub scenario: String,
     /// Models that both have.
     pub common: usize,
-    /// Correlation with the aggregate; the mean over subsets where there are several. None with too few
-    /// models in common, or where it is not defined.
-    pub correlation: Option<f64>,
+    /// Correlation with the aggregate; the mean over subsets where there are several.
+    pub correlation: Measured,
     /// Standard deviation over subsets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation: Option<f64>,
     /// Correlation over all common models with its interval.
     pub over_all: Figure,
     /// Standard deviations by which it agrees more than scenarios do on average.
-    pub z_score: Option<f64>,
+    pub z_score: Measured,
 }
 
 /// Agreement of benchmarks.
@@ -93,8 +92,8 @@ pub struct ScenarioAgreement {
 pub struct BenchmarkAgreement {
     /// Names of rows and columns of the matrix.
     pub scenarios: Vec<String>,
-    /// Correlation of every two scenarios; none with too few models in common.
-    pub matrix: Vec<Vec<Option<f64>>>,
+    /// Correlation of every two scenarios.
+    pub matrix: Vec<Vec<Measured>>,
     /// Best first.
     pub aggregate: Vec<AggregateModel>,
     /// In the order of `scenarios`.
@@ -106,17 +105,17 @@ pub struct BenchmarkAgreement {
 /// Compares benchmarks.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for a second score of a model on a scenario, a
-/// score that is not finite, no experiments; [`Error::Unknown`] for a scenario that is not there.
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for a second score of a model on a scenario, a
+/// score that is not finite, no experiments; [`AuditError::Input`] for a scenario that is not there.
 pub fn benchmark_agreement(
     rows: &[ScoreRow],
     options: &BenchmarkAgreementOptions,
 ) -> Result<BenchmarkAgreement> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     if options.experiments == 0 {
-        return Err(Error::invalid("experiments", "is 0", "at least 1"));
+        return Err(AuditError::invalid("experiments", "is 0", "at least 1"));
     }
     let table = BoardTable::new(rows, &options.lower_is_better)?;
     let chosen = chosen(&table, options)?;
@@ -131,11 +130,12 @@ pub fn benchmark_agreement(
     };
     let mut rng = Rng::seeded(options.bootstrap.seed);
     let n = table.scenarios.len();
-    let mut matrix = vec![vec![None; n]; n];
+    let mut matrix = vec![vec![Measured::Value(1.0); n]; n];
     for (i, j) in (0..n).flat_map(|i| (i..n).map(move |j| (i, j))) {
         let (x, y) = common(&table.scores[i], &table.scores[j]);
-        let value = mean(&over_subsets(&x, &y, &subsets, &mut rng)).ok();
-        (matrix[i][j], matrix[j][i]) = (value, value);
+        let found = over_subsets(&x, &y, &subsets, &mut rng);
+        let value = Measured::from(found.and_then(|found| mean(&found)));
+        (matrix[i][j], matrix[j][i]) = (value.clone(), value);
     }
     let mut agreement: Vec<ScenarioAgreement> = Vec::with_capacity(n);
     for (scenario, scores) in table.scenarios.iter().zip(&table.scores) {
@@ -151,15 +151,19 @@ pub fn benchmark_agreement(
         agreement.push(ScenarioAgreement {
             scenario: scenario.clone(),
             common: x.len(),
-            correlation: mean(&found).ok(),
-            deviation: standard_deviation(&found).ok(),
+            deviation: found.as_deref().ok().and_then(|found| standard_deviation(found).ok()),
+            correlation: found.and_then(|found| mean(&found)).into(),
             over_all,
-            z_score: None,
+            z_score: Measured::Value(0.0),
         });
     }
-    let observed: Vec<f64> = agreement.iter().filter_map(|a| a.correlation).collect();
+    let observed: Vec<f64> =
+        agreement.iter().filter_map(|a| a.correlation.value().copied()).collect();
     for one in &mut agreement {
-        one.z_score = one.correlation.and_then(|own| z_score(own, &observed));
+        one.z_score = match &one.correlation {
+            Measured::Value(own) => z_score(*own, &observed).into(),
+            undefined => undefined.clone(),
+        };
     }
     let mut order: Vec<usize> = (0..table.models.len()).collect();
     order.sort_by(|&a, &b| {
@@ -226,17 +230,21 @@ fn chosen(table: &BoardTable, options: &BenchmarkAgreementOptions) -> Result<Vec
             known: table.scenarios.join(", "),
         })
     };
-    let mut found = options.aggregate_scenarios.iter().map(place).collect::<Result<Vec<_>>>()?;
+    let mut found =
+        options.aggregate_scenarios.iter().map(place).collect::<Result<Vec<_>, Error>>()?;
     found.sort_unstable();
     found.dedup();
     Ok(found)
 }
 
 /// How far `own` lies above the mean of `all`, in standard deviations (divisor n − 1).
-fn z_score(own: f64, all: &[f64]) -> Option<f64> {
-    let (mean, deviation) = (mean(all).ok()?, standard_deviation(all).ok()?);
+fn z_score(own: f64, all: &[f64]) -> rubrica_stats::Result<f64> {
+    let (mean, deviation) = (mean(all)?, standard_deviation(all)?);
     // Correlations that differ by their last digits alone are equal.
-    (deviation > 1e-12).then(|| (own - mean) / deviation)
+    match deviation > 1e-12 {
+        true => Ok((own - mean) / deviation),
+        false => Err(StatsError::Constant { what: "correlations of scenarios" }),
+    }
 }
 
 impl Report for BenchmarkAgreement {
@@ -275,8 +283,8 @@ mod tests {
     fn z_score_by_hand() {
         let found = z_score(0.8, &[0.8, 0.6, 0.7, 0.2]).expect("four");
         assert!((found - 0.855528).abs() < 1e-6, "{found}");
-        assert_eq!(z_score(0.8, &[0.8]), None);
-        assert_eq!(z_score(0.8, &[0.8, 0.8]), None);
+        assert_eq!(z_score(0.8, &[0.8]).expect_err("one").code(), "too_few_values");
+        assert_eq!(z_score(0.8, &[0.8, 0.8]).expect_err("equal").code(), "constant_input");
     }
 
     /// Ten models on boards that have them in order, in reverse, and with the ends swapped.
@@ -311,21 +319,21 @@ mod tests {
         let found = run(&options());
         assert_eq!(found.scenarios, ["ends", "right", "right too", "wrong"]);
         let ends = 1.0 - 2.0 * 17.0 / 45.0;
-        let close = |x: Option<f64>, y: f64| (x.expect("defined") - y).abs() < 1e-12;
-        assert!(close(found.matrix[0][1], ends) && close(found.matrix[1][0], ends));
-        assert!(close(found.matrix[1][3], -1.0) && close(found.matrix[2][2], 1.0));
+        let close = |x: &Measured, y: f64| (x.value().expect("defined") - y).abs() < 1e-12;
+        assert!(close(&found.matrix[0][1], ends) && close(&found.matrix[1][0], ends));
+        assert!(close(&found.matrix[1][3], -1.0) && close(&found.matrix[2][2], 1.0));
         assert_eq!((found.aggregate[0].model.as_str(), found.aggregate[0].scenarios), ("m9", 2));
         assert_eq!(found.aggregate[0].mean_win_rate, 1.0);
-        assert!(close(found.agreement[3].correlation, -1.0));
-        assert!(close(found.agreement[3].over_all.value(), -1.0));
-        let z: f64 = found.agreement.iter().filter_map(|a| a.z_score).sum();
-        assert!(z.abs() < 1e-9 && found.agreement[3].z_score.expect("four") < -1.0);
+        assert!(close(&found.agreement[3].correlation, -1.0));
+        assert!((found.agreement[3].over_all.value().expect("ten") + 1.0).abs() < 1e-12);
+        let z: f64 = found.agreement.iter().filter_map(|a| a.z_score.value()).sum();
+        assert!(z.abs() < 1e-9 && *found.agreement[3].z_score.value().expect("four") < -1.0);
         let turned =
             BenchmarkAgreementOptions { lower_is_better: vec!["wrong".into()], ..options() };
-        assert!(close(run(&turned).agreement[3].correlation, 1.0));
+        assert!(close(&run(&turned).agreement[3].correlation, 1.0));
         let line =
             BenchmarkAgreementOptions { correlation: BoardCorrelation::Pearson, ..options() };
-        assert!(run(&line).matrix[1][2].expect("defined") < 0.99);
+        assert!(*run(&line).matrix[1][2].value().expect("defined") < 0.99);
     }
 
     #[test]
@@ -335,18 +343,19 @@ mod tests {
             found.agreement[0].clone()
         };
         // The swapped ends are no neighbours but of the models between them.
-        let close = |x: Option<f64>, y: f64| (x.expect("defined") - y).abs() < 1e-12;
-        assert!(close(with(SubsetStrategy::Middle, 6).correlation, 1.0));
-        assert!(close(with(SubsetStrategy::Top, 5).correlation, 1.0 - 2.0 * 4.0 / 10.0));
-        assert!(close(with(SubsetStrategy::Bottom, 5).correlation, 1.0 - 2.0 * 4.0 / 10.0));
+        let close = |x: &Measured, y: f64| (x.value().expect("defined") - y).abs() < 1e-12;
+        assert!(close(&with(SubsetStrategy::Middle, 6).correlation, 1.0));
+        assert!(close(&with(SubsetStrategy::Top, 5).correlation, 1.0 - 2.0 * 4.0 / 10.0));
+        assert!(close(&with(SubsetStrategy::Bottom, 5).correlation, 1.0 - 2.0 * 4.0 / 10.0));
         let random = with(SubsetStrategy::Random, 6);
         assert!(random.deviation.expect("ten") > 0.0);
         assert_eq!(random, with(SubsetStrategy::Random, 6));
         let near = with(SubsetStrategy::Somewhere, 5);
-        assert!(near.correlation.expect("ten") >= 0.2);
+        assert!(*near.correlation.value().expect("ten") >= 0.2);
         // Of all models there is one subset.
         assert!(with(SubsetStrategy::Random, 10).deviation.expect("equal") < 1e-12);
-        assert_eq!(with(SubsetStrategy::Random, 11).correlation, None);
+        let many = with(SubsetStrategy::Random, 11).correlation;
+        assert_eq!(many.error().expect("ten models").code, "too_few_values");
     }
 
     #[test]
@@ -354,14 +363,21 @@ mod tests {
         let mut few = rows();
         few.truncate(16);
         let found = benchmark_agreement(&few, &options()).expect("valid");
-        assert!(found.agreement.iter().all(|a| a.correlation.is_none() && a.z_score.is_none()));
-        assert!(found.matrix.iter().flatten().all(Option::is_none));
+        assert!(
+            found
+                .agreement
+                .iter()
+                .all(|a| a.correlation.error().is_some() && a.z_score.error().is_some())
+        );
+        assert!(found.matrix.iter().flatten().all(|cell| cell.value().is_none()));
         let one = benchmark_agreement(&few[..1], &BenchmarkAgreementOptions::default());
         assert!(one.expect("one cell").aggregate.is_empty());
         let mut flat = rows();
         flat.iter_mut().filter(|r| r.scenario == "ends").for_each(|r| r.score = 1.0);
         let found = benchmark_agreement(&flat, &options()).expect("valid");
-        assert_eq!((found.agreement[0].correlation, found.agreement[0].common), (None, 10));
+        let flat = &found.agreement[0];
+        assert_eq!(flat.correlation.error().expect("flat").code, "constant_input");
+        assert_eq!((flat.z_score.error(), flat.common), (flat.correlation.error(), 10));
         let code = |rows: &[ScoreRow], options: &BenchmarkAgreementOptions| {
             benchmark_agreement(rows, options).expect_err("bad").code()
         };

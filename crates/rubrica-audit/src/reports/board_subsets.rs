@@ -2,7 +2,7 @@
 
 use rubrica_stats::correlation::{kendall_tau_b, pearson};
 use rubrica_stats::rng::Rng;
-use rubrica_stats::take;
+use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 /// What agreement is.
@@ -55,10 +55,19 @@ pub(super) fn common(first: &[Option<f64>], second: &[Option<f64>]) -> (Vec<f64>
 }
 
 /// The correlation on each subset where it is defined.
-pub(super) fn over_subsets(x: &[f64], y: &[f64], options: &Subsets, rng: &mut Rng) -> Vec<f64> {
+///
+/// # Errors
+/// Too few models; that of a subset where it is defined on none.
+pub(super) fn over_subsets(
+    x: &[f64],
+    y: &[f64],
+    options: &Subsets,
+    rng: &mut Rng,
+) -> rubrica_stats::Result<Vec<f64>> {
     let (n, wanted) = (x.len(), options.n_models);
-    if n < wanted.max(options.min_common) {
-        return Vec::new();
+    let needed = wanted.max(options.min_common);
+    if n < needed {
+        return Err(StatsError::TooFew { what: "common models", found: n, needed });
     }
     let window = |start: usize| (start..start + wanted).collect::<Vec<usize>>();
     let mut subsets = Vec::new();
@@ -83,10 +92,19 @@ pub(super) fn over_subsets(x: &[f64], y: &[f64], options: &Subsets, rng: &mut Rn
             }
         }
     }
-    let on = |items: Vec<usize>| {
-        correlation(&take(x, &items), &take(y, &items), options.correlation).ok()
-    };
-    subsets.into_iter().filter_map(on).collect()
+    let on =
+        |items: Vec<usize>| correlation(&take(x, &items), &take(y, &items), options.correlation);
+    let (mut found, mut reason) = (Vec::new(), None);
+    for value in subsets.into_iter().map(on) {
+        match value {
+            Ok(value) => found.push(value),
+            Err(error) => reason = Some(error),
+        }
+    }
+    match reason {
+        Some(error) if found.is_empty() => Err(error),
+        _ => Ok(found),
+    }
 }
 
 /// How far two boards agree.

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use rubrica_core::{Error, Result, ScoreRow};
+use rubrica_core::{Error, ScoreRow};
+
+use crate::error::{AuditError, Result};
 
 /// Scores of models on scenarios, with gaps.
 #[derive(Debug, Clone)]
@@ -25,14 +27,18 @@ impl BoardTable {
         for (index, row) in rows.iter().enumerate() {
             if !row.score.is_finite() {
                 let path = format!("[{index}].score");
-                return Err(Error::invalid(path, format!("is {}", row.score), "a finite number"));
+                return Err(AuditError::invalid(
+                    path,
+                    format!("is {}", row.score),
+                    "a finite number",
+                ));
             }
             let scenario = scenarios.binary_search(&row.scenario.as_str()).unwrap_or_default();
             let model = models.binary_search(&row.model.as_str()).unwrap_or_default();
             let cell: &mut Option<f64> = &mut scores[scenario][model];
             if cell.replace(row.score).is_some() {
                 let problem = format!("{} has a second score on {}", row.model, row.scenario);
-                return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+                return Err(AuditError::invalid(format!("[{index}]"), problem, "one score"));
             }
         }
         let known = |name: &String| {

@@ -2,19 +2,19 @@
 //! 2017; Nguyen & O'Connor, 2015), a reliability diagram, and the fits of temperature, Platt (1999) and
 //! isotonic regression (Zadrozny & Elkan, 2002), judged on items that they were not fitted on.
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::calibration::{
     Bin, Isotonic, Platt, Temperature, brier, fit_temperature_binary, reliability,
     reliability_by_mass,
 };
 use rubrica_stats::rng::Rng;
-use rubrica_stats::{StatsError, take};
+use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{number, truth};
 
 /// A prediction and what came of it.
@@ -60,14 +60,10 @@ pub struct CalibrationFigures {
 /// A way to mend probabilities.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CalibrationFit<F> {
-    /// Fitted on all items; none where there is no fit.
-    pub fit: Option<F>,
-    /// Why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    /// Fitted on all items.
+    pub fit: Measured<F>,
     /// Figures of the mended probabilities, each by fits on the other parts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub held_out: Option<CalibrationFigures>,
+    pub held_out: Measured<CalibrationFigures>,
 }
 
 /// Calibration as it is and as it could be.
@@ -106,28 +102,26 @@ fn log_odds(p: f64) -> f64 {
 /// Calibration of `rows`.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for a probability outside
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for a probability outside
 /// `0..=1`.
 pub fn calibration_report(
     rows: &[Forecast],
     options: &CalibrationOptions,
 ) -> Result<CalibrationReport> {
     if options.folds < 2 {
-        return Err(Error::invalid("folds", format!("is {}", options.folds), ">= 2"));
+        return Err(AuditError::invalid("folds", format!("is {}", options.folds), ">= 2"));
     }
     for (index, row) in rows.iter().enumerate() {
         if !(0.0..=1.0).contains(&row.probability) {
             let path = format!("[{index}].probability");
             let problem = format!("is {}", row.probability);
-            return Err(Error::invalid(path, problem, "a number in 0..=1"));
+            return Err(AuditError::invalid(path, problem, "a number in 0..=1"));
         }
     }
     let probabilities: Vec<f64> = rows.iter().map(|row| row.probability).collect();
     let happened: Vec<bool> = rows.iter().map(|row| row.happened).collect();
-    let diagram =
-        reliability(&happened, &probabilities, options.bins).map_err(|e| statistic_error(&e))?;
-    let by_mass = reliability_by_mass(&happened, &probabilities, options.bins)
-        .map_err(|e| statistic_error(&e))?;
+    let diagram = reliability(&happened, &probabilities, options.bins)?;
+    let by_mass = reliability_by_mass(&happened, &probabilities, options.bins)?;
     let n = rows.len();
     let parts = parts(n, options);
     let data = Data { probabilities: &probabilities, happened: &happened, parts: &parts, options };
@@ -205,13 +199,10 @@ impl Data<'_> {
         fit: impl Fn(&[f64], &[bool]) -> rubrica_stats::Result<F>,
         mended: impl Fn(&F, f64) -> f64,
     ) -> CalibrationFit<F> {
-        let all = fit(self.probabilities, self.happened);
         let held_out = self.held_out(&fit, &mended);
-        let error = all.as_ref().err().or(held_out.as_ref().err()).map(StatsError::to_string);
         CalibrationFit {
-            fit: all.ok(),
-            error,
-            held_out: held_out.ok().map(|p| figures(self.happened, &p, self.options)),
+            fit: fit(self.probabilities, self.happened).into(),
+            held_out: held_out.map(|p| figures(self.happened, &p, self.options)).into(),
         }
     }
 
@@ -260,6 +251,7 @@ impl Report for CalibrationReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rubrica_core::Undefined;
 
     fn rows(of: &[(f64, bool)]) -> Vec<Forecast> {
         of.iter().map(|&(probability, happened)| Forecast { probability, happened }).collect()
@@ -289,10 +281,10 @@ mod tests {
         let found = calibration_report(&rows(&told), &CalibrationOptions::default()).expect("many");
         let value = |f: &CalibrationFigures| f.ece.value().expect("defined");
         assert!(value(&found.figures) > 0.2);
-        let temperature = found.temperature.fit.expect("a fit").temperature;
+        let temperature = found.temperature.fit.value().expect("a fit").temperature;
         assert!((temperature - 99f64.ln() / 3f64.ln()).abs() < 0.01, "{temperature}");
         for held in [&found.temperature.held_out, &found.platt.held_out, &found.isotonic.held_out] {
-            assert!(value(held.as_ref().expect("fits")) < 0.06);
+            assert!(value(held.value().expect("fits")) < 0.06);
         }
     }
 
@@ -312,7 +304,9 @@ mod tests {
         assert_eq!(path(&rows(&[(0.5, true)]), &none), "too_few_values");
         let alone = calibration_report(&rows(&[(1.0, true)]), &plain).expect("one");
         assert_eq!(alone.figures.brier.value(), Some(0.0));
-        assert!(alone.platt.fit.is_none() && alone.platt.error.is_some());
-        assert!(alone.temperature.held_out.is_none() && alone.isotonic.held_out.is_none());
+        let code = |error: Option<&Undefined>| error.expect("undefined").code.clone();
+        assert_eq!(code(alone.platt.fit.error()), "too_few_values");
+        assert_eq!(code(alone.temperature.held_out.error()), "too_few_values");
+        assert_eq!(code(alone.isotonic.held_out.error()), "too_few_values");
     }
 }

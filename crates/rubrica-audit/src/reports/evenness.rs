@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::evenness::{Evenness, evenness};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::Result;
 use crate::records::{name, number};
 
 /// The score of one variant.
@@ -74,12 +74,12 @@ pub struct EvennessReport {
 /// Evenness of the scores of each group, and its mean over groups.
 ///
 /// # Errors
-/// [`rubrica_core::Error::Statistic`] without rows, or for a negative tolerance.
+/// [`AuditError::Statistic`] without rows, or for a negative tolerance.
 pub fn group_evenness(rows: &[VariantScore], options: &EvennessOptions) -> Result<EvennessReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
-    evenness(&[1.0; 2], options.tolerance).map_err(|e| statistic_error(&e))?;
+    evenness(&[1.0; 2], options.tolerance)?;
     let mut of: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for row in rows {
         of.entry(&row.group).or_default().push(row.score);

@@ -2,13 +2,13 @@
 //! may be (after individually fair learning with one-sided feedback; Bechavod & Roth, 2022; the panel's
 //! rule is ours).
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number};
 
 /// Two texts that differ in what should not count, such as a name.
@@ -80,20 +80,20 @@ pub struct FairnessAudit {
 /// at least `gamma` of the auditors do.
 ///
 /// # Errors
-/// [`Error::Statistic`] without pairs or with a level out of range; [`Error::Invalid`] for unequal or no
+/// [`AuditError::Statistic`] without pairs or with a level out of range; [`AuditError::Input`] for unequal or no
 /// auditors, numbers that are not finite, a negative distance, options out of range.
 pub fn fairness_audit(pairs: &[FairnessPair], options: &FairnessOptions) -> Result<FairnessAudit> {
     let FairnessOptions { alpha, gamma, symmetric, level } = *options;
     if pairs.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "pairs", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "pairs", found: 0, needed: 1 }.into());
     }
     if !(alpha >= 0.0 && alpha.is_finite()) {
-        return Err(Error::invalid("alpha", format!("is {alpha}"), "a number >= 0"));
+        return Err(AuditError::invalid("alpha", format!("is {alpha}"), "a number >= 0"));
     }
     if !(gamma > 0.0 && gamma <= 1.0) {
-        return Err(Error::invalid("gamma", format!("is {gamma}"), "above 0 and up to 1"));
+        return Err(AuditError::invalid("gamma", format!("is {gamma}"), "above 0 and up to 1"));
     }
-    rubrica_stats::wilson::wilson(0, 1, level).map_err(|e| statistic_error(&e))?;
+    rubrica_stats::wilson::wilson(0, 1, level)?;
     let auditors = pairs[0].distance.len();
     let mut violations = Vec::new();
     let mut flagged = vec![0; auditors];
@@ -103,7 +103,7 @@ pub fn fairness_audit(pairs: &[FairnessPair], options: &FairnessOptions) -> Resu
         let gap = pair.score - pair.score_prime;
         if !gap.is_finite() {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, "lies too far from score_prime", "one scale"));
+            return Err(AuditError::invalid(path, "lies too far from score_prime", "one scale"));
         }
         let apart = if symmetric { gap.abs() } else { gap };
         max_gap = max_gap.max(apart);
@@ -139,17 +139,17 @@ fn check(index: usize, pair: &FairnessPair, auditors: usize) -> Result<()> {
     let path = |field: &str| format!("[{index}].{field}");
     for (field, score) in [("score", pair.score), ("score_prime", pair.score_prime)] {
         if !score.is_finite() {
-            return Err(Error::invalid(path(field), format!("is {score}"), "a finite number"));
+            return Err(AuditError::invalid(path(field), format!("is {score}"), "a finite number"));
         }
     }
     if pair.distance.is_empty() || pair.distance.len() != auditors {
         let problem = format!("has {} auditors", pair.distance.len());
         let expected = format!("{} for all pairs", auditors.max(1));
-        return Err(Error::invalid(path("distance"), problem, expected));
+        return Err(AuditError::invalid(path("distance"), problem, expected));
     }
     match pair.distance.iter().find(|d| !(**d >= 0.0 && d.is_finite())) {
         None => Ok(()),
-        Some(d) => Err(Error::invalid(path("distance"), format!("has {d}"), "numbers >= 0")),
+        Some(d) => Err(AuditError::invalid(path("distance"), format!("has {d}"), "numbers >= 0")),
     }
 }
 

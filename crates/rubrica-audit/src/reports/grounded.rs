@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{KappaWeights, cohen_kappa};
 use rubrica_stats::bootstrap::Bootstrap;
@@ -12,8 +12,8 @@ use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{name, optional_truth, truth};
 
 /// One judged answer.
@@ -69,9 +69,8 @@ pub struct GroundedReport {
     pub gap: BTreeMap<String, f64>,
     /// Kappa over all items.
     pub pooled: Figure,
-    /// Share of the judge's own wrong answers that it calls correct less that of others' wrong answers; none
-    /// without both.
-    pub self_preference: Option<f64>,
+    /// Share of the judge's own wrong answers that it calls correct less that of others' wrong answers.
+    pub self_preference: Measured,
     /// True when some items were judged without any reference.
     pub ungrounded: bool,
     /// What produced it.
@@ -81,19 +80,19 @@ pub struct GroundedReport {
 /// Agreement of a judge with people, by reference and by what the judge knew.
 ///
 /// # Errors
-/// [`Error::Statistic`] without items; [`Error::Invalid`] for a kind of reference that is blank.
+/// [`AuditError::Statistic`] without items; [`AuditError::Input`] for a kind of reference that is blank.
 pub fn grounded_agreement(
     items: &[GroundedItem],
     options: &GroundedOptions,
 ) -> Result<GroundedReport> {
     if items.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "items", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "items", found: 0, needed: 1 }.into());
     }
     let mut kinds: BTreeMap<&str, Vec<&GroundedItem>> = BTreeMap::new();
     for (index, item) in items.iter().enumerate() {
         if item.reference_kind.trim().is_empty() {
             let path = format!("[{index}].reference_kind");
-            return Err(Error::invalid(
+            return Err(AuditError::invalid(
                 path,
                 "is blank",
                 "none, self, wrong, other_model or human",
@@ -128,7 +127,8 @@ pub fn grounded_agreement(
     let lenient = |own: bool| {
         let wrong = items.iter().filter(|item| item.own == Some(own) && !item.human);
         let passed: Vec<f64> = wrong.map(|item| f64::from(u8::from(item.verdict))).collect();
-        mean(&passed).ok()
+        let what = if own { "wrong answers of its own" } else { "wrong answers of others" };
+        mean(&passed).map_err(|_| StatsError::TooFew { what, found: 0, needed: 1 })
     };
     let all: Vec<&GroundedItem> = items.iter().collect();
     let mut signature = Signature::new("grounded-agreement")
@@ -139,7 +139,7 @@ pub fn grounded_agreement(
         cells,
         gap,
         pooled: kappa(&all, options),
-        self_preference: lenient(true).zip(lenient(false)).map(|(own, others)| own - others),
+        self_preference: lenient(true).and_then(|own| Ok(own - lenient(false)?)).into(),
         ungrounded: items.iter().any(|item| item.reference_kind == "none"),
         signature,
     })
@@ -227,7 +227,7 @@ mod tests {
         assert!((of("none", "all") - 0.599555).abs() < 1e-6);
         assert!((found.gap["none"] - 0.824529).abs() < 1e-6 && found.gap.len() == 1);
         assert!((of("human", "unknown") - 0.8).abs() < 1e-12 && found.ungrounded);
-        assert_eq!((found.cells.len(), found.self_preference), (5, None));
+        assert_eq!((found.cells.len(), found.self_preference.value()), (5, None));
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         others.iter_mut().for_each(|row| row.own = Some(false));
         rows.extend(others);
         let found = grounded_agreement(&rows, &options()).expect("valid");
-        assert_eq!((found.self_preference, found.ungrounded), (Some(0.25), false));
+        assert_eq!((found.self_preference.value(), found.ungrounded), (Some(&0.25), false));
     }
 
     #[test]

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::correlation::kendall_tau_b;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::user_ratings::{self, UserRating, checked, rating_battles};
-use crate::leaderboard::{Battles, Leaderboard, RankOptions, rank};
+use crate::audit::Measured;
+use crate::error::{AuditError, Result};
+use crate::leaderboard::{Battles, Leaderboard, RankOptions, RatedModel, rank};
 
 /// How to rank.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,10 +56,10 @@ pub struct GroupRankings {
     /// By group; users without one are in none.
     pub groups: BTreeMap<String, GroupBoard>,
     /// Kendall's tau-b of the ratings of every two groups, in the order of `groups`, over the models that
-    /// both have; none where that is not defined.
-    pub kendall: Vec<Vec<Option<f64>>>,
+    /// both have.
+    pub kendall: Vec<Vec<Measured>>,
     /// Kendall's tau-b of each group with all users, in the order of `groups`.
-    pub with_overall: Vec<Option<f64>>,
+    pub with_overall: Vec<Measured>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -65,7 +67,7 @@ pub struct GroupRankings {
 /// Ranks models by the ratings of each group of users. A group in which no ratings exist says why.
 ///
 /// # Errors
-/// [`Error::Statistic`] without ratings; [`Error::Invalid`] for one that is not finite, a negative
+/// [`AuditError::Statistic`] without ratings; [`AuditError::Input`] for one that is not finite, a negative
 /// threshold, or a user in two groups.
 pub fn group_rankings(
     ratings: &[UserRating],
@@ -85,7 +87,11 @@ pub fn group_rankings(
                 known.unwrap_or(""),
                 group.unwrap_or("")
             );
-            return Err(Error::invalid(format!("[{index}].group"), problem, "one group a user"));
+            return Err(AuditError::invalid(
+                format!("[{index}].group"),
+                problem,
+                "one group a user",
+            ));
         }
         if rating.opening || !options.openers {
             all.push(rating.clone());
@@ -137,13 +143,19 @@ fn board(ratings: &[UserRating], options: &GroupRankingOptions) -> Result<GroupB
     Ok(GroupBoard { users, ratings: ratings.len(), battles, board, error })
 }
 
-fn agreement(one: &GroupBoard, other: &GroupBoard) -> Option<f64> {
-    let (one, other) = (one.board.as_ref()?, other.board.as_ref()?);
-    let of: BTreeMap<&str, f64> =
-        other.ratings.iter().map(|m| (m.model.as_str(), m.rating)).collect();
-    let both = one.ratings.iter().filter_map(|m| Some((m.rating, *of.get(m.model.as_str())?)));
+fn agreement(one: &GroupBoard, other: &GroupBoard) -> Measured {
+    if let Some(error) = one.error.as_ref().or(other.error.as_ref()) {
+        return error.clone().into();
+    }
+    let of: BTreeMap<&str, f64> = rated(other).map(|m| (m.model.as_str(), m.rating)).collect();
+    let both = rated(one).filter_map(|m| Some((m.rating, *of.get(m.model.as_str())?)));
     let (x, y): (Vec<f64>, Vec<f64>) = both.unzip();
-    kendall_tau_b(&x, &y).ok()
+    kendall_tau_b(&x, &y).into()
+}
+
+/// The models of a board that has ratings.
+fn rated(board: &GroupBoard) -> impl Iterator<Item = &RatedModel> {
+    board.board.iter().flat_map(|board| &board.ratings)
 }
 
 impl Report for GroupRankings {
@@ -203,13 +215,18 @@ mod tests {
             assert_eq!((first("up").as_str(), first("down").as_str()), ("c", "a"));
             let names: Vec<&String> = found.groups.keys().collect();
             assert_eq!(names, ["down", "lone", "up"]);
-            assert!((found.kendall[0][2].expect("defined") + 1.0).abs() < 1e-12, "{method}");
-            assert!((found.kendall[0][0].expect("defined") - 1.0).abs() < 1e-12);
+            assert!(
+                (found.kendall[0][2].value().expect("defined") + 1.0).abs() < 1e-12,
+                "{method}"
+            );
+            assert!((found.kendall[0][0].value().expect("defined") - 1.0).abs() < 1e-12);
             assert_eq!((found.groups["up"].users, found.groups["up"].battles), (20, 60));
         }
         let found = group_rankings(&ratings(), &GroupRankingOptions::default()).expect("valid");
         assert_eq!(found.groups["lone"].error.as_ref().expect("one way").code, "not_connected");
-        assert_eq!(found.kendall[1], [None, None, None]);
+        for cell in &found.kendall[1] {
+            assert_eq!(cell.error().expect("no ratings").code, "not_connected");
+        }
     }
 
     #[test]

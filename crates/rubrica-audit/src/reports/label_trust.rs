@@ -3,14 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Label, Result, Signature, Undefined};
+use rubrica_core::{Error, Label, Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{CategoryTrust, TrustGate, category_trust};
 use rubrica_stats::regression::{Line, line};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::audit::Measured;
+use crate::error::{AuditError, Result};
 use crate::records::name;
 
 /// Who is who, and how much is enough.
@@ -41,9 +42,8 @@ pub enum CategoryReport {
 pub struct LabelTrustReport {
     /// By name.
     pub categories: BTreeMap<String, CategoryReport>,
-    /// The line of least squares of the model's kappa on that of people, over categories; none with fewer
-    /// than two different ones.
-    pub line: Option<Line>,
+    /// The line of least squares of the model's kappa on that of people, over categories.
+    pub line: Measured<Line>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -52,19 +52,19 @@ pub struct LabelTrustReport {
 /// that both have, mean over pairs.
 ///
 /// # Errors
-/// [`Error::Statistic`] without labels; [`Error::Unknown`] when the model gave none; [`Error::Invalid`] for a
+/// [`AuditError::Statistic`] without labels; [`AuditError::Input`] when the model gave none; [`AuditError::Input`] for a
 /// second label of a rater on an item, or limits outside `-1..=1`.
 pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<LabelTrustReport> {
     if labels.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "labels", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "labels", found: 0, needed: 1 }.into());
     }
     // Checks the limits.
-    options.gate.judge(0.0, 0.0).map_err(|e| statistic_error(&e).within("gate"))?;
+    options.gate.judge(0.0, 0.0).map_err(|e| AuditError::from(e).within("gate"))?;
     let raters: BTreeSet<&str> = labels.iter().map(|l| l.rater_id.as_str()).collect();
     if !raters.contains(options.model.as_str()) {
         let known = raters.into_iter().collect::<Vec<_>>().join(", ");
         let (path, name) = ("model".into(), options.model.clone());
-        return Err(Error::Unknown { path, what: "rater", name, known });
+        return Err(Error::Unknown { path, what: "rater", name, known }.into());
     }
     // By category, then rater, then item.
     let mut given: BTreeMap<&str, BTreeMap<&str, BTreeMap<&str, &str>>> = BTreeMap::new();
@@ -75,7 +75,7 @@ pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<Labe
                 "{} labels {} of {} a second time",
                 label.rater_id, label.category, label.item_id
             );
-            return Err(Error::invalid(format!("[{index}]"), problem, "one label of an item"));
+            return Err(AuditError::invalid(format!("[{index}]"), problem, "one label of an item"));
         }
     }
     let mut categories = BTreeMap::new();
@@ -98,7 +98,7 @@ pub fn label_trust(labels: &[Label], options: &LabelTrustOptions) -> Result<Labe
         .with("model", &options.model)
         .with("people", options.gate.people)
         .with("gate_model", options.gate.model);
-    Ok(LabelTrustReport { categories, line: line(&people, &model).ok(), signature })
+    Ok(LabelTrustReport { categories, line: line(&people, &model).into(), signature })
 }
 
 fn of_category(
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!((of("gratitude").trust, of("gratitude").n), (Trust::Adopt, 286));
         assert!((of("gratitude").kappa_model - (1.0 + 0.9215062026567131) / 2.0).abs() < 1e-12);
         assert_eq!((of("setup").trust, of("setup").kappa_model), (Trust::Review, 0.0));
-        assert!(found.line.is_some());
+        assert!(found.line.value().is_some());
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
         let flat = labels("flat", [[5, 0], [0, 0]], |_, _| 0);
         let found = label_trust(&flat, &options()).expect("valid");
         assert!(matches!(&found.categories["flat"], CategoryReport::Undefined { .. }));
-        assert_eq!(found.line, None);
+        assert_eq!(found.line.error().expect("no points").code, "too_few_values");
         let run = |rows: &[Label], options: &LabelTrustOptions| {
             label_trust(rows, options).expect_err("bad")
         };

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Preference, Result, Signature};
+use rubrica_core::{Preference, Signature};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
+use crate::error::{AuditError, Result};
 use crate::records::{name, optional_truth};
 
 /// The criteria in their order.
@@ -88,12 +89,12 @@ pub struct ContextDecision {
 /// Decides between two scored responses. A criterion that either lacks is passed over.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a score or tolerance that is not finite, a negative tolerance, or no criterion
+/// [`AuditError::Input`] for a score or tolerance that is not finite, a negative tolerance, or no criterion
 /// that both have.
 pub fn contextual_compare(pair: &ContextPair, options: &ContextOptions) -> Result<ContextDecision> {
     let tolerance = options.tolerance;
     if !(tolerance >= 0.0 && tolerance.is_finite()) {
-        return Err(Error::invalid("tolerance", format!("is {tolerance}"), ">= 0"));
+        return Err(AuditError::invalid("tolerance", format!("is {tolerance}"), ">= 0"));
     }
     let mut scores = BTreeMap::new();
     let mut decision = (Preference::Tie, None);
@@ -113,7 +114,11 @@ pub fn contextual_compare(pair: &ContextPair, options: &ContextOptions) -> Resul
         }
     }
     if scores.is_empty() {
-        return Err(Error::invalid("a", "shares no criterion with b", "a score that both have"));
+        return Err(AuditError::invalid(
+            "a",
+            "shares no criterion with b",
+            "a score that both have",
+        ));
     }
     let signature = Signature::new("contextual-compare").with("tolerance", tolerance);
     let (winner, decided_by) = decision;
@@ -141,7 +146,7 @@ impl ContextPair {
         match score {
             Some(score) if !score.is_finite() => {
                 let path = format!("{side}.{field}");
-                Err(Error::invalid(path, format!("is {score}"), "a finite number"))
+                Err(AuditError::invalid(path, format!("is {score}"), "a finite number"))
             }
             other => Ok(other),
         }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::{Error, Signature};
 use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::correlation::{
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use super::metric_difference::{Grid, MetricDifference, adjust, difference};
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{name, number};
 
 /// What one metric, or people, say of one system's output for one item.
@@ -121,8 +121,8 @@ pub struct MetricAgreement {
     /// Mean over items of the share of pairs in right order or rightly tied, ties being scores at most
     /// `epsilon` apart.
     pub accuracy_with_ties: Figure,
-    /// That distance; none where it is undefined.
-    pub epsilon: Option<f64>,
+    /// That distance.
+    pub epsilon: Measured,
 }
 
 /// All metrics against people, and against each other.
@@ -143,18 +143,18 @@ pub struct MetricAgreementReport {
 /// Holds every metric of `rows` against people.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for two scores of one output by one metric, a score
-/// that is not finite, a negative epsilon, no other metric; [`Error::Unknown`] when nobody is called
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for two scores of one output by one metric, a score
+/// that is not finite, a negative epsilon, no other metric; [`AuditError::Input`] when nobody is called
 /// `gold`.
 pub fn metric_agreement(
     rows: &[MetricScore],
     options: &MetricAgreementOptions,
 ) -> Result<MetricAgreementReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     if let Some(epsilon) = options.epsilon.filter(|e| !(*e >= 0.0 && e.is_finite())) {
-        return Err(Error::invalid("epsilon", format!("is {epsilon}"), "a number >= 0"));
+        return Err(AuditError::invalid("epsilon", format!("is {epsilon}"), "a number >= 0"));
     }
     let names = |of: fn(&MetricScore) -> &str| {
         rows.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect::<Vec<&str>>()
@@ -167,24 +167,25 @@ pub fn metric_agreement(
             what: "metric",
             name: options.gold.clone(),
             known: metrics.join(", "),
-        });
+        }
+        .into());
     };
     if metrics.len() < 2 {
         let problem = format!("has no metric besides `{}`", options.gold);
-        return Err(Error::invalid("rows", problem, "at least one"));
+        return Err(AuditError::invalid("rows", problem, "at least one"));
     }
     let mut grids: Vec<Grid> = vec![vec![None; systems.len() * items.len()]; metrics.len()];
     for (index, row) in rows.iter().enumerate() {
         if !row.score.is_finite() {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "a finite number"));
+            return Err(AuditError::invalid(path, format!("is {}", row.score), "a finite number"));
         }
         let at = |all: &[&str], name: &str| all.binary_search(&name).unwrap_or_default();
         let cell = at(&systems, &row.system) * items.len() + at(&items, &row.item_id);
         if grids[at(&metrics, &row.metric)][cell].replace(row.score).is_some() {
             let MetricScore { system, item_id, metric, .. } = row;
             let problem = format!("{metric} scores {system} on {item_id} a second time");
-            return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+            return Err(AuditError::invalid(format!("[{index}]"), problem, "one score"));
         }
     }
     let human = grids[gold].clone();
@@ -262,7 +263,7 @@ fn one_metric(
             }
             Err(error) => error.clone().into(),
         },
-        epsilon: epsilon.ok(),
+        epsilon: epsilon.into(),
     }
 }
 

@@ -37,7 +37,7 @@ fn each_level_asks_its_own_question() {
     }
     assert!((value(&bad.by_system) + 1.0).abs() < 1e-12);
     assert_eq!((value(&bad.system_accuracy), value(&good.accuracy_with_ties)), (1.0, 1.0));
-    assert_eq!(good.epsilon, Some(0.0));
+    assert_eq!(good.epsilon.value(), Some(&0.0));
     assert!(value(&bad.segment) < value(&good.segment));
 }
 
@@ -46,11 +46,11 @@ fn the_better_metric_is_told_apart() {
     let found = metric_agreement(&rows(), &MetricAgreementOptions::default()).expect("valid");
     let [difference] = &found.differences[..] else { panic!("one pair of metrics") };
     assert_eq!((difference.first.as_str(), difference.n), ("bad", 12));
-    let told = difference.difference.expect("defined");
-    let williams = difference.williams.expect("defined");
+    let told = *difference.difference.value().expect("defined");
+    let williams = difference.williams.value().expect("defined");
     assert!(told < 0.0 && williams.p_value < 0.05 && williams.degrees == Some(9));
-    assert_eq!(difference.p_adjusted, Some(williams.p_value));
-    let [lower, upper] = difference.interval.expect("defined");
+    assert_eq!(difference.p_adjusted.value(), Some(&williams.p_value));
+    let [lower, upper] = *difference.interval.value().expect("defined");
     assert!(lower < told && told < upper && upper < 0.0, "{difference:?}");
 }
 
@@ -73,8 +73,11 @@ fn what_is_undefined_says_why_and_mistakes_where() {
     flat.iter_mut().filter(|row| row.metric == "bad").for_each(|row| row.score = 1.0);
     let found = metric_agreement(&flat, &plain).expect("told");
     assert_eq!(found.metrics[0].system.value(), None);
-    assert!(found.differences[0].error.is_some() && found.differences[0].p_adjusted.is_none());
+    let [first, ..] = &found.differences[..] else { panic!("one pair of metrics") };
+    for error in [first.williams.error(), first.p_adjusted.error(), first.interval.error()] {
+        assert_eq!(error.expect("undefined").code, "constant_input");
+    }
     // One output: nothing to correlate.
     let one = metric_agreement(&rows()[..2], &plain).expect("told").metrics;
-    assert_eq!((one[0].n, one[0].segment.value(), one[0].epsilon), (1, None, None));
+    assert_eq!((one[0].n, one[0].segment.value(), one[0].epsilon.value()), (1, None, None));
 }

@@ -6,6 +6,8 @@ use rubrica_stats::correlation::{
 use rubrica_stats::significance::{Correction, adjust_p_values};
 use serde::Serialize;
 
+use crate::audit::Measured;
+
 /// Scores of one metric, row-major `[systems, items]`.
 pub(super) type Grid = Vec<Option<f64>>;
 
@@ -19,18 +21,15 @@ pub struct MetricDifference {
     /// Outputs.
     pub n: usize,
     /// Pearson's correlation of the first with people less that of the second.
-    pub difference: Option<f64>,
+    pub difference: Measured,
     /// Its interval, which takes outputs as independent.
-    pub interval: Option<[f64; 2]>,
+    pub interval: Measured<[f64; 2]>,
     /// Williams' test, which does too.
-    pub williams: Option<CorrelationTest>,
+    pub williams: Measured<CorrelationTest>,
     /// Steiger's.
-    pub steiger: Option<CorrelationTest>,
+    pub steiger: Measured<CorrelationTest>,
     /// p of Williams' test, for as many of them (Holm, 1979).
-    pub p_adjusted: Option<f64>,
-    /// Why there are none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    pub p_adjusted: Measured,
 }
 
 /// Two metrics against people, over the outputs that all three have scored.
@@ -39,45 +38,37 @@ pub(super) fn difference(names: [&str; 2], [x, y, z]: [&Grid; 3], level: f64) ->
     let (x, (y, z)): (Vec<f64>, (Vec<f64>, Vec<f64>)) = all.unzip();
     let n = x.len();
     let [first, second] = names.map(str::to_owned);
-    let tests = || -> rubrica_stats::Result<_> {
-        let (xz, yz, xy) = (pearson(&x, &z)?, pearson(&y, &z)?, pearson(&x, &y)?);
-        let williams = williams_test(xz, yz, xy, n)?;
-        let steiger = steiger_test(xz, yz, xy, n).ok();
-        Ok((williams, steiger, dependent_difference_interval(xz, yz, xy, n, level).ok()))
+    let correlations = || Ok((pearson(&x, &z)?, pearson(&y, &z)?, pearson(&x, &y)?));
+    let correlations: rubrica_stats::Result<_> = correlations();
+    let of = |test: fn(f64, f64, f64, usize) -> rubrica_stats::Result<CorrelationTest>| {
+        let (xz, yz, xy) = correlations.clone()?;
+        test(xz, yz, xy, n)
     };
-    match tests() {
-        Ok((williams, steiger, ends)) => MetricDifference {
-            first,
-            second,
-            n,
-            difference: Some(williams.difference),
-            interval: ends.map(|(lower, upper)| [lower, upper]),
-            williams: Some(williams),
-            steiger,
-            p_adjusted: None,
-            error: None,
-        },
-        Err(error) => MetricDifference {
-            first,
-            second,
-            n,
-            difference: None,
-            interval: None,
-            williams: None,
-            steiger: None,
-            p_adjusted: None,
-            error: Some(error.to_string()),
-        },
+    let interval = correlations.clone().and_then(|(xz, yz, xy)| {
+        let (lower, upper) = dependent_difference_interval(xz, yz, xy, n, level)?;
+        Ok([lower, upper])
+    });
+    let williams = of(williams_test);
+    MetricDifference {
+        first,
+        second,
+        n,
+        difference: correlations.clone().map(|(xz, yz, _)| xz - yz).into(),
+        interval: interval.into(),
+        steiger: of(steiger_test).into(),
+        // Corrected when all are known.
+        p_adjusted: williams.clone().map(|test| test.p_value).into(),
+        williams: williams.into(),
     }
 }
 
 /// Corrects the p-values for their number.
 pub(super) fn adjust(differences: &mut [MetricDifference]) {
-    let tested = differences.iter_mut().filter_map(|d| Some((d.williams?.p_value, d)));
+    let tested = differences.iter_mut().filter_map(|d| Some((*d.p_adjusted.value()?, d)));
     let (p, tested): (Vec<f64>, Vec<&mut MetricDifference>) = tested.unzip();
     if let Ok(adjusted) = adjust_p_values(&p, Correction::Holm) {
         for (difference, p) in tested.into_iter().zip(adjusted) {
-            difference.p_adjusted = Some(p);
+            difference.p_adjusted = Measured::Value(p);
         }
     }
 }

@@ -2,14 +2,14 @@
 //! the 1 / p items like it, of which a share p was accepted (inverse propensity scores; Horvitz &
 //! Thompson, 1952; self-normalised: Hájek, 1971).
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{optional_number, optional_truth, truth};
 
 /// An item that was accepted or not.
@@ -77,15 +77,15 @@ pub struct OneSidedReport {
 /// Estimates the mean loss over all items from the accepted ones.
 ///
 /// # Errors
-/// [`Error::Statistic`] without an accepted item; [`Error::Invalid`] for an accepted item without
+/// [`AuditError::Statistic`] without an accepted item; [`AuditError::Input`] for an accepted item without
 /// propensity or loss, or numbers out of range.
 pub fn one_sided_eval(items: &[OneSidedItem], options: &OneSidedOptions) -> Result<OneSidedReport> {
     if !options.threshold.is_finite() {
         let problem = format!("is {}", options.threshold);
-        return Err(Error::invalid("threshold", problem, "a finite number"));
+        return Err(AuditError::invalid("threshold", problem, "a finite number"));
     }
     if let Some(cap) = options.cap.filter(|cap| !(*cap >= 1.0 && cap.is_finite())) {
-        return Err(Error::invalid("cap", format!("is {cap}"), "a weight >= 1"));
+        return Err(AuditError::invalid("cap", format!("is {cap}"), "a weight >= 1"));
     }
     let rows: Vec<Option<(f64, f64)>> = items
         .iter()
@@ -101,7 +101,7 @@ pub fn one_sided_eval(items: &[OneSidedItem], options: &OneSidedOptions) -> Resu
     let weights: Vec<f64> = rows.iter().flatten().map(|(weight, _)| *weight).collect();
     if weights.is_empty() {
         let (what, expected) = ("items", "at least one that was accepted");
-        return Err(statistic_error(&StatsError::NothingToCount { what, expected }));
+        return Err(StatsError::NothingToCount { what, expected }.into());
     }
     let n = items.len();
     let estimate = |of: fn(Sums) -> f64| {
@@ -155,23 +155,33 @@ struct Sums {
 fn weighed(item: &OneSidedItem, threshold: f64) -> Result<Option<(f64, f64)>> {
     for (field, value) in [("loss", item.loss), ("score", item.score)] {
         if let Some(value) = value.filter(|v| !v.is_finite()) {
-            return Err(Error::invalid(field, format!("is {value}"), "a finite number"));
+            return Err(AuditError::invalid(field, format!("is {value}"), "a finite number"));
         }
     }
     if !item.accepted {
         return Ok(None);
     }
     let Some(p) = item.propensity else {
-        return Err(Error::invalid("propensity", "is missing", "a chance for what was accepted"));
+        return Err(AuditError::invalid(
+            "propensity",
+            "is missing",
+            "a chance for what was accepted",
+        ));
     };
     // Smaller chances than this have weights whose squares are not finite.
     if !(1e-100..=1.0).contains(&p) {
-        return Err(Error::invalid("propensity", format!("is {p}"), "above 0 and up to 1"));
+        return Err(AuditError::invalid("propensity", format!("is {p}"), "above 0 and up to 1"));
     }
     let loss = match (item.loss, item.score, item.label) {
         (Some(loss), ..) => loss,
         (None, Some(score), Some(label)) => f64::from(u8::from((score >= threshold) != label)),
-        _ => return Err(Error::invalid("loss", "is missing", "a loss, or a score and a label")),
+        _ => {
+            return Err(AuditError::invalid(
+                "loss",
+                "is missing",
+                "a loss, or a score and a label",
+            ));
+        }
     };
     Ok(Some((1.0 / p, loss)))
 }

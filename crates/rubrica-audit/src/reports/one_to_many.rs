@@ -1,7 +1,7 @@
 //! One right answer against many wrong ones (RewardMATH; Kim et al., 2024), for rewards, for rewards of
 //! each step, and for judges of pairs.
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::moments::mean;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::one_to_many_rows::{ProblemRow, Reward, RewardedProblem};
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 
 /// How the rewards of steps, which are probabilities, become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ pub struct OneToManyReport {
 /// How well rewards tell the right answer from all wrong ones.
 ///
 /// # Errors
-/// [`Error::Statistic`] without problems; [`Error::Invalid`] for a problem without wrong answers, an
+/// [`AuditError::Statistic`] without problems; [`AuditError::Input`] for a problem without wrong answers, an
 /// answer without steps, a reward that is not finite, or steps outside `0..=1` where the aggregate takes
 /// them for probabilities.
 pub fn one_to_many(
@@ -122,7 +122,7 @@ pub fn one_to_many(
     options: &OneToManyOptions,
 ) -> Result<OneToManyReport> {
     if problems.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "problems", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "problems", found: 0, needed: 1 }.into());
     }
     let places: Vec<(usize, bool)> = problems
         .iter()
@@ -160,7 +160,7 @@ pub fn one_to_many(
 fn place(problem: &RewardedProblem, aggregate: StepAggregate) -> Result<(usize, bool)> {
     let chosen = value(&problem.chosen, aggregate).map_err(|e| e.within("chosen"))?;
     if problem.rejected.is_empty() {
-        return Err(Error::invalid("rejected", "is empty", "at least one wrong answer"));
+        return Err(AuditError::invalid("rejected", "is empty", "at least one wrong answer"));
     }
     let (mut above, mut level) = (0, 0);
     for (index, rejected) in problem.rejected.iter().enumerate() {
@@ -176,26 +176,28 @@ fn value(reward: &Reward, aggregate: StepAggregate) -> Result<f64> {
     let steps = match reward {
         Reward::Whole(value) if value.is_finite() => return Ok(*value),
         Reward::Whole(value) => {
-            return Err(Error::invalid("", format!("is {value}"), "a finite number"));
+            return Err(AuditError::invalid("", format!("is {value}"), "a finite number"));
         }
         Reward::Steps(steps) => steps,
     };
     if steps.is_empty() {
-        return Err(Error::invalid("", "has no steps", "at least one"));
+        return Err(AuditError::invalid("", "has no steps", "at least one"));
     }
     for (index, step) in steps.iter().enumerate() {
         let path = format!("[{index}]");
         if !step.is_finite() {
-            return Err(Error::invalid(path, format!("is {step}"), "a finite number"));
+            return Err(AuditError::invalid(path, format!("is {step}"), "a finite number"));
         }
         if aggregate.needs_probabilities() && !(0.0..=1.0).contains(step) {
-            return Err(Error::invalid(path, format!("is {step}"), "a probability in 0..=1"));
+            return Err(AuditError::invalid(path, format!("is {step}"), "a probability in 0..=1"));
         }
     }
     let value = aggregate.of(steps);
     match value.is_finite() {
         true => Ok(value),
-        false => Err(Error::invalid("", format!("has the aggregate {value}"), "a finite number")),
+        false => {
+            Err(AuditError::invalid("", format!("has the aggregate {value}"), "a finite number"))
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::agreement::Ratings;
 use rubrica_stats::bootstrap::Bootstrap;
 use rubrica_stats::correlation::{kendall_tau_b, pearson, spearman};
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_number};
 
 /// What one person thinks of one item.
@@ -133,8 +133,8 @@ pub struct OpinionReport {
 /// Mean opinion scores of the items, and the metric's figures if rows have one.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows, with options out of range, or when no rater has z-scores;
-/// [`Error::Invalid`] for two scores of one item by one rater, two metrics of one item, or a score that
+/// [`AuditError::Statistic`] without rows, with options out of range, or when no rater has z-scores;
+/// [`AuditError::Input`] for two scores of one item by one rater, two metrics of one item, or a score that
 /// is not finite.
 pub fn opinion_scores(rows: &[Opinion], options: &OpinionOptions) -> Result<OpinionReport> {
     let items: BTreeSet<&str> = rows.iter().map(|row| row.item_id.as_str()).collect();
@@ -144,30 +144,34 @@ pub fn opinion_scores(rows: &[Opinion], options: &OpinionOptions) -> Result<Opin
     for (index, row) in rows.iter().enumerate() {
         if !row.score.is_finite() {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "a finite number"));
+            return Err(AuditError::invalid(path, format!("is {}", row.score), "a finite number"));
         }
         if !seen.insert((&row.item_id, &row.rater_id)) {
             let problem = format!("{} scores {} a second time", row.rater_id, row.item_id);
-            return Err(Error::invalid(format!("[{index}]"), problem, "one score of an item"));
+            return Err(AuditError::invalid(format!("[{index}]"), problem, "one score of an item"));
         }
         if let Some(metric) = row.metric {
             let of_item = *metrics.entry(&row.item_id).or_insert(metric);
             if of_item != metric {
                 let problem = format!("is {metric}, and {of_item} before, of {}", row.item_id);
-                return Err(Error::invalid(format!("[{index}].metric"), problem, "one an item"));
+                return Err(AuditError::invalid(
+                    format!("[{index}].metric"),
+                    problem,
+                    "one an item",
+                ));
             }
         }
     }
     let long: Vec<(&str, &str, f64)> =
         rows.iter().map(|row| (row.item_id.as_str(), row.rater_id.as_str(), row.score)).collect();
-    let ratings = Ratings::from_long(&long).map_err(|e| statistic_error(&e))?;
+    let ratings = Ratings::from_long(&long)?;
     let scoring = Scoring {
         z_scores: options.z_scores,
         screening: options.screening,
         level: options.bootstrap.level,
     };
-    let scores = mean_opinion_scores(&ratings, &scoring).map_err(|e| statistic_error(&e))?;
-    let screening = screen_observers(&ratings).map_err(|e| statistic_error(&e))?;
+    let scores = mean_opinion_scores(&ratings, &scoring)?;
+    let screening = screen_observers(&ratings)?;
     let both = items.iter().zip(&scores.items);
     let (x, y): (Vec<f64>, Vec<f64>) =
         both.filter_map(|(item, found)| Some((*metrics.get(item)?, found.mean?))).unzip();

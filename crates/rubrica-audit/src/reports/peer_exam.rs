@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::agreement::{Concordance, Ratings, kendall_w};
 use rubrica_stats::correlation::kendall_tau_b;
@@ -12,7 +12,8 @@ use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::audit::Measured;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_name};
 
 /// One score that an examiner gave.
@@ -64,8 +65,8 @@ pub struct SelfPreference {
     /// Its score of itself less the mean of its peers' scores of it; mean over criteria.
     pub preference: f64,
     /// The same with every examiner's mean and spread (of its scores of others) taken out, so that a mild
-    /// examiner does not seem to favour itself; none where a spread is 0.
-    pub standardised: Option<f64>,
+    /// examiner does not seem to favour itself; undefined where a spread is 0.
+    pub standardised: Measured,
 }
 
 /// A peer examination.
@@ -79,11 +80,11 @@ pub struct PeerExam {
     /// Examiners that scored themselves and were scored by others.
     pub self_preference: Vec<SelfPreference>,
     /// Kendall's W of the examiners over the models that all of them examined, none being an examiner
-    /// there; none where that is not defined.
-    pub kendall_w: Option<Concordance>,
+    /// there.
+    pub kendall_w: Measured<Concordance>,
     /// Mean over pairs of examiners of Kendall's tau-b, over the models that both examined, themselves
     /// left out.
-    pub mean_tau: Option<f64>,
+    pub mean_tau: Measured,
     /// What produced it.
     pub signature: Signature,
 }
@@ -94,7 +95,7 @@ type Cells<'s> = BTreeMap<(&'s str, &'s str), f64>;
 /// Combines the scores of examiners.
 ///
 /// # Errors
-/// [`Error::Statistic`] without a score of a model by another one; [`Error::Invalid`] for a score that is
+/// [`AuditError::Statistic`] without a score of a model by another one; [`AuditError::Input`] for a score that is
 /// not finite.
 pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<PeerExam> {
     let mut given: BTreeMap<&str, BTreeMap<(&str, &str), Vec<f64>>> = BTreeMap::new();
@@ -102,7 +103,11 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
         // Differences of larger ones need not be finite.
         if row.score.is_nan() || row.score.abs() > 1e100 {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "a score of some scale"));
+            return Err(AuditError::invalid(
+                path,
+                format!("is {}", row.score),
+                "a score of some scale",
+            ));
         }
         let criterion = given.entry(row.criterion.as_deref().unwrap_or("")).or_default();
         criterion.entry((&row.examiner, &row.examinee)).or_default().push(row.score);
@@ -110,13 +115,13 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
     let mut cubes: BTreeMap<&str, Cells> = BTreeMap::new();
     for (criterion, cells) in &given {
         for (&key, values) in cells {
-            let value = mean(values).map_err(|e| statistic_error(&e))?;
+            let value = mean(values)?;
             cubes.entry(criterion).or_default().insert(key, value);
         }
     }
     if !cubes.values().flat_map(BTreeMap::keys).any(|(examiner, examinee)| examiner != examinee) {
         let (what, expected) = ("scores", "a score of a model by another one");
-        return Err(statistic_error(&StatsError::NothingToCount { what, expected }));
+        return Err(StatsError::NothingToCount { what, expected }.into());
     }
     let all: Vec<&Cells> = cubes.values().collect();
     let by_criterion = match cubes.len() {
@@ -130,8 +135,8 @@ pub fn peer_exam(scores: &[ExamScore], options: &PeerExamOptions) -> Result<Peer
         ranking: ranking(&all, options.raw),
         by_criterion,
         self_preference: self_preference(&all),
-        kendall_w: concordance(&overall),
-        mean_tau: mean_tau(&overall),
+        kendall_w: concordance(&overall).into(),
+        mean_tau: mean_tau(&overall).into(),
         signature: Signature::new("peer-exam")
             .with("scores", if options.raw { "raw" } else { "z-by-examiner" }),
     })
@@ -198,7 +203,7 @@ fn ranking(cubes: &[&Cells], raw: bool) -> Vec<ExaminedModel> {
 }
 
 fn self_preference(cubes: &[&Cells]) -> Vec<SelfPreference> {
-    let mut of: BTreeMap<&str, (Vec<f64>, Vec<Option<f64>>)> = BTreeMap::new();
+    let mut of: BTreeMap<&str, (Vec<f64>, Vec<rubrica_stats::Result<f64>>)> = BTreeMap::new();
     for cells in cubes {
         let styles = styles(cells);
         for ((examiner, _), &own) in cells.iter().filter(|((a, b), _)| a == b) {
@@ -210,21 +215,23 @@ fn self_preference(cubes: &[&Cells]) -> Vec<SelfPreference> {
             let plain: Vec<f64> = peers.iter().map(|(_, score)| *score).collect();
             let Ok(peers_mean) = mean(&plain) else { continue };
             let put = |who: &str, score: f64| {
-                styles.get(who).filter(|s| s.1 > 0.0).map(|style| standardised(score, *style))
+                let style = styles.get(who).filter(|s| s.1 > 0.0);
+                let what = "scores that an examiner gave to others";
+                style.map(|s| standardised(score, *s)).ok_or(StatsError::Constant { what })
             };
-            let others: Option<Vec<f64>> = peers.iter().map(|(who, s)| put(who, *s)).collect();
-            let others = others.and_then(|values| mean(&values).ok());
+            let others = peers.iter().map(|(who, s)| put(who, *s)).collect::<Result<Vec<_>, _>>();
+            let others = others.and_then(|values| mean(&values));
             let entry = of.entry(examiner).or_default();
             entry.0.push(own - peers_mean);
-            entry.1.push(put(examiner, own).zip(others).map(|(own, others)| own - others));
+            entry.1.push(put(examiner, own).and_then(|own| Ok(own - others?)));
         }
     }
-    let row = |(examiner, (plain, put)): (&str, (Vec<f64>, Vec<Option<f64>>))| {
-        let put: Option<Vec<f64>> = put.into_iter().collect();
+    let row = |(examiner, (plain, put)): (&str, (Vec<f64>, Vec<_>))| {
+        let put = put.into_iter().collect::<Result<Vec<f64>, StatsError>>();
         Some(SelfPreference {
             examiner: examiner.to_owned(),
             preference: mean(&plain).ok()?,
-            standardised: put.and_then(|values| mean(&values).ok()),
+            standardised: put.and_then(|values| mean(&values)).into(),
         })
     };
     of.into_iter().filter_map(row).collect()
@@ -249,7 +256,7 @@ fn examiners<'s>(cells: &Cells<'s>) -> Vec<&'s str> {
     all.into_iter().collect()
 }
 
-fn concordance(cells: &Cells) -> Option<Concordance> {
+fn concordance(cells: &Cells) -> rubrica_stats::Result<Concordance> {
     let examiners = examiners(cells);
     let examinees: BTreeSet<&str> = cells.keys().map(|(_, examinee)| *examinee).collect();
     let mut rows = Vec::new();
@@ -258,10 +265,10 @@ fn concordance(cells: &Cells) -> Option<Concordance> {
             examiners.iter().map(|examiner| cells.get(&(*examiner, examinee)).copied()).collect();
         rows.extend(row.into_iter().flatten());
     }
-    kendall_w(&Ratings::complete(&rows, examiners.len()).ok()?).ok()
+    kendall_w(&Ratings::complete(&rows, examiners.len())?)
 }
 
-fn mean_tau(cells: &Cells) -> Option<f64> {
+fn mean_tau(cells: &Cells) -> rubrica_stats::Result<f64> {
     let examiners = examiners(cells);
     let mut taus = Vec::new();
     for (index, one) in examiners.iter().enumerate() {
@@ -277,7 +284,7 @@ fn mean_tau(cells: &Cells) -> Option<f64> {
             taus.extend(kendall_tau_b(&x, &y));
         }
     }
-    mean(&taus).ok()
+    mean(&taus)
 }
 
 impl Report for PeerExam {

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::profile::{ALGOPERF_LARGEST_RATIO, PerformanceProfile};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, optional_number};
 
 /// What one system spent on one workload.
@@ -74,8 +74,8 @@ pub struct ProfileReport {
 /// missed target.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows, for a cost that is not above 0, when nobody met a target, or for
-/// `r_max` not above 1; [`Error::Invalid`] for a system that comes twice on a workload.
+/// [`AuditError::Statistic`] without rows, for a cost that is not above 0, when nobody met a target, or for
+/// `r_max` not above 1; [`AuditError::Input`] for a system that comes twice on a workload.
 pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<ProfileReport> {
     let systems: BTreeSet<&str> = rows.iter().map(|row| row.system.as_str()).collect();
     let workloads: BTreeSet<&str> = rows.iter().map(|row| row.workload.as_str()).collect();
@@ -88,16 +88,15 @@ pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<P
         let workload = workloads.binary_search(&row.workload.as_str()).unwrap_or_default();
         if !seen.insert((system, workload)) {
             let problem = format!("{} comes a second time on {}", row.system, row.workload);
-            return Err(Error::invalid(format!("[{index}]"), problem, "one cost"));
+            return Err(AuditError::invalid(format!("[{index}]"), problem, "one cost"));
         }
         if let Some(cost) = row.cost.filter(|cost| !(*cost > 0.0 && cost.is_finite())) {
             let path = format!("[{index}].cost");
-            return Err(Error::invalid(path, format!("is {cost}"), "a number > 0"));
+            return Err(AuditError::invalid(path, format!("is {cost}"), "a number > 0"));
         }
         costs[system * workloads.len() + workload] = row.cost;
     }
-    let profile =
-        PerformanceProfile::new(&costs, systems.len()).map_err(|e| statistic_error(&e))?;
+    let profile = PerformanceProfile::new(&costs, systems.len())?;
     let largest = profile.largest_ratio();
     let (scores, r_max) = if options.compat {
         // With one ratio for all there is nothing to integrate over; the official code divides by 0.
@@ -106,7 +105,7 @@ pub fn performance_profile(rows: &[Spent], options: &ProfileOptions) -> Result<P
     } else {
         (profile.scores(options.r_max), options.r_max)
     };
-    let scores = scores.map_err(|e| statistic_error(&e))?;
+    let scores = scores?;
     let mut within: Vec<f64> = profile.ratios().flatten().flatten().copied().collect();
     within.extend([1.0, r_max]);
     within.retain(|ratio| *ratio <= r_max);

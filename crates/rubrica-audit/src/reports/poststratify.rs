@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::bootstrap::{Bootstrap, Units, bootstrap};
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::report::{Example, Report};
 use super::user_ratings::{self, UserRating, checked};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 
 /// One group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,11 +44,11 @@ pub struct Strata {
 /// Weights for people of `groups` (one entry a person) by a `census` of people or shares.
 ///
 /// # Errors
-/// [`Error::Statistic`] without people; [`Error::Invalid`] for a person of a group that the census does
+/// [`AuditError::Statistic`] without people; [`AuditError::Input`] for a person of a group that the census does
 /// not have, a population that is negative or not finite, or one of 0 for a group with people.
 pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result<Strata> {
     if groups.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "groups", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "groups", found: 0, needed: 1 }.into());
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, group) in groups.iter().enumerate() {
@@ -56,7 +56,7 @@ pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result
             let problem = format!("is `{group}`, which the census has not");
             let known: Vec<&str> = census.keys().map(String::as_str).collect();
             let expected = format!("one of {}", known.join(", "));
-            return Err(Error::invalid(format!("groups[{index}]"), problem, expected));
+            return Err(AuditError::invalid(format!("groups[{index}]"), problem, expected));
         }
         *counts.entry(group).or_default() += 1;
     }
@@ -64,7 +64,7 @@ pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result
         let least = if counts.contains_key(group.as_str()) { f64::MIN_POSITIVE } else { 0.0 };
         if !(*population >= least && population.is_finite()) {
             let expected = if least > 0.0 { "> 0, as people are in it" } else { ">= 0" };
-            return Err(Error::invalid(
+            return Err(AuditError::invalid(
                 format!("census.{group}"),
                 format!("is {population}"),
                 expected,
@@ -86,7 +86,11 @@ pub fn poststratify(groups: &[String], census: &BTreeMap<String, f64>) -> Result
     };
     let effective_n = over(1).powi(2) / over(2);
     if !(effective_n.is_finite() && total.is_finite()) {
-        return Err(Error::invalid("census", "has figures that are too far apart", "one measure"));
+        return Err(AuditError::invalid(
+            "census",
+            "has figures that are too far apart",
+            "one measure",
+        ));
     }
     let signature = Signature::new("poststratify").with("groups", strata.len());
     // A sum of nothing is -0.0.
@@ -118,7 +122,7 @@ pub fn poststratified_means(
     let mut group_of: BTreeMap<&str, &String> = BTreeMap::new();
     for (index, rating) in ratings.iter().enumerate() {
         let Some(group) = &rating.group else {
-            return Err(Error::invalid(format!("[{index}].group"), "is missing", "a group"));
+            return Err(AuditError::invalid(format!("[{index}].group"), "is missing", "a group"));
         };
         group_of.insert(&rating.user_id, group);
     }
@@ -139,7 +143,7 @@ pub fn poststratified_means(
         users.dedup();
         let ids: Vec<usize> =
             rows.iter().map(|row| users.binary_search(&row.0).unwrap_or_default()).collect();
-        let units = Units::clusters(&ids).map_err(|e| statistic_error(&e))?;
+        let units = Units::clusters(&ids)?;
         let figure = |weighted: bool| {
             let found = bootstrap(&units, options, |items| {
                 let (mut sum, mut all) = (0.0, 0.0);

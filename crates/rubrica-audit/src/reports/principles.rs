@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::wilson::wilson;
 use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use super::principle_vote::PrincipleVote;
 use super::principle_votes::VotedComparison;
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 
 /// How several votes of a principle on a comparison become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +163,7 @@ pub struct PrinciplesReport {
 /// of a principle does not count for it.
 ///
 /// # Errors
-/// [`Error::Statistic`] without votes, or with a level out of range; [`Error::Invalid`] for a share outside `0..=1`, at
+/// [`AuditError::Statistic`] without votes, or with a level out of range; [`AuditError::Input`] for a share outside `0..=1`, at
 /// most 0 principles, or a second vote of a principle on a comparison with the same seed.
 pub fn principles(
     rows: &[VotedComparison],
@@ -182,13 +182,17 @@ pub fn principles(
                     "`{principle}` votes on {} with seed {seed} a second time",
                     row.comparison_id
                 );
-                return Err(Error::invalid(format!("[{index}]"), problem, "one vote of a seed"));
+                return Err(AuditError::invalid(
+                    format!("[{index}]"),
+                    problem,
+                    "one vote of a seed",
+                ));
             }
             cast.entry(principle).or_default().entry(&row.comparison_id).or_default().push(*vote);
         }
     }
     if cast.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "votes", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "votes", found: 0, needed: 1 }.into());
     }
     let comparisons: BTreeSet<&str> = cast.values().flat_map(|of| of.keys().copied()).collect();
     let mut found: Vec<VotedPrinciple> =
@@ -220,13 +224,13 @@ pub fn principles(
 }
 
 fn check(options: &PrinciplesOptions) -> Result<()> {
-    wilson(0, 1, options.level).map_err(|e| statistic_error(&e))?;
+    wilson(0, 1, options.level)?;
     if !(0.0..=1.0).contains(&options.min_agree) {
         let problem = format!("is {}", options.min_agree);
-        return Err(Error::invalid("min_agree", problem, "a share in 0..=1"));
+        return Err(AuditError::invalid("min_agree", problem, "a share in 0..=1"));
     }
     if options.max_principles == Some(0) {
-        return Err(Error::invalid("max_principles", "is 0", "at least 1, or null for all"));
+        return Err(AuditError::invalid("max_principles", "is 0", "at least 1, or null for all"));
     }
     Ok(())
 }

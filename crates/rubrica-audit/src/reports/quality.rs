@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::ranking::{self, Scored, Separability};
 use rubrica_stats::{bootstrap::Bootstrap, take};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{name, number};
 
 /// A model's score on a benchmark with its interval.
@@ -84,8 +84,8 @@ pub struct BenchmarkQualityReport {
 /// Holds the scores of a benchmark against those by people.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a model that comes twice, or a score outside its interval;
-/// [`Error::Statistic`] for fewer than two models or a level out of range.
+/// [`AuditError::Input`] for a model that comes twice, or a score outside its interval;
+/// [`AuditError::Statistic`] for fewer than two models or a level out of range.
 pub fn benchmark_quality(
     ours: &[BenchmarkScore],
     human: &[BenchmarkScore],
@@ -94,8 +94,8 @@ pub fn benchmark_quality(
     let (by_us, by_people) = (by_name("ours", ours)?, by_name("human", human)?);
     let all: Vec<Scored> = ours.iter().map(scored).collect();
     let separability =
-        ranking::separability(&all).map_err(|e| statistic_error(&e).within("ours"))?;
-    let tiers = ranking::tiers(&all).map_err(|e| statistic_error(&e).within("ours"))?;
+        ranking::separability(&all).map_err(|e| AuditError::from(e).within("ours"))?;
+    let tiers = ranking::tiers(&all).map_err(|e| AuditError::from(e).within("ours"))?;
     let mut order: Vec<usize> = (0..ours.len()).collect();
     order.sort_by(|&i, &j| ours[j].score.total_cmp(&ours[i].score));
     let (mut x, mut y) = (Vec::new(), Vec::new());
@@ -151,11 +151,11 @@ fn by_name<'r>(what: &str, rows: &'r [BenchmarkScore]) -> Result<BTreeMap<&'r st
         let path = format!("{what}[{index}]");
         if !(row.lower <= row.score && row.score <= row.upper) {
             let problem = format!("{} lies outside {} to {}", row.score, row.lower, row.upper);
-            return Err(Error::invalid(format!("{path}.score"), problem, "lower to upper"));
+            return Err(AuditError::invalid(format!("{path}.score"), problem, "lower to upper"));
         }
         if found.insert(row.model.as_str(), scored(row)).is_some() {
             let problem = format!("is `{}` a second time", row.model);
-            return Err(Error::invalid(format!("{path}.model"), problem, "each model once"));
+            return Err(AuditError::invalid(format!("{path}.model"), problem, "each model once"));
         }
     }
     Ok(found)

@@ -1,7 +1,7 @@
 //! What a report is: a type that says its name, its question and where it comes from, what rows it reads and
 //! what options it takes, gives rows to try it on, and is made of them.
 
-use rubrica_core::Result;
+use crate::error::Result;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

@@ -2,15 +2,16 @@
 //! et al., 2022): they hold the people's score of a new item with the chosen coverage, whatever the judge is
 //! worth.
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::calibration::{ConformalInterval, OrdinalSets};
+use rubrica_stats::moments::mean;
 use rubrica_stats::rng::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::number;
 
 /// A judge's score and the people's.
@@ -54,15 +55,12 @@ impl Default for ScoreIntervalOptions {
 /// One kind of interval.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckedIntervals<F> {
-    /// Fitted on all items; none where there are too few.
-    pub fit: Option<F>,
-    /// Why there is none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    /// Fitted on all items.
+    pub fit: Measured<F>,
     /// Share of the held-out items whose interval, fitted on the other part, holds the people's score.
     pub covered: Figure,
-    /// Mean width of those intervals (of sets: number of points); none without them.
-    pub mean_width: Option<f64>,
+    /// Mean width of those intervals (of sets: number of points).
+    pub mean_width: Measured,
 }
 
 /// Intervals for the scores of a judge.
@@ -82,7 +80,7 @@ pub struct ScoreIntervalReport {
 /// Fits intervals for new scores on `rows`, and checks them on a part of the rows.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for options out of range, a people's score off the
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for options out of range, a people's score off the
 /// scale, distributions that do not fit the scale, or numbers that are not finite.
 pub fn score_intervals(
     rows: &[ScoredItem],
@@ -146,56 +144,52 @@ fn checked<F>(
     let looked = part.and_then(|fit| {
         held.iter().map(|row| holds(&fit, row)).collect::<rubrica_stats::Result<Vec<_>>>()
     });
-    let error = all.as_ref().err().map(StatsError::to_string);
-    match looked {
-        Ok(looked) => CheckedIntervals {
-            fit: all.ok(),
-            error,
-            covered: Figure::share(looked.iter().filter(|l| l.0).count(), looked.len(), level),
-            mean_width: (!looked.is_empty())
-                .then(|| looked.iter().map(|l| l.1).sum::<f64>() / looked.len() as f64),
-        },
-        Err(reason) => {
-            CheckedIntervals { fit: all.ok(), error, covered: reason.into(), mean_width: None }
+    let (covered, mean_width) = match looked {
+        Ok(looked) => {
+            let widths: Vec<f64> = looked.iter().map(|l| l.1).collect();
+            let held = looked.iter().filter(|l| l.0).count();
+            (Figure::share(held, looked.len(), level), mean(&widths).into())
         }
-    }
+        Err(reason) => (reason.clone().into(), reason.into()),
+    };
+    CheckedIntervals { fit: all.into(), covered, mean_width }
 }
 
 fn check(rows: &[ScoredItem], options: &ScoreIntervalOptions) -> Result<()> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     for (field, value) in
         [("coverage", options.coverage), ("share", options.share), ("level", options.level)]
     {
         if !(value > 0.0 && value < 1.0) {
-            return Err(Error::invalid(field, format!("is {value}"), "between 0 and 1"));
+            return Err(AuditError::invalid(field, format!("is {value}"), "between 0 and 1"));
         }
     }
     let (min, max) = (options.min, options.max);
     if !(min < max && (max - min).is_finite()) {
-        return Err(Error::invalid("max", format!("is {max}"), format!("above min, {min}")));
+        return Err(AuditError::invalid("max", format!("is {max}"), format!("above min, {min}")));
     }
     for (index, row) in rows.iter().enumerate() {
         let path = |field: &str| format!("[{index}].{field}");
         if !row.score.is_finite() {
-            return Err(Error::invalid(path("score"), format!("is {}", row.score), "finite"));
+            return Err(AuditError::invalid(path("score"), format!("is {}", row.score), "finite"));
         }
         if !(min..=max).contains(&row.human) {
             let expected = format!("a score in {min}..={max}");
-            return Err(Error::invalid(path("human"), format!("is {}", row.human), expected));
+            return Err(AuditError::invalid(path("human"), format!("is {}", row.human), expected));
         }
         if let Some(given) = &row.distribution {
             let points = max - min + 1.0;
             if given.len() as f64 != points || row.human.fract() != min.fract() {
                 let problem = format!("has {} points, people's score {}", given.len(), row.human);
                 let expected = format!("{points} points, and one of them from people");
-                return Err(Error::invalid(path("distribution"), problem, expected));
+                return Err(AuditError::invalid(path("distribution"), problem, expected));
             }
             let bad = given.iter().find(|p| !(0.0..=1.0).contains(*p));
             if let Some(p) = bad {
                 let problem = format!("has {p}");
-                return Err(Error::invalid(path("distribution"), problem, "numbers in 0..=1"));
+                return Err(AuditError::invalid(path("distribution"), problem, "numbers in 0..=1"));
             }
         }
     }
@@ -248,11 +242,13 @@ mod tests {
         let interval = &found.interval;
         // Five deviations of 1000 held-out items.
         assert!(interval.covered.value().is_some_and(|c| c > 0.9 - 0.048), "{interval:?}");
-        assert!(interval.fit.is_some_and(|fit| fit.half_width > 1.0 && fit.half_width < 2.5));
-        assert!(interval.mean_width.is_some_and(|w| w > 1.0 && w < 4.0));
+        assert!(
+            interval.fit.value().is_some_and(|fit| fit.half_width > 1.0 && fit.half_width < 2.5)
+        );
+        assert!(interval.mean_width.value().is_some_and(|w| *w > 1.0 && *w < 4.0));
         let sets = found.sets.expect("distributions");
         assert!(sets.covered.value().is_some_and(|c| c > 0.9 - 0.048), "{sets:?}");
-        assert!(sets.mean_width.is_some_and(|w| w > 1.0 && w < 5.0), "{sets:?}");
+        assert!(sets.mean_width.value().is_some_and(|w| *w > 1.0 && *w < 5.0), "{sets:?}");
     }
 
     #[test]
@@ -273,11 +269,12 @@ mod tests {
         let short = ScoredItem { distribution: Some(vec![1.0]), ..one(1.0, 1.0) };
         assert_eq!(path(&[short], &plain), "[0].distribution");
         let found = score_intervals(&[one(2.0, 3.0)], &plain).expect("too few to fit");
-        assert_eq!((found.interval.fit, found.interval.covered.value()), (None, None));
-        assert!(found.interval.error.is_some() && found.sets.is_none());
+        assert_eq!(found.interval.fit.error().expect("one").code, "too_few_values");
+        assert_eq!(found.interval.mean_width.error().expect("one").code, "too_few_values");
+        assert!(found.interval.covered.value().is_none() && found.sets.is_none());
         let empty = ScoredItem { distribution: Some(vec![0.0; 5]), ..one(2.0, 3.0) };
         let found = score_intervals(&vec![empty; 40], &plain).expect("no mass");
         let sets = found.sets.expect("asked for");
-        assert!(sets.error.is_some_and(|e| e.contains("probability above 0")));
+        assert!(sets.fit.error().is_some_and(|e| e.reason.contains("probability above 0")));
     }
 }

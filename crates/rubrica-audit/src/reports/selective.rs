@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::selective::{Answer, RiskCoverage, risk_coverage, selective};
 use rubrica_stats::wilson::wilson;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{optional_name, optional_number, truth};
 
 /// One answer.
@@ -77,7 +77,7 @@ pub struct SelectiveReport {
 /// Accuracy, precision and coverage of recorded answers.
 ///
 /// # Errors
-/// [`Error::Statistic`] without items, or with a level out of range; [`Error::Invalid`] for an item that is
+/// [`AuditError::Statistic`] without items, or with a level out of range; [`AuditError::Input`] for an item that is
 /// right and abstained, or a confidence that is not finite.
 pub fn selective_report(
     items: &[SelectiveItem],
@@ -86,15 +86,19 @@ pub fn selective_report(
     for (index, item) in items.iter().enumerate() {
         if item.correct && item.abstained {
             let problem = "is true, though it is abstained too";
-            return Err(Error::invalid(format!("[{index}].correct"), problem, "one of the two"));
+            return Err(AuditError::invalid(
+                format!("[{index}].correct"),
+                problem,
+                "one of the two",
+            ));
         }
         if let Some(c) = item.confidence.filter(|c| !c.is_finite()) {
             let path = format!("[{index}].confidence");
-            return Err(Error::invalid(path, format!("is {c}"), "a finite number"));
+            return Err(AuditError::invalid(path, format!("is {c}"), "a finite number"));
         }
     }
     let all: Vec<&SelectiveItem> = items.iter().collect();
-    let overall = figures(&all, options.level).map_err(|e| statistic_error(&e))?;
+    let overall = figures(&all, options.level)?;
     let mut subtasks: BTreeMap<&str, Vec<&SelectiveItem>> = BTreeMap::new();
     for item in items {
         if let Some(subtask) = &item.subtask {
@@ -103,7 +107,7 @@ pub fn selective_report(
     }
     let mut by_subtask = BTreeMap::new();
     for (subtask, items) in subtasks {
-        let figures = figures(&items, options.level).map_err(|e| statistic_error(&e))?;
+        let figures = figures(&items, options.level)?;
         by_subtask.insert(subtask.to_owned(), figures);
     }
     let sure = items.iter().filter(|item| !item.abstained);
@@ -112,7 +116,10 @@ pub fn selective_report(
     Ok(SelectiveReport {
         overall,
         by_subtask,
-        risk_coverage: risk_coverage(&right, &confidences).ok(),
+        risk_coverage: match right.is_empty() {
+            true => None,
+            false => Some(risk_coverage(&right, &confidences)?),
+        },
         signature: Signature::new("selective")
             .with("interval", "wilson")
             .with("level", options.level),

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Signature, Undefined};
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::mean;
 use rubrica_stats::scale_shape::{ScaleShape, scale_shape};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::audit::Measured;
+use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name};
 
 /// A score at one scale.
@@ -51,10 +52,10 @@ pub struct TaskShape {
 pub struct ShapeReport {
     /// By name.
     pub tasks: Vec<TaskShape>,
-    /// Mean linearity over the tasks that have one; none without any.
-    pub mean_linearity: Option<f64>,
-    /// Mean breakthroughness over the tasks that have one; none without any.
-    pub mean_breakthroughness: Option<f64>,
+    /// Mean linearity over the tasks that have one.
+    pub mean_linearity: Measured,
+    /// Mean breakthroughness over the tasks that have one.
+    pub mean_breakthroughness: Measured,
     /// What produced it.
     pub signature: Signature,
 }
@@ -62,17 +63,17 @@ pub struct ShapeReport {
 /// Linearity and breakthroughness of each task's scores over scales.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows; [`Error::Invalid`] for a number that is not finite.
+/// [`AuditError::Statistic`] without rows; [`AuditError::Input`] for a number that is not finite.
 pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     let mut of: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         for (field, value) in [("scale", row.scale), ("score", row.score)] {
             if !value.is_finite() {
                 let path = format!("[{index}].{field}");
-                return Err(Error::invalid(path, format!("is {value}"), "a finite number"));
+                return Err(AuditError::invalid(path, format!("is {value}"), "a finite number"));
             }
         }
         let (scales, scores) = of.entry(row.task.as_deref().unwrap_or("")).or_default();
@@ -92,7 +93,7 @@ pub fn scale_shapes(rows: &[ScaledScore], _: &ShapeOptions) -> Result<ShapeRepor
         .collect();
     let average = |of: fn(&ScaleShape) -> Option<f64>| {
         let values: Vec<f64> = tasks.iter().filter_map(|task| of(task.shape.as_ref()?)).collect();
-        mean(&values).ok()
+        Measured::from(mean(&values))
     };
     Ok(ShapeReport {
         mean_linearity: average(|shape| Some(shape.linearity)),
@@ -151,7 +152,7 @@ mod tests {
         assert_eq!((found.tasks[0].task.as_str(), error.code.as_str()), ("flat", "constant_input"));
         let rise = found.tasks[2].shape.expect("defined");
         let mean = (jump.linearity + rise.linearity) / 2.0;
-        assert!((found.mean_linearity.expect("two") - mean).abs() < 1e-12);
+        assert!((found.mean_linearity.value().expect("two") - mean).abs() < 1e-12);
     }
 
     #[test]
@@ -160,7 +161,9 @@ mod tests {
         assert_eq!(none.code(), "too_few_values");
         let one = scale_shapes(&rows(None, &[1.0]), &ShapeOptions::default()).expect("one");
         assert_eq!(one.tasks[0].error.as_ref().expect("one").code, "too_few_values");
-        assert_eq!((one.mean_linearity, one.mean_breakthroughness), (None, None));
+        for mean in [&one.mean_linearity, &one.mean_breakthroughness] {
+            assert_eq!(mean.error().expect("none has one").code, "too_few_values");
+        }
         let mut twice = rows(None, &[1.0, 2.0]);
         twice[1].scale = 1.0;
         let twice = scale_shapes(&twice, &ShapeOptions::default()).expect("told");

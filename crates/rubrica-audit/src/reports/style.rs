@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use rubrica_core::{Error, Preference, Result};
+use rubrica_core::Preference;
 use rubrica_stats::ranking::{CovariateBattle, relative_difference};
 use serde::{Deserialize, Serialize};
 
+use crate::error::{AuditError, Result};
 use crate::records::{name, optional_name, optional_number};
 
 /// One battle. Style is counts by name, such as `length`, `headers`, `lists`, `bold`.
@@ -119,11 +120,11 @@ impl StyledRows {
             let path = |field: &str| format!("[{index}].{field}");
             if battle.model_a == battle.model_b {
                 let problem = format!("is `{}`, as model_a is", battle.model_b);
-                return Err(Error::invalid(path("model_b"), problem, "another model"));
+                return Err(AuditError::invalid(path("model_b"), problem, "another model"));
             }
             let weight = battle.weight.unwrap_or(1.0);
             if !(weight > 0.0 && weight.is_finite()) {
-                return Err(Error::invalid(path("weight"), format!("is {weight}"), "> 0"));
+                return Err(AuditError::invalid(path("weight"), format!("is {weight}"), "> 0"));
             }
             let mut values = Vec::with_capacity(covariates.len());
             for covariate in &covariates {
@@ -133,11 +134,13 @@ impl StyledRows {
                         Some(count) if count >= 0.0 && count.is_finite() => Ok(count),
                         Some(count) => {
                             let problem = format!("`{covariate}` is {count}");
-                            Err(Error::invalid(field, problem, "a count >= 0"))
+                            Err(AuditError::invalid(field, problem, "a count >= 0"))
                         }
-                        None => {
-                            Err(Error::invalid(field, format!("has no `{covariate}`"), "a count"))
-                        }
+                        None => Err(AuditError::invalid(
+                            field,
+                            format!("has no `{covariate}`"),
+                            "a count",
+                        )),
                     }
                 };
                 values.push(relative_difference(count(true)?, count(false)?));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature, Undefined};
+use rubrica_core::{Error, Signature, Undefined};
 use rubrica_stats::ranking::{
     Coefficient, CovariateBattle, Scored, expected_score, fit_covariates, quantiles, tiers,
 };
@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::report::{Example, Report};
 use super::style::{StyleOptions, StyledBattle, StyledRows};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::leaderboard::Resamples;
 
 /// The rating of the baseline, or the mean of all ratings without one.
@@ -88,16 +88,16 @@ pub struct StyleLeaderboard {
 /// which no ratings exist says why.
 ///
 /// # Errors
-/// [`Error::Statistic`] without battles, or when no ratings exist overall: a group of models that never
+/// [`AuditError::Statistic`] without battles, or when no ratings exist overall: a group of models that never
 /// lost to the others (without a ridge), covariates that follow from each other or from who plays;
-/// [`Error::Invalid`] for a model against itself, a count that is missing or negative, an unknown
+/// [`AuditError::Input`] for a model against itself, a count that is missing or negative, an unknown
 /// baseline.
 pub fn style_leaderboard(
     battles: &[StyledBattle],
     options: &StyleOptions,
 ) -> Result<StyleLeaderboard> {
     if battles.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "battles", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "battles", found: 0, needed: 1 }.into());
     }
     let all: Vec<&StyledBattle> = battles.iter().collect();
     let overall = board(&all, options)?;
@@ -149,7 +149,7 @@ fn board(battles: &[&StyledBattle], options: &StyleOptions) -> Result<StyleBoard
             known: names.join(", "),
         })?),
     };
-    let told = |e: StatsError| named(&e, &names);
+    let told = |e: StatsError| AuditError::of_models(e, &names, true);
     let fit = |rows: &[CovariateBattle]| {
         let fit = fit_covariates(names.len(), rows, options.ridge)?;
         let ratings = match anchor {
@@ -236,24 +236,6 @@ fn plain_ratings(
         None => fit.ratings.iter().map(|c| c.value).collect(),
         Some(anchor) => fit.against(anchor).iter().map(|c| c.value + ANCHOR).collect(),
     })
-}
-
-/// The error with names for numbers.
-fn named(error: &StatsError, names: &[String]) -> Error {
-    match error {
-        StatsError::NotConnected { reached, missing, never } => {
-            let some: Vec<&str> = reached.iter().take(5).map(|&m| names[m].as_str()).collect();
-            let more = if reached.len() > 5 { ", …" } else { "" };
-            let message = format!(
-                "{}{more} never {never} {}, not even through others, so there are no finite ratings; \
-                 expected wins or ties both ways between any two groups of models, or a ridge above 0",
-                some.join(", "),
-                names[*missing]
-            );
-            Error::Statistic { code: error.code(), path: String::new(), message }
-        }
-        other => statistic_error(other),
-    }
 }
 
 impl Report for StyleLeaderboard {

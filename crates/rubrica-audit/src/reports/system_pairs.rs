@@ -10,10 +10,10 @@ use rubrica_stats::significance::{
     mann_whitney, mcnemar, newcombe, paired_power, permutation_test, proportion_power,
     sign_flip_test, wilcoxon,
 };
-use rubrica_stats::{Estimate, take};
+use rubrica_stats::{Estimate, StatsError, take};
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Figure;
+use crate::audit::{Figure, Measured};
 
 /// How to compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,27 +57,27 @@ pub struct SystemPair {
     /// Mean of the first less mean of the second.
     pub difference: Figure,
     /// Randomisation test of that difference: signs of differences flipped, or scores exchanged.
-    pub randomisation: Option<Randomisation>,
+    pub randomisation: Measured<Randomisation>,
     /// p of that test, corrected for the number of pairs.
-    pub p_adjusted: Option<f64>,
+    pub p_adjusted: Measured,
     /// Wilcoxon's signed-rank test, on common items.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub wilcoxon: Option<Wilcoxon>,
+    pub wilcoxon: Option<Measured<Wilcoxon>>,
     /// McNemar's exact test, on common items that are right or wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mcnemar: Option<McNemar>,
+    pub mcnemar: Option<Measured<McNemar>>,
     /// The Mann-Whitney test, of independent scores.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mann_whitney: Option<MannWhitney>,
+    pub mann_whitney: Option<Measured<MannWhitney>>,
     /// Newcombe's interval of the difference, of independent right and wrong scores.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub newcombe: Option<Estimate>,
+    pub newcombe: Option<Measured<Estimate>>,
     /// Fisher's exact test, of the same.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fisher: Option<FisherExact>,
+    pub fisher: Option<Measured<FisherExact>>,
     /// Items (of each system, if independent) with which such a difference would be found with the wanted
-    /// power; none when these show no difference, or would need a billion.
-    pub items_needed: Option<usize>,
+    /// power; undefined when these show no difference, or would need a billion.
+    pub items_needed: Measured<usize>,
 }
 
 /// Scores of one system, by item where there are items.
@@ -100,22 +100,33 @@ fn exchanges(options: &SystemOptions) -> PermutationOptions {
     }
 }
 
-fn none(first: &Scores<'_>, second: &Scores<'_>, paired: bool, difference: Figure) -> SystemPair {
+/// What two systems have in common before any test.
+fn pair(
+    [first, second]: [&Scores<'_>; 2],
+    n: usize,
+    difference: Figure,
+    test: rubrica_stats::Result<Randomisation>,
+) -> SystemPair {
     SystemPair {
         first: first.system.to_owned(),
         second: second.system.to_owned(),
-        paired,
-        n: 0,
+        paired: false,
+        n,
         difference,
-        randomisation: None,
-        p_adjusted: None,
+        // Corrected when all are known.
+        p_adjusted: test.as_ref().map(|test| test.p_value).map_err(Clone::clone).into(),
+        randomisation: test.into(),
         wilcoxon: None,
         mcnemar: None,
         mann_whitney: None,
         newcombe: None,
         fisher: None,
-        items_needed: None,
+        items_needed: no_difference().into(),
     }
+}
+
+fn no_difference() -> StatsError {
+    StatsError::NothingToCount { what: "scores", expected: "a difference that items could show" }
 }
 
 /// True when all scores are 0 or 1.
@@ -132,26 +143,29 @@ pub(super) fn same_items(
     let common = first.items.iter().filter_map(|(item, a)| Some((*a, *second.items.get(item)?)));
     let (a, b): (Vec<f64>, Vec<f64>) = common.unzip();
     let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
-    let mut pair = none(first, second, true, mean_of(&differences, &options.bootstrap));
-    pair.n = differences.len();
-    pair.randomisation = sign_flip_test(&differences, &exchanges(options)).ok();
-    pair.wilcoxon = wilcoxon(&differences, &RankTest::default()).ok();
+    let test = sign_flip_test(&differences, &exchanges(options));
+    let difference = mean_of(&differences, &options.bootstrap);
+    let mut pair = pair([first, second], differences.len(), difference, test);
+    pair.paired = true;
+    pair.wilcoxon = Some(wilcoxon(&differences, &RankTest::default()).into());
     if is_binary(&a) && is_binary(&b) {
         let only = |sign: f64| differences.iter().filter(|d| **d == sign).count();
-        pair.mcnemar = mcnemar(only(1.0), only(-1.0), true, true).ok();
+        pair.mcnemar = Some(mcnemar(only(1.0), only(-1.0), true, true).into());
     }
-    let effect = mean(&differences)
-        .and_then(|mean| Ok((mean, standard_deviation(&differences)?)))
-        .ok()
-        .filter(|(mean, spread)| *mean != 0.0 && *spread > 0.0);
-    pair.items_needed = effect.and_then(|(mean, spread)| {
-        let test = PairedPower {
-            effect: mean / spread,
-            alpha: options.alpha,
-            alternative: Alternative::TwoSided,
-        };
-        paired_power(&test, options.power).ok()
-    });
+    pair.items_needed = mean(&differences)
+        .and_then(|mean| match (mean, standard_deviation(&differences)?) {
+            (0.0, _) => Err(no_difference()),
+            (_, 0.0) => Err(StatsError::Constant { what: "differences" }),
+            (mean, spread) => paired_power(
+                &PairedPower {
+                    effect: mean / spread,
+                    alpha: options.alpha,
+                    alternative: Alternative::TwoSided,
+                },
+                options.power,
+            ),
+        })
+        .into();
     pair
 }
 
@@ -174,37 +188,41 @@ pub(super) fn apart(
     };
     let difference = rubrica_stats::bootstrap::Units::stratified(&strata)
         .and_then(|units| rubrica_stats::bootstrap::bootstrap(&units, &options.bootstrap, gap));
-    let mut pair = none(first, second, false, difference.into());
-    pair.n = n;
     let apart = |a: &[f64], b: &[f64]| Ok(mean(a)? - mean(b)?);
-    pair.randomisation = permutation_test(a, b, &exchanges(options), apart).ok();
-    pair.mann_whitney = mann_whitney(a, b, &RankTest::default()).ok();
+    let test = permutation_test(a, b, &exchanges(options), apart);
+    let mut pair = pair([first, second], n, difference.into(), test);
+    pair.mann_whitney = Some(mann_whitney(a, b, &RankTest::default()).into());
     if is_binary(a) && is_binary(b) {
         let right = |values: &[f64]| values.iter().filter(|v| **v == 1.0).count();
         let (x, y) = (right(a), right(b));
         let level = options.bootstrap.level;
-        pair.newcombe = newcombe((x, a.len()), (y, b.len()), level).ok();
+        pair.newcombe = Some(newcombe((x, a.len()), (y, b.len()), level).into());
         let row = |right: usize, n: usize| [right as u64, (n - right) as u64];
-        pair.fisher = fisher_exact([row(x, a.len()), row(y, b.len())], Alternative::TwoSided).ok();
+        let table = [row(x, a.len()), row(y, b.len())];
+        pair.fisher = Some(fisher_exact(table, Alternative::TwoSided).into());
         let test = ProportionPower {
             first: x as f64 / a.len() as f64,
             second: y as f64 / b.len() as f64,
             alpha: options.alpha,
             alternative: Alternative::TwoSided,
         };
-        pair.items_needed = (test.first != test.second)
-            .then(|| proportion_power(&test, options.power).ok())
-            .flatten();
+        pair.items_needed = match test.first == test.second {
+            true => no_difference().into(),
+            false => proportion_power(&test, options.power).into(),
+        };
+    } else {
+        let expected = "scores of 0 and 1, or items in common";
+        pair.items_needed = StatsError::NothingToCount { what: "scores", expected }.into();
     }
     pair
 }
 
 pub(super) fn adjust(pairs: &mut [SystemPair], correction: Correction) {
-    let tested = pairs.iter_mut().filter_map(|pair| Some((pair.randomisation?.p_value, pair)));
+    let tested = pairs.iter_mut().filter_map(|pair| Some((*pair.p_adjusted.value()?, pair)));
     let (p, tested): (Vec<f64>, Vec<&mut SystemPair>) = tested.unzip();
     if let Ok(adjusted) = adjust_p_values(&p, correction) {
         for (pair, p) in tested.into_iter().zip(adjusted) {
-            pair.p_adjusted = Some(p);
+            pair.p_adjusted = Measured::Value(p);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::mean;
 use rubrica_stats::significance::{Correction, KruskalWallis, kruskal_wallis};
@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::system_pairs::{Scores, SystemOptions, SystemPair, adjust, apart, mean_of, same_items};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{name, number, optional_name};
 
 /// One system's score on one item.
@@ -49,8 +49,8 @@ pub struct SystemReport {
     pub systems: Vec<ScoredSystem>,
     /// Every two, in that order.
     pub pairs: Vec<SystemPair>,
-    /// Whether any differs, scores taken as independent; none where it is undefined.
-    pub kruskal_wallis: Option<KruskalWallis>,
+    /// Whether any differs, scores taken as independent.
+    pub kruskal_wallis: Measured<KruskalWallis>,
     /// What produced it.
     pub signature: Signature,
 }
@@ -58,19 +58,19 @@ pub struct SystemReport {
 /// Compares every two systems of `rows`.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for two scores of one
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for two scores of one
 /// item, rows with and without items, or a score that is not finite.
 pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<SystemReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     for (field, value) in [("alpha", options.alpha), ("power", options.power)] {
         if !(value > 0.0 && value < 1.0) {
-            return Err(Error::invalid(field, format!("is {value}"), "between 0 and 1"));
+            return Err(AuditError::invalid(field, format!("is {value}"), "between 0 and 1"));
         }
     }
     if options.exchanges < 10 {
-        return Err(Error::invalid("exchanges", format!("is {}", options.exchanges), ">= 10"));
+        return Err(AuditError::invalid("exchanges", format!("is {}", options.exchanges), ">= 10"));
     }
     let mut of: BTreeMap<&str, Scores<'_>> = BTreeMap::new();
     let paired = rows[0].item_id.is_some();
@@ -78,7 +78,7 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
         // Sums of larger ones need not be finite.
         if !(0.0..=1e150).contains(&row.score.abs()) {
             let path = format!("[{index}].score");
-            return Err(Error::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
+            return Err(AuditError::invalid(path, format!("is {}", row.score), "-1e150 to 1e150"));
         }
         let empty = || Scores { system: &row.system, values: Vec::new(), items: BTreeMap::new() };
         let scores = of.entry(&row.system).or_insert_with(empty);
@@ -87,14 +87,14 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
             Some(item) if paired => {
                 if scores.items.insert(item, row.score).is_some() {
                     let problem = format!("{} has a second score on {item}", row.system);
-                    return Err(Error::invalid(format!("[{index}]"), problem, "one score"));
+                    return Err(AuditError::invalid(format!("[{index}]"), problem, "one score"));
                 }
             }
             None if !paired => {}
             _ => {
                 let path = format!("[{index}].item_id");
                 let problem = if paired { "is missing" } else { "is there" };
-                return Err(Error::invalid(path, problem, "an item in all rows or in none"));
+                return Err(AuditError::invalid(path, problem, "an item in all rows or in none"));
             }
         }
     }
@@ -121,7 +121,7 @@ pub fn compare_systems(rows: &[SystemScore], options: &SystemOptions) -> Result<
         .with("interval", format!("bootstrap:{}", options.bootstrap.replicates))
         .with("level", options.bootstrap.level);
     signature.seed = Some(options.bootstrap.seed);
-    let kruskal_wallis = kruskal_wallis(&groups).ok();
+    let kruskal_wallis = kruskal_wallis(&groups).into();
     Ok(SystemReport {
         systems: systems
             .iter()
@@ -180,6 +180,7 @@ impl Report for SystemReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rubrica_core::Undefined;
 
     fn rows(of: &[(&str, &[f64])], paired: bool) -> Vec<SystemScore> {
         let mut rows = Vec::new();
@@ -204,16 +205,21 @@ mod tests {
         let pair = pair.expect("compared");
         assert!((pair.difference.value().expect("ten") - 0.6).abs() < 1e-12);
         // Seven items only the first has right, one only the second: 2 · (1 + 8) / 2⁸.
-        assert!((pair.mcnemar.expect("binary").p_value - 18.0 / 256.0).abs() < 1e-12);
-        let p = pair.randomisation.expect("ten").p_value;
+        let mcnemar = pair.mcnemar.as_ref().and_then(Measured::value).expect("binary");
+        assert!((mcnemar.p_value - 18.0 / 256.0).abs() < 1e-12);
+        let p = pair.randomisation.value().expect("ten").p_value;
         assert!((p - 18.0 / 256.0).abs() < 1e-9, "{p}");
-        assert!(pair.items_needed.is_some_and(|n| n > 4 && n < 20), "{pair:?}");
-        assert!(pair.p_adjusted >= Some(p) && pair.newcombe.is_none());
+        assert!(pair.items_needed.value().is_some_and(|n| *n > 4 && *n < 20), "{pair:?}");
+        assert!(pair.p_adjusted.value() >= Some(&p) && pair.newcombe.is_none());
         let twins = found.pairs.iter().find(|p| p.second == "twin" || p.first == "twin");
         assert!(twins.is_some_and(|p| p.paired && p.n == 10));
         let same = &found.pairs[0];
-        assert_eq!((same.items_needed, same.wilcoxon, same.mcnemar), (None, None, None));
-        assert!(found.kruskal_wallis.expect("three").p_value < 0.05);
+        let code = |error: Option<&Undefined>| error.expect("undefined").code.clone();
+        assert_eq!(code(same.items_needed.error()), "nothing_to_count");
+        let wilcoxon = same.wilcoxon.as_ref().and_then(Measured::error);
+        assert_eq!(code(wilcoxon), "constant_input");
+        assert_eq!(code(same.mcnemar.as_ref().and_then(Measured::error)), "nothing_to_count");
+        assert!(found.kruskal_wallis.value().expect("three").p_value < 0.05);
     }
 
     #[test]
@@ -224,12 +230,13 @@ mod tests {
         let found = compare_systems(&all, &SystemOptions::default()).expect("valid");
         let pair = &found.pairs[0];
         // Six and three of ten, by SciPy 1.17.1.
-        assert!((pair.fisher.expect("binary").p_value - 0.369850).abs() < 1e-6);
-        let newcombe = pair.newcombe.as_ref().expect("binary");
+        let fisher = pair.fisher.as_ref().and_then(Measured::value).expect("binary");
+        assert!((fisher.p_value - 0.369850).abs() < 1e-6);
+        let newcombe = pair.newcombe.as_ref().and_then(Measured::value).expect("binary");
         assert!((newcombe.value - 0.3).abs() < 1e-12 && newcombe.lower < 0.0);
         assert!(!pair.paired && pair.mann_whitney.is_some() && pair.wilcoxon.is_none());
         // h = 2 asin √.6 − 2 asin √.3 and n = 2 (z.975 + z.8)² / h² = 41.8.
-        assert_eq!(pair.items_needed, Some(42));
+        assert_eq!(pair.items_needed.value(), Some(&42));
         assert!((pair.difference.value().expect("both") - 0.3).abs() < 1e-12);
     }
 
@@ -250,11 +257,11 @@ mod tests {
         let bad = SystemOptions { power: 1.0, ..plain.clone() };
         assert_eq!(path(&one, &bad), "power");
         let alone = compare_systems(&one, &plain).expect("one system");
-        assert_eq!((alone.pairs.len(), alone.kruskal_wallis), (0, None));
+        assert_eq!((alone.pairs.len(), alone.kruskal_wallis.value()), (0, None));
         let mut strangers = rows(&[("a", &[1.0]), ("b", &[2.0])], true);
         strangers[1].item_id = Some("other".into());
         let apart = compare_systems(&strangers, &plain).expect("nothing in common");
         assert_eq!((apart.pairs[0].n, apart.pairs[0].difference.value()), (0, None));
-        assert!(apart.pairs[0].randomisation.is_none());
+        assert!(apart.pairs[0].randomisation.error().is_some());
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Preference, Result};
+use rubrica_core::Preference;
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::{mean, standard_deviation};
 use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::leaderboard::NamedBattle;
 use crate::records::{name, number, optional_name, truth};
 
@@ -95,7 +95,7 @@ pub struct NormalisedRatings {
 /// turns.
 ///
 /// # Errors
-/// [`Error::Statistic`] without ratings; [`Error::Invalid`] for one that is not finite.
+/// [`AuditError::Statistic`] without ratings; [`AuditError::Input`] for one that is not finite.
 pub fn normalise_users(
     ratings: &[UserRating],
     options: &NormaliseOptions,
@@ -103,7 +103,7 @@ pub fn normalise_users(
     checked(ratings)?;
     if !options.centre.is_finite() {
         let problem = format!("is {}", options.centre);
-        return Err(Error::invalid("centre", problem, "a finite number"));
+        return Err(AuditError::invalid("centre", problem, "a finite number"));
     }
     let mut of: BTreeMap<&str, Vec<&UserRating>> = BTreeMap::new();
     for rating in ratings {
@@ -116,15 +116,11 @@ pub fn normalise_users(
         if scores.is_empty() {
             scores = all.iter().map(|r| r.score).collect();
         }
-        let mean = mean(&scores).map_err(|e| statistic_error(&e))?;
+        let mean = mean(&scores)?;
         let high = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let low = scores.iter().copied().fold(f64::INFINITY, f64::min);
         // Equal ratings have deviation 0, not one of their last digits.
-        let spread = if high > low {
-            standard_deviation(&scores).map_err(|e| statistic_error(&e))?
-        } else {
-            0.0
-        };
+        let spread = if high > low { standard_deviation(&scores)? } else { 0.0 };
         let style = UserStyle {
             user_id: user.to_owned(),
             n: scores.len(),
@@ -148,12 +144,12 @@ pub fn normalise_users(
 /// 5 of 100). Models that stand in a turn twice do not meet themselves.
 ///
 /// # Errors
-/// As [`normalise_users`]; [`Error::Invalid`] for a threshold that is negative.
+/// As [`normalise_users`]; [`AuditError::Input`] for a threshold that is negative.
 pub fn rating_battles(ratings: &[UserRating], tie_threshold: f64) -> Result<Vec<NamedBattle>> {
     checked(ratings)?;
     if !(tie_threshold >= 0.0 && tie_threshold.is_finite()) {
         let problem = format!("is {tie_threshold}");
-        return Err(Error::invalid("tie_threshold", problem, "a number >= 0"));
+        return Err(AuditError::invalid("tie_threshold", problem, "a number >= 0"));
     }
     let mut turns: BTreeMap<(&str, Option<&str>), Vec<&UserRating>> = BTreeMap::new();
     for rating in ratings {
@@ -180,14 +176,14 @@ pub fn rating_battles(ratings: &[UserRating], tie_threshold: f64) -> Result<Vec<
 
 pub(super) fn checked(ratings: &[UserRating]) -> Result<()> {
     if ratings.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "ratings", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "ratings", found: 0, needed: 1 }.into());
     }
     // Sums and squares of larger ones need not be finite.
     match ratings.iter().position(|r| r.score.is_nan() || r.score.abs() > 1e100) {
         None => Ok(()),
         Some(index) => {
             let (path, score) = (format!("[{index}].score"), ratings[index].score);
-            Err(Error::invalid(path, format!("is {score}"), "a rating of some scale"))
+            Err(AuditError::invalid(path, format!("is {score}"), "a rating of some scale"))
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::{Error, Signature};
 use rubrica_stats::StatsError;
 use rubrica_stats::moments::mean;
 use rubrica_stats::quantile::quantile;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Example, Report};
 use super::user_ratings::{self, UserRating, checked};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 
 /// How the drawn raters choose a model.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,18 +83,18 @@ pub struct WelfareReport {
 /// Simulates choices of a sample for a population. Equal models: the first by name.
 ///
 /// # Errors
-/// [`Error::Statistic`] without ratings, or when the population rated the model of less than half of the
-/// draws; [`Error::Invalid`] for no raters or no draws, a rating or veto that is not finite;
-/// [`Error::Unknown`] for a group without ratings.
+/// [`AuditError::Statistic`] without ratings, or when the population rated the model of less than half of the
+/// draws; [`AuditError::Input`] for no raters or no draws, a rating or veto that is not finite;
+/// [`AuditError::Input`] for a group without ratings.
 pub fn welfare(ratings: &[UserRating], options: &WelfareOptions) -> Result<WelfareReport> {
     checked(ratings)?;
     for (field, value) in [("k", options.k), ("draws", options.draws)] {
         if value == 0 {
-            return Err(Error::invalid(field, "is 0", "at least 1"));
+            return Err(AuditError::invalid(field, "is 0", "at least 1"));
         }
     }
     if !options.veto.is_finite() {
-        return Err(Error::invalid("veto", format!("is {}", options.veto), "a finite number"));
+        return Err(AuditError::invalid("veto", format!("is {}", options.veto), "a finite number"));
     }
     known(ratings, "sample_group", options.sample_group.as_deref())?;
     known(ratings, "population_group", options.population_group.as_deref())?;
@@ -127,9 +127,9 @@ pub fn welfare(ratings: &[UserRating], options: &WelfareOptions) -> Result<Welfa
     }
     let (defined, replicates) = (outcomes.len(), options.draws);
     if 2 * defined < replicates {
-        return Err(statistic_error(&StatsError::Unstable { defined, replicates }));
+        return Err(StatsError::Unstable { defined, replicates }.into());
     }
-    let at = |q: f64| quantile(&outcomes, q).map_err(|e| statistic_error(&e));
+    let at = |q: f64| quantile(&outcomes, q);
     let rule = match options.rule {
         WelfareRule::MeanRating => "mean_rating",
         WelfareRule::ChoiceRate => "choice_rate",
@@ -148,7 +148,7 @@ pub fn welfare(ratings: &[UserRating], options: &WelfareOptions) -> Result<Welfa
     let names = || models.iter().map(|model| (*model).to_owned());
     let shares = names().zip(counts.iter().map(|&n| n as f64 / options.draws as f64));
     Ok(WelfareReport {
-        mean: mean(&outcomes).map_err(|e| statistic_error(&e))?,
+        mean: mean(&outcomes)?,
         quantiles: [at(0.05)?, at(0.25)?, at(0.75)?, at(0.95)?],
         chosen: shares.filter(|(_, share)| *share > 0.0).collect(),
         population: names().zip(&population).filter_map(|(m, v)| Some((m, (*v)?))).collect(),
@@ -167,7 +167,7 @@ fn known(ratings: &[UserRating], field: &'static str, group: Option<&str>) -> Re
     all.sort_unstable();
     all.dedup();
     let (name, known) = (group.to_owned(), all.join(", "));
-    Err(Error::Unknown { path: field.into(), what: "group", name, known })
+    Err(Error::Unknown { path: field.into(), what: "group", name, known }.into())
 }
 
 /// For each rater of the sample, the models and what each rating says for them.

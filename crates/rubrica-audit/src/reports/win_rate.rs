@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::moments::{mean, standard_deviation};
 use rubrica_stats::ranking::{Coefficient, CovariateBattle, POINTS, fit_covariates};
 use rubrica_stats::wilson::wilson;
@@ -17,8 +17,8 @@ use rubrica_stats::{Estimate, IntervalMethod, StatsError};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::report::{Example, Report};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{number, optional_name, optional_number};
 
 /// One judged response.
@@ -67,8 +67,8 @@ pub struct WinRate {
     pub model: String,
     /// Mean preference less 1, with its normal interval.
     pub win_rate: Figure,
-    /// Standard error of that mean; none for a single row.
-    pub standard_error: Option<f64>,
+    /// Standard error of that mean.
+    pub standard_error: Measured,
     /// Wins and half the draws among all.
     pub discrete_win_rate: f64,
     /// What is expected at equal lengths; none when no row has lengths.
@@ -102,27 +102,27 @@ pub struct WinRateReport {
 /// Win rates against the baseline.
 ///
 /// # Errors
-/// [`Error::Statistic`] without rows or with options out of range; [`Error::Invalid`] for a preference
+/// [`AuditError::Statistic`] without rows or with options out of range; [`AuditError::Input`] for a preference
 /// outside `1..=2` or a negative length.
 pub fn win_rates(rows: &[PreferenceRow], options: &WinRateOptions) -> Result<WinRateReport> {
     if rows.is_empty() {
-        return Err(statistic_error(&StatsError::TooFew { what: "rows", found: 0, needed: 1 }));
+        return Err(StatsError::TooFew { what: "rows", found: 0, needed: 1 }.into());
     }
     // Also checks the level.
-    wilson(0, 1, options.level).map_err(|e| statistic_error(&e))?;
+    wilson(0, 1, options.level)?;
     if !(options.ridge >= 0.0 && options.ridge.is_finite()) {
-        return Err(Error::invalid("ridge", format!("is {}", options.ridge), ">= 0"));
+        return Err(AuditError::invalid("ridge", format!("is {}", options.ridge), ">= 0"));
     }
     let mut of: BTreeMap<&str, Vec<&PreferenceRow>> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         if !(1.0..=2.0).contains(&row.preference) {
             let (path, problem) = (format!("[{index}].preference"), row.preference);
-            return Err(Error::invalid(path, format!("is {problem}"), "1 to 2"));
+            return Err(AuditError::invalid(path, format!("is {problem}"), "1 to 2"));
         }
         for (field, length) in [("len", row.len), ("len_baseline", row.len_baseline)] {
             if let Some(length) = length.filter(|l| !(*l >= 0.0 && l.is_finite())) {
                 let path = format!("[{index}].{field}");
-                return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
+                return Err(AuditError::invalid(path, format!("is {length}"), "a length >= 0"));
             }
         }
         of.entry(row.model.as_deref().unwrap_or("")).or_default().push(row);
@@ -151,7 +151,7 @@ fn of_model(model: &str, rows: &[&PreferenceRow], options: &WinRateOptions) -> W
     WinRate {
         model: model.to_owned(),
         win_rate: found.and_then(|(rate, error)| interval(rate, error, n, options.level)).into(),
-        standard_error: error.ok(),
+        standard_error: error.into(),
         discrete_win_rate: 100.0 * (n_wins as f64 + n_draws as f64 / 2.0) / n as f64,
         length_effect: controlled.as_ref().and_then(|c| c.as_ref().ok()).map(|(_, effect)| *effect),
         length_controlled: controlled.map(|found| found.map(|(rate, _)| rate).into()),
@@ -253,7 +253,7 @@ mod tests {
     fn four_preferences_of_alpaca_eval() {
         let found = one(&[1.0, 2.0, 2.0, 1.5].map(|p| row(p, None)));
         assert_eq!(found.win_rate.value(), Some(62.5));
-        assert!((found.standard_error.expect("four") - 23.935677693908453).abs() < 1e-9);
+        assert!((found.standard_error.value().expect("four") - 23.935677693908453).abs() < 1e-9);
         assert_eq!((found.n_wins, found.n_wins_base, found.n_draws), (2, 1, 1));
         assert_eq!((found.discrete_win_rate, found.length_controlled), (62.5, None));
         // A judge that gives probabilities: its discrete rate is another one.
@@ -292,10 +292,13 @@ mod tests {
         let flat = one(&[row(2.0, Some([3.0, 1.0])), row(1.0, Some([3.0, 1.0]))]);
         assert_eq!(code(&flat), "constant_input");
         let single = one(&[row(2.0, Some([3.0, 1.0]))]);
-        assert_eq!((single.win_rate.value(), single.standard_error), (None, None));
+        assert_eq!((single.win_rate.value(), single.standard_error.value()), (None, None));
         assert_eq!((code(&single).as_str(), single.discrete_win_rate), ("too_few_values", 100.0));
         let draws = one(&[row(1.5, None), row(1.5, None)]);
-        assert_eq!((draws.win_rate.value(), draws.standard_error), (Some(50.0), Some(0.0)));
+        assert_eq!(
+            (draws.win_rate.value(), draws.standard_error.value()),
+            (Some(50.0), Some(&0.0))
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use rubrica_core::Error;
 use serde::Serialize;
 use serde::ser::{self, Serializer};
 
@@ -11,6 +12,13 @@ use serde::ser::{self, Serializer};
 /// That number, and the fields that lead to it.
 pub(crate) fn finite(value: &impl Serialize) -> Result<(), String> {
     value.serialize(Look).map_err(|NotFinite(what)| what)
+}
+
+/// Whether an error says what would be right, or the place of what is not.
+pub(crate) fn says(error: &Error) -> bool {
+    let text = error.to_string();
+    let place = |path: &str| text.starts_with(&format!("{path}: ")) && text.len() > path.len() + 12;
+    text.contains("; expected ") || error.path().is_some_and(place)
 }
 
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::output::Output;
 use crate::store::folder;
 
-/// List the models on disk and check their files against the hashes of their manifests.
+/// List the models on disk, and which of their files are there; with --verify, as their manifests have them.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  rubrica models\n  rubrica models --verify --models ./models")]
 pub(crate) struct Args {

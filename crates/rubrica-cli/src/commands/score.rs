@@ -25,7 +25,7 @@ use crate::store::ModelArgs;
 pub(crate) struct Args {
     /// JSON lines; `-` is standard input
     input: PathBuf,
-    /// A built-in rubric by name, or a YAML or JSON file (Prometheus rubrics too)
+    /// A built-in rubric by name, or a YAML or JSON file (that of Prometheus too)
     #[arg(long, short, value_name = "NAME|FILE", default_value = "helpfulness")]
     rubric: String,
     /// Options of the protocol as JSON, such as {"critique": {"occlude": false}}

@@ -124,7 +124,7 @@ impl Averaged for MajAtK {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn votes() {

@@ -3,6 +3,16 @@
 //! A response is what a model wrote: a metric finds the answer in it by [`Extract`], and an answer
 //! that it cannot find is wrong, never an error. A reference is the caller's: one that the metric
 //! cannot read is refused with `bad_form`.
+//!
+//! ```
+//! use rubrica_metrics::objective::{NumericMatch, NumericMatchOptions};
+//! use rubrica_metrics::{Described, MetricExt, Segment};
+//!
+//! let exact = NumericMatch::new(NumericMatchOptions::default())?;
+//! let score = exact.sentence(&Segment::new("So the answer is 8,000.", &["8000"]))?;
+//! assert_eq!(score.value(), Some(1.0));
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
 mod answer_match;
 mod choice;
@@ -40,7 +50,7 @@ pub use staged_success::StagedSuccess;
 pub use table_join_f1::{TableJoinF1, TableJoinF1Options};
 pub use true_false::{TrueFalse, TrueFalseOptions};
 
-use crate::catalogue::Entry;
+use crate::entry::Entry;
 
 /// The metrics of this family.
 pub(crate) const ENTRIES: &[Entry] = &[

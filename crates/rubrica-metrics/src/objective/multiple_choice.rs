@@ -93,7 +93,7 @@ impl Averaged for MultipleChoice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     fn chosen(response: &str) -> Option<char> {
         let metric = MultipleChoice::new(MultipleChoiceOptions::default()).expect("valid");

@@ -147,7 +147,7 @@ impl NumericMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn units_as_asked_for() {

@@ -171,7 +171,7 @@ fn inversions(places: &[u32]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn swapped_items_cost_two() {

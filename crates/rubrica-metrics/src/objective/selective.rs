@@ -118,7 +118,7 @@ impl Selective {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn accuracy_is_precision_times_coverage() {

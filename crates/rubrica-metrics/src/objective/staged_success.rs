@@ -107,7 +107,7 @@ pub(super) fn outcomes(metric: &str, text: &str) -> Result<Vec<bool>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn stages_count_for_those_that_came_to_them() {

@@ -103,7 +103,7 @@ fn verdicts(text: &str, verdict: fn(&str) -> Option<bool>) -> Vec<Option<bool>> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn a_group_is_right_only_as_a_whole() {

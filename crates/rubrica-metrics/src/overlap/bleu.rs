@@ -292,7 +292,7 @@ fn ln_or_low(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn signatures_name_the_options() {

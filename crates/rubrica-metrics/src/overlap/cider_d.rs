@@ -213,7 +213,7 @@ impl Vector<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn one_segment_has_no_score() {

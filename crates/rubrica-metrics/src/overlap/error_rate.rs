@@ -93,7 +93,7 @@ fn rate(row: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn every_white_space_parts_words() {

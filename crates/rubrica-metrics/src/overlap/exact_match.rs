@@ -100,7 +100,7 @@ impl ExactMatch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{Concrete, Level, Metric};
+    use crate::metric::{Level, Metric, MetricExt};
 
     #[test]
     fn options_widen_the_match() {

@@ -258,7 +258,7 @@ fn chunks(aligned: &[Option<usize>]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::{Concrete, Metric};
+    use crate::metric::{Metric, MetricExt};
 
     #[test]
     fn synonyms_come_from_the_caller() {

@@ -47,7 +47,7 @@ pub use ter::Ter;
 pub use ter_tokens::TerOptions;
 pub use token_f1::TokenF1;
 
-use crate::catalogue::Entry;
+use crate::entry::Entry;
 
 /// The metrics of this family.
 pub(crate) const ENTRIES: &[Entry] = &[

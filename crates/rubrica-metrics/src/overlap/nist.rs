@@ -210,7 +210,7 @@ fn length_penalty(found: f64, wanted: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn two_thirds_of_the_length_cost_half() {

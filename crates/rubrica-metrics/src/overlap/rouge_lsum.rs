@@ -161,7 +161,7 @@ fn compare(response: &[Vec<String>], reference: &[Vec<String>]) -> Result<Vec<f6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn the_example_of_the_paper() {

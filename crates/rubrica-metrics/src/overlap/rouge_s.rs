@@ -148,7 +148,7 @@ impl RougeS {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn the_example_of_the_paper() {

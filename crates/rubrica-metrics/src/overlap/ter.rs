@@ -88,7 +88,7 @@ impl Metric for Ter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn a_shift_costs_one() {

@@ -79,7 +79,7 @@ fn compare(response: &[&str], reference: &[&str]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn shared_words_count_as_often_as_both_have_them() {

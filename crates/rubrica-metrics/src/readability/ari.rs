@@ -2,8 +2,9 @@
 //!
 //! E. A. Smith and R. J. Senter, "Automated readability index", AMRL-TR-66-220, 1967.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 4.71 letters and digits a word + 0.5 words a sentence − 21.43.
 #[derive(Debug, Clone, Copy)]

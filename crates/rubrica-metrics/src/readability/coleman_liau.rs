@@ -3,8 +3,9 @@
 //! M. Coleman and T. L. Liau, "A computer readability formula designed for machine scoring", Journal of
 //! Applied Psychology 60(2), 1975.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 0.0588 letters per 100 words − 0.296 sentences per 100 words − 15.8. (`textstat` 0.7 rounds the first
 /// constant to 0.058.)

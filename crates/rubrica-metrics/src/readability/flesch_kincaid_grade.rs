@@ -3,8 +3,9 @@
 //! J. P. Kincaid et al., "Derivation of new readability formulas for Navy enlisted personnel", Research
 //! Branch Report 8-75, 1975.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 0.39 words a sentence + 11.8 syllables a word − 15.59.
 #[derive(Debug, Clone, Copy)]

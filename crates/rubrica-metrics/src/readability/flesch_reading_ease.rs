@@ -2,8 +2,9 @@
 //!
 //! R. Flesch, "A new readability yardstick", Journal of Applied Psychology 32(3), 1948.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 206.835 − 1.015 words a sentence − 84.6 syllables a word: 100 is very easy, 0 very hard, and texts may
 /// lie beyond both.

@@ -2,8 +2,9 @@
 //!
 //! R. Gunning, "The technique of clear writing", McGraw-Hill, 1952.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 0.4 (words a sentence + percentage of words of three and more syllables). Gunning leaves out names,
 /// compounds and inflected words by hand; no word is left out here.

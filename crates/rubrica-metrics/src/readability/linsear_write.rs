@@ -2,8 +2,9 @@
 //!
 //! J. O'Hayre, "Gobbledygook has gotta go", Bureau of Land Management, 1966.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// Words of up to two syllables count 1, longer ones 3, over sentences; half of that above 20, else
 /// half of what is left after taking 2. Meant for samples of 100 words; here for the whole text, as in

@@ -1,4 +1,14 @@
 //! How hard a text is to read, by formulas fitted on English prose.
+//!
+//! ```
+//! use rubrica_metrics::readability::{FleschReadingEase, Readability};
+//! use rubrica_metrics::{Described, MetricExt, NoOptions, Segment};
+//!
+//! let ease = Readability::<FleschReadingEase>::new(NoOptions {})?;
+//! let score = ease.sentence(&Segment::new("The cat sat on the mat.", &[]))?;
+//! assert!((score.value().unwrap_or(0.0) - 116.145).abs() < 1e-9);
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
 mod ari;
 mod coleman_liau;
@@ -15,13 +25,14 @@ pub use coleman_liau::ColemanLiau;
 pub use dale_chall::{DaleChall, DaleChallOptions};
 pub use flesch_kincaid_grade::FleschKincaidGrade;
 pub use flesch_reading_ease::FleschReadingEase;
-pub(crate) use formula::is_mostly_latin;
-pub use formula::{Counts, Formula, Readability};
+pub use formula::{Formula, Readability};
 pub use gunning_fog::GunningFog;
 pub use linsear_write::LinsearWrite;
 pub use smog::Smog;
 
-use crate::catalogue::Entry;
+pub use crate::text::Counts;
+
+use crate::entry::Entry;
 
 /// The metrics of this family.
 pub(crate) const ENTRIES: &[Entry] = &[

@@ -2,8 +2,9 @@
 //!
 //! G. H. McLaughlin, "SMOG grading: a new readability formula", Journal of Reading 12(8), 1969.
 
-use super::formula::{Counts, Formula};
+use super::formula::Formula;
 use crate::info::Unit;
+use crate::text::Counts;
 
 /// 1.043 √(30 · words of three and more syllables / sentences) + 3.1291. Fitted on 30 sentences; for
 /// fewer it is an extrapolation.

@@ -76,7 +76,7 @@ impl Metric for LogLoss {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
 
     #[test]
     fn only_probabilities_have_a_loss() {

@@ -8,6 +8,16 @@
 //! - scores are a list of numbers, with a list of as many labels, 0 or 1, as their reference.
 //!
 //! Anything else is refused with `bad_form`.
+//!
+//! ```
+//! use rubrica_metrics::retrieval::{Gain, Ndcg, NdcgOptions};
+//! use rubrica_metrics::{Described, MetricExt, Segment};
+//!
+//! let ndcg = Ndcg::new(NdcgOptions { gain: Gain::Linear, ..NdcgOptions::default() })?;
+//! let score = ndcg.sentence(&Segment::new(r#"["b", "a"]"#, &[r#"{"a": 1}"#]))?;
+//! assert!((score.value().unwrap_or(0.0) - 1.0 / 3f64.log2()).abs() < 1e-12);
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
 mod auc;
 mod average_precision;
@@ -35,7 +45,7 @@ pub use recall_at_k::RecallAtK;
 pub use reciprocal_rank::ReciprocalRank;
 pub use scored::{Scored, auc};
 
-use crate::catalogue::Entry;
+use crate::entry::Entry;
 
 /// The metrics of this family.
 pub(crate) const ENTRIES: &[Entry] = &[

@@ -7,8 +7,8 @@ use rubrica_core::{Result, Signature, Tier};
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::options::NoOptions;
-use crate::readability::is_mostly_latin;
 use crate::segment::Segment;
+use crate::text::is_mostly_latin;
 use crate::text::words;
 
 /// Longest phrase of a list, in words.

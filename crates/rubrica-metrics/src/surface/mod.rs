@@ -1,5 +1,15 @@
 //! Metrics of the response alone, or beside its source: lengths, variety, repetition, copying, and
 //! markers of register.
+//!
+//! ```
+//! use rubrica_metrics::surface::{Mtld, MtldOptions};
+//! use rubrica_metrics::{Described, MetricExt, Segment};
+//!
+//! let mtld = Mtld::new(MtldOptions::default())?;
+//! let score = mtld.sentence(&Segment::new("one two three one two three four", &[]))?;
+//! assert!(score.value().is_some_and(|value| value > 1.0));
+//! # Ok::<(), rubrica_core::Error>(())
+//! ```
 
 mod copy_ratio;
 mod counts;
@@ -45,7 +55,7 @@ pub use sentiment::{EmojiWords, Lexicon, Sentiment, SentimentOptions};
 pub use type_token_ratio::TypeTokenRatio;
 pub use words_per_sentence::WordsPerSentence;
 
-use crate::catalogue::Entry;
+use crate::entry::Entry;
 
 /// The metrics of this family.
 pub(crate) const ENTRIES: &[Entry] = &[

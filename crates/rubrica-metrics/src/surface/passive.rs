@@ -9,8 +9,8 @@ use super::markers::lower_words;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::{Described, Level, Metric, MetricScore};
 use crate::options::NoOptions;
-use crate::readability::is_mostly_latin;
 use crate::segment::Segment;
+use crate::text::is_mostly_latin;
 use crate::text::sentence_texts;
 
 /// The share of sentences with a form of "be" or "get" and a past participle after it, 0 to 1. Parts:

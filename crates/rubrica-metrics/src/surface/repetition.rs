@@ -134,7 +134,7 @@ fn has_repeated_block(ids: &[u32], length: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
     use proptest::prelude::*;
 
     fn by_pairs(ids: &[u32]) -> usize {

@@ -15,8 +15,8 @@ use super::sentiment_words::own;
 use crate::averaged::Averaged;
 use crate::info::{Family, MetricInfo, Needs, Unit};
 use crate::metric::Described;
-use crate::readability::is_mostly_latin;
 use crate::segment::Segment;
+use crate::text::is_mostly_latin;
 use crate::text::{TokenMap, is_ascii_punctuation, number, tokens};
 
 /// Valences by word.
@@ -260,7 +260,7 @@ fn weigh(valences: &[f64], emphasis: f64) -> [f64; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::Concrete;
+    use crate::metric::MetricExt;
     use serde_json::json;
 
     fn score(options: serde_json::Value, text: &str) -> Option<f64> {

@@ -7,6 +7,7 @@
 mod abbreviations;
 mod blocks;
 mod category;
+mod counts;
 mod hash;
 mod ngrams;
 mod normalize;
@@ -21,11 +22,13 @@ mod words;
 pub(crate) use blocks::is_bullet;
 pub use blocks::is_list_item;
 pub(crate) use category::{is_punctuation, is_symbol};
+pub(crate) use counts::is_mostly_latin;
 pub(crate) use ngrams::{Characters, Vocabulary, shared_ngrams};
 pub(crate) use normalize::is_ascii_punctuation;
 pub(crate) use number::number;
 pub(crate) use words::is_python_space;
 
+pub use counts::Counts;
 pub use hash::Folds;
 pub(crate) use hash::{TokenMap, TokenSet};
 pub use ngrams::ngram_counts;

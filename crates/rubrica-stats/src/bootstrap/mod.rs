@@ -54,9 +54,19 @@ impl Bootstrap {
     /// Most resamples of a bootstrap: all their values are held.
     pub const MOST: usize = 1_000_000;
 
+    /// Resamples that are enough to say something, and not so many that no machine holds them.
+    pub(crate) fn check_replicates(found: usize) -> Result<()> {
+        check::count("replicates", found, Self::FEWEST)?;
+        if found > Self::MOST {
+            let (what, value) = ("replicates".into(), found as f64);
+            return Err(StatsError::OutOfRange { what, value, expected: "at most 1000000" });
+        }
+        Ok(())
+    }
+
     /// The options are in range.
     pub(crate) fn check(&self) -> Result<()> {
-        check::replicates(self.replicates)?;
+        Self::check_replicates(self.replicates)?;
         check::open_unit("level", self.level)
     }
 }

@@ -4,8 +4,9 @@
 //! in its own interval, whose bound is then open, and the resample says nothing about the others.
 
 use super::win_matrix::WinMatrix;
+use crate::bootstrap::Bootstrap;
 use crate::quantile::of_sorted;
-use crate::{Result, StatsError, check};
+use crate::{Result, StatsError};
 
 /// The ends of one model's interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -206,7 +207,7 @@ fn groups(forth: &[Vec<usize>], back: &[Vec<usize>]) -> Vec<usize> {
 
 /// Resamples that may be asked for: memory grows with them and with the models.
 pub(super) fn check_replicates(replicates: usize, models: usize) -> Result<()> {
-    check::replicates(replicates)?;
+    Bootstrap::check_replicates(replicates)?;
     /// Ratings that are held, at most: 400 MB.
     const MOST: usize = 50_000_000;
     if replicates.saturating_mul(models) > MOST {

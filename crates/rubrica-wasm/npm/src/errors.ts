@@ -2,11 +2,16 @@
  * What went wrong, as an `Error` with a stable `code`.
  *
  * Codes of input: `invalid_input`, `parse_error`, `empty_text`, `text_too_long`, `lone_surrogate`,
- * `unknown_name`, `missing_model`, and those of single metrics and checks. Codes of models:
+ * `unknown_name`, `missing_model`. Codes of metrics and checks: `missing_reference`, `missing_context`,
+ * `missing_instruction`, `bad_form`, `texts_too_long`, `embedding_shape`, `no_patterns`. Codes of
+ * statistics and reports: `too_few_values`, `length_mismatch`, `constant_input`, `one_class`,
+ * `not_finite`, `out_of_range`, `unknown_class`, `nothing_to_count`, `not_connected`,
+ * `duplicate_entry`, `not_settled`, `unstable_statistic`. Codes of models:
  * `model_file_missing`, `file_size_mismatch`, `file_hash_mismatch`, `weights_truncated`,
- * `weights_hash_mismatch`, `weights_missing_tensor`, `weights_wrong_shape`, `weights_wrong_type`,
- * `unknown_architecture`, `model_config`, `tokenizer`, `golden_mismatch`, `not_an_encoder`,
- * `not_a_judge`, `wrong_encoder`. Codes of devices and lifetimes: `device_unavailable`,
+ * `weights_hash_mismatch`, `weights_missing_tensor`, `weights_duplicate_tensor`,
+ * `weights_not_finite`, `weights_wrong_shape`, `weights_wrong_type`, `unknown_architecture`,
+ * `model_config`, `tokenizer`, `golden_mismatch`, `not_an_encoder`, `not_a_judge`,
+ * `wrong_encoder`, `other_head`, `no_such_layer`, `no_tokens`, `unnamed_labels`. Codes of devices and lifetimes: `device_unavailable`,
  * `device_lost`, `engine_crashed`, `network`, `cancelled`, `disposed`. A code keeps its meaning.
  */
 export class RubricaError extends Error {

@@ -150,7 +150,7 @@ mod wer;
 pub use bleu::{Bleu, BleuOptions};
 pub use wer::Wer;
 
-use crate::catalogue::Entry;
+use crate::entry::Entry;
 
 pub(crate) const ENTRIES: &[Entry] = &[
     Entry::text::<Bleu>(),

@@ -1,4 +1,4 @@
-//! A new report: its file, its lines in the index and its line in the registry.
+//! A new report: its file, its lines in the index, its line in the registry and its golden.
 
 use anyhow::Result;
 
@@ -6,11 +6,12 @@ use super::{Edits, ensure_id, insert_before, insert_sorted, type_name, under};
 use crate::repo::Repo;
 
 const SOURCES: &str = "crates/rubrica-audit/src/reports";
+const GOLDENS: &str = "tests/golden/audit";
 /// Where the list of types begins and ends.
 const LIST: (&str, &str) = ("    let mut list = vec![\n", "    ];\n");
 
-/// Writes `src/reports/<id>.rs`, its lines in `mod.rs` and its line in `registry.rs`. Command line, npm and the test
-/// of all reports follow.
+/// Writes `src/reports/<id>.rs`, its lines in `mod.rs`, its line in `registry.rs` and a golden to be filled in. Command
+/// line, npm and the tests of all reports follow.
 ///
 /// # Errors
 /// An id that is not in kebab-case or is taken.
@@ -21,7 +22,8 @@ pub fn new_report(repo: &Repo, id: &str) -> Result<()> {
     edits.make(repo, under(repo, SOURCES, &format!("{module}.rs")), source_text(id, &module))?;
     edits.change(repo, under(repo, SOURCES, "mod.rs"), |text| with_module(text, id, &module))?;
     edits.change(repo, under(repo, SOURCES, "registry.rs"), |text| with_type(text, id, &module))?;
-    edits.write(repo, "cargo test -p rubrica-audit --test reports_registry")
+    edits.make(repo, under(repo, GOLDENS, &format!("{id}.toml")), GOLDEN.to_owned())?;
+    edits.write(repo, "cargo test -p rubrica-audit")
 }
 
 fn with_module(index: &str, id: &str, module: &str) -> Option<String> {
@@ -37,17 +39,34 @@ fn with_type(registry: &str, id: &str, module: &str) -> Option<String> {
     insert_before(registry, begin, end, |other| other > line.as_str(), &line)
 }
 
+/// A golden without figures fails: they come from a script of `tests/golden` that knows nothing of the code.
+const GOLDEN: &str = r#"tool = "numpy, scipy, scikit-learn"
+version = "0"
+command = "python tests/golden/make_audit_systems.py"
+tolerance = 1e-9
+
+[[case]]
+name = "two rows"
+options = '{}'
+rows = '''
+{"id": 1, "score": 0.5}
+{"id": 2, "score": 0.75}
+'''
+[case.expected]
+n = 2
+"#;
+
 fn source_text(id: &str, module: &str) -> String {
     let name = type_name(id);
     format!(
         r##"//! The question that it answers. (The paper.)
 
-use rubrica_core::{{Result, Signature}};
+use rubrica_core::Signature;
 use rubrica_stats::StatsError;
 use serde::{{Deserialize, Serialize}};
 
 use super::report::{{Example, Report}};
-use super::told;
+use crate::error::Result;
 use crate::records::number;
 
 /// What one row is.
@@ -75,10 +94,10 @@ pub struct {name}Report {{
 /// What it computes, in a line.
 ///
 /// # Errors
-/// [`rubrica_core::Error::Statistic`] without rows.
+/// [`AuditError::Statistic`](crate::AuditError::Statistic) without rows.
 pub fn {module}(rows: &[{name}Row], _: &{name}Options) -> Result<{name}Report> {{
     if rows.is_empty() {{
-        return Err(told(&StatsError::TooFew {{ what: "rows", found: 0, needed: 1 }}));
+        return Err(StatsError::TooFew {{ what: "rows", found: 0, needed: 1 }}.into());
     }}
     Ok({name}Report {{ n: rows.len(), signature: Signature::new("{id}") }})
 }}

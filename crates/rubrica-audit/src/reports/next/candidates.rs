@@ -1,6 +1,7 @@
 //! Candidates and what is known of them, as the next duel and the next label need it.
 
-use rubrica_core::{Error, Preference, Result};
+use crate::error::{AuditError, Result};
+use rubrica_core::Preference;
 use rubrica_stats::ranking::Duel;
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +74,11 @@ pub(super) fn numbered(
         let (first, second) = (place("a", &label.a)?, place("b", &label.b)?);
         if first == second {
             let problem = format!("is `{}`, as a is", label.b);
-            return Err(Error::invalid(format!("labels[{index}].b"), problem, "another candidate"));
+            return Err(AuditError::invalid(
+                format!("labels[{index}].b"),
+                problem,
+                "another candidate",
+            ));
         }
         if label.winner != Preference::Tie {
             history.push(Duel { first, second, first_won: label.winner == Preference::A });

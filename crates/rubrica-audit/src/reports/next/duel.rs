@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::ranking::{DuelOptions, NetworkOptions};
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{EXAMPLE, QueryCandidate, QueryLabel, QueryRow, numbered};
-use crate::error::statistic_error;
+use crate::error::Result;
 use crate::reports::report::{Example, Report};
 
 /// The next duel.
@@ -51,8 +51,8 @@ impl Default for NextDuelOptions {
 /// Chooses the next duel of a bandit: see [`DuelOptions`].
 ///
 /// # Errors
-/// [`Error::Invalid`] for a candidate that comes twice or a label about one thing; [`Error::Unknown`] for a
-/// label about a candidate that is not there; [`Error::Statistic`] for fewer than two candidates, unequal
+/// [`AuditError::Input`] for a candidate that comes twice or a label about one thing; [`AuditError::Input`] for a
+/// label about a candidate that is not there; [`AuditError::Statistic`] for fewer than two candidates, unequal
 /// features, or options out of range.
 pub fn next_duel(
     candidates: &[QueryCandidate],
@@ -60,14 +60,13 @@ pub fn next_duel(
     options: &NextDuelOptions,
 ) -> Result<DuelReport> {
     let (features, history) = numbered(candidates, labels)?;
-    let as_error = |e| statistic_error(&e);
     let duel = DuelOptions { nu: options.nu, lambda: options.lambda, compat: options.compat };
     let (next, best) = match &options.network {
-        Some(network) => duel.next_by_network(&features, &history, network).map_err(as_error)?,
+        Some(network) => duel.next_by_network(&features, &history, network)?,
         None => {
-            let weights = duel.weights(&features, &history).map_err(as_error)?;
-            let next = duel.next(&features, &history, &weights).map_err(as_error)?;
-            (next, duel.best(&features, &history, &weights).map_err(as_error)?)
+            let weights = duel.weights(&features, &history)?;
+            let next = duel.next(&features, &history, &weights)?;
+            (next, duel.best(&features, &history, &weights)?)
         }
     };
     let mut signature = Signature::new("next-duel")

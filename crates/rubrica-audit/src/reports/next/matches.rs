@@ -1,11 +1,11 @@
 //! The next match of an arena, after K-Sort Arena (Li et al., 2024).
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::ranking::{Belief, Matchmaking};
 use serde::{Deserialize, Serialize};
 
 use super::{place, places};
-use crate::error::statistic_error;
+use crate::error::{AuditError, Result};
 use crate::records::{count, name, number};
 use crate::reports::report::{Example, Report};
 
@@ -49,8 +49,8 @@ pub struct NextMatch {
 /// Chooses the next match after K-Sort Arena: see [`Matchmaking`].
 ///
 /// # Errors
-/// [`Error::Invalid`] for a model that comes twice, a deviation that is not above 0, a meeting of a model
-/// with itself; [`Error::Unknown`] for one of a model that is not there; [`Error::Statistic`] for fewer
+/// [`AuditError::Input`] for a model that comes twice, a deviation that is not above 0, a meeting of a model
+/// with itself; [`AuditError::Input`] for one of a model that is not there; [`AuditError::Statistic`] for fewer
 /// models than a match has, or options out of range.
 pub fn next_match(
     models: &[ArenaModel],
@@ -64,7 +64,7 @@ pub fn next_match(
         let ArenaModel { mean, deviation, .. } = *model;
         if !(deviation > 0.0 && deviation.is_finite()) {
             let path = format!("models[{index}].deviation");
-            return Err(Error::invalid(path, format!("is {deviation}"), "> 0"));
+            return Err(AuditError::invalid(path, format!("is {deviation}"), "> 0"));
         }
         beliefs.push(Belief { mean, deviation });
     }
@@ -78,13 +78,13 @@ pub fn next_match(
         if a == b {
             let problem = format!("is `{}`, as model_a is", meeting.model_b);
             let path = format!("meetings[{index}].model_b");
-            return Err(Error::invalid(path, problem, "another model"));
+            return Err(AuditError::invalid(path, problem, "another model"));
         }
         for at in [a * n + b, b * n + a] {
             counts[at] = counts[at].saturating_add(meeting.count);
         }
     }
-    let chosen = options.next(&beliefs, &counts).map_err(|e| statistic_error(&e))?;
+    let chosen = options.next(&beliefs, &counts)?;
     let signature = Signature::new("next-match")
         .with("k", options.k)
         .with("alpha", options.alpha)

@@ -13,7 +13,9 @@ pub use query::{QueryOptions, QueryReport, next_query};
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result};
+use rubrica_core::Error;
+
+use crate::error::{AuditError, Result};
 
 /// The place of each name.
 fn places<'n>(what: &str, names: &[&'n str]) -> Result<BTreeMap<&'n str, usize>> {
@@ -21,7 +23,7 @@ fn places<'n>(what: &str, names: &[&'n str]) -> Result<BTreeMap<&'n str, usize>>
     for (index, name) in names.iter().enumerate() {
         if places.insert(*name, index).is_some() {
             let problem = format!("is `{name}` a second time");
-            return Err(Error::invalid(format!("{what}[{index}]"), problem, "each name once"));
+            return Err(AuditError::invalid(format!("{what}[{index}]"), problem, "each name once"));
         }
     }
     Ok(places)
@@ -33,7 +35,7 @@ fn place(
     path: String,
     what: &'static str,
     name: &str,
-) -> Result<usize> {
+) -> Result<usize, Error> {
     places.get(name).copied().ok_or_else(|| {
         let known: Vec<&str> = places.keys().copied().collect();
         Error::Unknown { path, what, name: name.to_owned(), known: known.join(", ") }

@@ -1,11 +1,11 @@
 //! The next label of a preference model (Wu & Sun, 2024).
 
-use rubrica_core::{Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::ranking::PreferencePosterior;
 use serde::{Deserialize, Serialize};
 
 use super::candidates::{EXAMPLE, QueryCandidate, QueryLabel, QueryRow, numbered};
-use crate::error::statistic_error;
+use crate::error::Result;
 use crate::reports::report::{Example, Report};
 
 /// How to choose what to label.
@@ -45,12 +45,10 @@ pub fn next_query(
     options: &QueryOptions,
 ) -> Result<QueryReport> {
     let (features, history) = numbered(candidates, labels)?;
-    let as_error = |e| statistic_error(&e);
-    let posterior =
-        PreferencePosterior::new(&features, &history, options.prior).map_err(as_error)?;
+    let posterior = PreferencePosterior::new(&features, &history, options.prior)?;
     let n = features.len();
     let pairs: Vec<(usize, usize)> = (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))).collect();
-    let found = posterior.next_query(&features, &pairs, options.epsilon).map_err(as_error)?;
+    let found = posterior.next_query(&features, &pairs, options.epsilon)?;
     let name = |place: usize| candidates[place].id.clone();
     Ok(QueryReport {
         pair: found.map(|query| pairs[query.pair]).map(|(i, j)| [name(i), name(j)]),

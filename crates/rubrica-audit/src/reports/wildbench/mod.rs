@@ -11,9 +11,13 @@ pub use score::{WildScore, WildScoreReport, wb_score};
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
+use rubrica_stats::StatsError;
 use rubrica_stats::bootstrap::Bootstrap;
 use serde::{Deserialize, Serialize};
+
+use crate::audit::Measured;
+use crate::error::{AuditError, Result};
 
 /// How to count.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,7 +82,7 @@ fn by_task<'t>(items: impl Iterator<Item = (&'t [String], f64)>) -> BTreeMap<Str
     sums.into_iter().map(|(task, (sum, n))| (task.to_owned(), sum / n as f64)).collect()
 }
 
-fn task_macro(by_task: &BTreeMap<String, f64>, options: &WildBenchOptions) -> Option<f64> {
+fn task_macro(by_task: &BTreeMap<String, f64>, options: &WildBenchOptions) -> Measured {
     let (mut sum, mut divisor, mut any) = (0.0, 0.0, false);
     for (task, weight) in &options.weights {
         if let Some(value) = by_task.get(task) {
@@ -88,13 +92,18 @@ fn task_macro(by_task: &BTreeMap<String, f64>, options: &WildBenchOptions) -> Op
             divisor += weight;
         }
     }
-    any.then(|| sum / divisor)
+    let (what, expected) = ("tasks", "an item in a task with a weight");
+    any.then(|| sum / divisor).ok_or(StatsError::NothingToCount { what, expected }).into()
 }
 
 fn check_weights(options: &WildBenchOptions) -> Result<()> {
     for (task, weight) in &options.weights {
         if !(*weight > 0.0 && weight.is_finite()) {
-            return Err(Error::invalid(format!("weights.{task}"), format!("is {weight}"), "> 0"));
+            return Err(AuditError::invalid(
+                format!("weights.{task}"),
+                format!("is {weight}"),
+                "> 0",
+            ));
         }
     }
     Ok(())

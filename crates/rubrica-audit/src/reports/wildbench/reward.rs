@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::moments::mean;
 use rubrica_stats::{StatsError, take};
 use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::{optional_name, optional_number, truth};
 use crate::reports::report::{Example, Report};
 
@@ -103,8 +103,8 @@ pub struct WildRewardReport {
     /// Against each baseline, where they are named.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_baseline: BTreeMap<String, Figure>,
-    /// Weighted mean over the tasks; none without an item in a weighted task.
-    pub task_macro: Option<f64>,
+    /// Weighted mean over the tasks.
+    pub task_macro: Measured,
     /// Over the items of each task.
     pub by_task: BTreeMap<String, f64>,
     /// Verdicts.
@@ -118,7 +118,7 @@ pub struct WildRewardReport {
 /// WB-Reward of recorded verdicts.
 ///
 /// # Errors
-/// [`Error::Statistic`] without judged items; [`Error::Invalid`] for a margin without lengths, a negative
+/// [`AuditError::Statistic`] without judged items; [`AuditError::Input`] for a margin without lengths, a negative
 /// length, or weights that are not above 0.
 pub fn wb_reward(
     judgments: &[WildJudgment],
@@ -128,11 +128,7 @@ pub fn wb_reward(
     let rewards = rewards(judgments, options.k, options.compat)?;
     let judged = judgments.iter().filter(|j| j.verdict.is_some()).count();
     if judged == 0 {
-        return Err(statistic_error(&StatsError::TooFew {
-            what: "judged items",
-            found: 0,
-            needed: 1,
-        }));
+        return Err(StatsError::TooFew { what: "judged items", found: 0, needed: 1 }.into());
     }
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, judgment) in judgments.iter().enumerate() {
@@ -193,10 +189,10 @@ fn rewards(judgments: &[WildJudgment], k: f64, compat: bool) -> Result<Vec<Optio
             let path = format!("[{index}].{field}");
             match length {
                 Some(length) if !(length >= 0.0 && length.is_finite()) => {
-                    return Err(Error::invalid(path, format!("is {length}"), "a length >= 0"));
+                    return Err(AuditError::invalid(path, format!("is {length}"), "a length >= 0"));
                 }
                 None if k >= 0.0 && judgment.verdict.is_some() => {
-                    return Err(Error::invalid(path, "is missing", "a length, or no margin"));
+                    return Err(AuditError::invalid(path, "is missing", "a length, or no margin"));
                 }
                 _ => {}
             }

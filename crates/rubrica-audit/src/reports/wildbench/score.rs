@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{Error, Result, Signature};
+use rubrica_core::Signature;
 use rubrica_stats::moments::mean;
 use rubrica_stats::take;
 use serde::{Deserialize, Serialize};
 
 use super::{WildBenchOptions, by_task, check_weights, signature, task_macro};
-use crate::audit::Figure;
-use crate::error::statistic_error;
+use crate::audit::{Figure, Measured};
+use crate::error::{AuditError, Result};
 use crate::records::number;
 use crate::reports::report::{Example, Report};
 
@@ -30,7 +30,7 @@ pub struct WildScoreReport {
     /// Twice the mean score less 5: −8 to 10, 0 being a mean of 5. The board shows it times 10.
     pub score: Figure,
     /// Weighted mean over the tasks, on the same scale.
-    pub task_macro: Option<f64>,
+    pub task_macro: Measured,
     /// Over the items of each task, on the same scale.
     pub by_task: BTreeMap<String, f64>,
     /// Mean score as given.
@@ -44,16 +44,16 @@ pub struct WildScoreReport {
 /// WB-Score of recorded scores.
 ///
 /// # Errors
-/// [`Error::Statistic`] without scores; [`Error::Invalid`] for a score outside 1 to 10, or weights that
+/// [`AuditError::Statistic`] without scores; [`AuditError::Input`] for a score outside 1 to 10, or weights that
 /// are not above 0.
 pub fn wb_score(scores: &[WildScore], options: &WildBenchOptions) -> Result<WildScoreReport> {
     check_weights(options)?;
     if let Some(index) = scores.iter().position(|s| !(1.0..=10.0).contains(&s.score)) {
         let (path, problem) = (format!("[{index}].score"), scores[index].score);
-        return Err(Error::invalid(path, format!("is {problem}"), "1 to 10"));
+        return Err(AuditError::invalid(path, format!("is {problem}"), "1 to 10"));
     }
     let values: Vec<f64> = scores.iter().map(|s| s.score).collect();
-    let plain = mean(&values).map_err(|e| statistic_error(&e))?;
+    let plain = mean(&values)?;
     let scaled: Vec<f64> = values.iter().map(|&v| rescaled(v)).collect();
     let by_task = by_task(scores.iter().zip(&scaled).map(|(s, v)| (s.tags.as_slice(), *v)));
     Ok(WildScoreReport {
