@@ -108,15 +108,14 @@ describe("rows with the judge", () => {
     await page.keyboard.press("ArrowDown");
     await panel.getByRole("heading", { name: "n2", exact: true }).waitFor();
     await page.getByLabel("Sort by").selectOption("score");
-    await page.getByRole("button", { name: "Lowest first" }).click();
-    await page.getByRole("button", { name: "Highest first" }).waitFor();
+    await page.getByLabel("Direction").selectOption("down");
     const bars = page.getByRole("group", { name: /^Bars/ }).getByRole("button", { name: /: [1-9]\d* rows?$/ });
     const bar = await bars.first().getAttribute("aria-label");
     await bars.first().click();
     await page.getByTestId("found").filter({ hasText: new RegExp(`^${bar?.match(/: (\d+)/)?.[1]} of 13 rows`) }).waitFor();
     await page.getByRole("button", { name: "show all values" }).click();
     await page.getByLabel("Sort by").selectOption("file");
-    await page.getByRole("button", { name: "Highest first" }).click();
+    await page.getByLabel("Direction").selectOption("up");
   });
 
   test("own marks stand beside the judge's, which are hidden on wish, and both are compared", async () => {
@@ -222,7 +221,7 @@ describe("rows without a judge", () => {
     expect(await rowOf(page, "row 1").innerText()).toContain("1 of 2");
     expect(await rowOf(page, "row 2").innerText()).toContain("1 of 2");
     await rowOf(page, "row 2").click();
-    await page.getByRole("region", { name: "Row", exact: true }).getByText("Not met", { exact: true }).waitFor();
+    await page.getByRole("region", { name: "Row", exact: true }).getByRole("region", { name: "Not met", exact: true }).waitFor();
     await page.getByRole("group", { name: "My mark" }).getByRole("button", { name: "not met", exact: true }).click();
     await page.getByText("Request log").click();
     expect(await page.getByRole("cell", { name: /\/models\/|rubrica_full/ }).count()).toBe(0);
@@ -257,14 +256,15 @@ describe("rows without a judge", () => {
     const found = page.getByTestId("found");
     await found.filter({ hasText: "50,000 of 50,000 rows" }).waitFor();
     await page.getByLabel("Sort by").selectOption("length");
-    await page.getByRole("button", { name: "Lowest first" }).click();
-    await grid(page).getByRole("row").nth(1).filter({ hasText: "Answer 17: " }).waitFor();
+    await grid(page).getByRole("row").nth(1).filter({ hasText: "Answer 0: " }).waitFor();
+    await page.getByLabel("Direction").selectOption("down");
+    await grid(page).getByRole("row").nth(1).filter({ hasText: "Answer 10001: " }).waitFor();
     await page.getByLabel("Sort by").selectOption("name");
     await page.getByRole("searchbox", { name: "Search" }).fill("answer 49999:");
     await found.filter({ hasText: /^1 of 50,000 rows/ }).waitFor();
     await page.getByRole("searchbox", { name: "Search" }).fill("");
     await page.getByLabel("Sort by").selectOption("file");
-    await page.getByRole("button", { name: "Highest first" }).click();
+    await page.getByLabel("Direction").selectOption("up");
     await found.filter({ hasText: "50,000 of 50,000 rows" }).waitFor();
     await grid(page).focus();
     await page.keyboard.press("End");

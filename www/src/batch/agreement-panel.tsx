@@ -14,6 +14,8 @@ const found = signal<MarkAgreement | undefined>(undefined);
 const problem = signal<string | undefined>(undefined);
 /** Rows that both judged. */
 const both = signal(0);
+/** Marks that lie outside the scale, as after another rubric. */
+const outside = signal(0);
 let asked = "";
 let under: AbortController | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -21,12 +23,16 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 effect(() => {
   model.version.value;
   const withRubric = model.batch.value?.plan?.rubric !== undefined;
+  const { min, max } = model.scale.value;
   const pairs: Pair[] = [];
+  let off = 0;
   for (const [row, { value }] of model.marks) {
     const of = model.briefs[row];
     const judge = of === undefined || of.fault !== undefined ? null : given(of, withRubric);
-    if (judge !== null && value !== null) pairs.push({ row, judge, mark: value });
+    if (value !== null && (value < min || value > max)) off++;
+    else if (judge !== null && value !== null) pairs.push({ row, judge, mark: value });
   }
+  outside.value = off;
   pairs.sort((a, b) => a.row - b.row);
   const question: Question = { pairs, points: anchorPoints(model.scale.value) };
   const key = JSON.stringify(question);
@@ -77,6 +83,12 @@ export function AgreementPanel() {
         <input type="checkbox" checked={blind} onChange={(event) => void model.setBlind(event.currentTarget.checked)} />
         Hide what the judge says of a row until I have marked it
       </label>
+      {outside.value > 0 && (
+        <p class="warning">
+          {outside.value === 1 ? "One mark lies" : `${outside.value} marks lie`} outside the scale from {min} to {max}, and {outside.value === 1 ? "is" : "are"} left out.
+        </p>
+      )}
+      {model.batch.value?.plan?.rubric === undefined && <p class="hint">Without a rubric, the judge's word is whether all requirements are met: 1 or 0.</p>}
       {problem.value !== undefined && <p class="error">{problem.value}</p>}
       {now === undefined ? (
         <p role="status">

@@ -4,7 +4,7 @@ import { fixed } from "../words.js";
 import { binsOf } from "./bins.js";
 import { finding, order } from "./listing.js";
 import { outputScale } from "./outcome.js";
-import { type Bin, type Key, keyOf, type Query, SHOWS, type Show } from "./query.js";
+import { type Bin, type Direction, type Key, keyOf, type Query, SHOWS, type Show } from "./query.js";
 import { model, query } from "./state.js";
 
 /** Search, filter and order of the list. */
@@ -17,7 +17,7 @@ export function ListTools() {
       <div class="row">
         <Field label="Search">
           {(ids) => (
-            <input {...ids} type="search" placeholder="in all columns and comments" value={search} onInput={(event) => change({ search: event.currentTarget.value })} />
+            <input {...ids} type="search" placeholder="any words" value={search} onInput={(event) => change({ search: event.currentTarget.value })} />
           )}
         </Field>
         <Field label="Show">
@@ -42,9 +42,14 @@ export function ListTools() {
             </select>
           )}
         </Field>
-        <button type="button" class="turn" onClick={() => change({ direction: direction === "up" ? "down" : "up" })}>
-          {direction === "up" ? "Lowest first" : "Highest first"}
-        </button>
+        <Field label="Direction">
+          {(ids) => (
+            <select {...ids} value={direction} onChange={(event) => change({ direction: event.currentTarget.value as Direction })}>
+              <option value="up">{ends(sort)[0]}</option>
+              <option value="down">{ends(sort)[1]}</option>
+            </select>
+          )}
+        </Field>
       </div>
       <p class="hint" role="status" data-testid="found">
         {finding.value ? "Looking …" : `${order.value.length.toLocaleString("en")} of ${all.toLocaleString("en")} rows`}
@@ -79,6 +84,13 @@ function keys(): readonly (readonly [Key, string])[] {
     ["mark", "my mark"],
     ["gap", "distance of my mark and the judge"],
   ];
+}
+
+/** What stands first, in either direction. */
+function ends(key: Key): readonly [string, string] {
+  if (key === "file") return ["from the top", "from the bottom"];
+  if (key === "name") return ["A to Z", "Z to A"];
+  return key === "length" ? ["shortest first", "longest first"] : ["lowest first", "highest first"];
 }
 
 /** How a value spreads over the rows; a bar shows its rows alone. */

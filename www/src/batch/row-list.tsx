@@ -20,7 +20,9 @@ export function RowList({ open }: { open: (row: number) => void }) {
   const place = useSignal(0);
   model.version.value;
   const rows = order.value;
-  const withRequirements = model.batch.value?.plan?.requirements !== undefined;
+  const plan = model.batch.value?.plan;
+  const columns: Columns = { score: plan?.rubric !== undefined, met: plan?.requirements !== undefined, mark: plan !== undefined };
+  const extra = Object.values(columns).filter(Boolean).length;
   const first = Math.max(0, Math.floor(top.value / HEIGHT) - BEYOND);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / HEIGHT) + BEYOND);
   const drawn = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
@@ -55,7 +57,7 @@ export function RowList({ open }: { open: (row: number) => void }) {
   };
   return (
     <div
-      class={withRequirements ? "list with-requirements" : "list"}
+      class={`list has-${extra}`}
       role="grid"
       aria-label="Rows"
       aria-rowcount={rows.length + 1}
@@ -69,18 +71,25 @@ export function RowList({ open }: { open: (row: number) => void }) {
       <div class="list-row list-head" role="row" aria-rowindex={1}>
         <Head title="Name" key_="name" />
         <Head title="Response" key_="length" />
-        <Head title="Score" key_="score" />
-        {withRequirements && <Head title="Met" key_="met" />}
-        <Head title="My mark" key_="mark" />
+        {columns.score && <Head title="Score" key_="score" />}
+        {columns.met && <Head title="Met" key_="met" />}
+        {columns.mark && <Head title="My mark" key_="mark" />}
       </div>
       <div class="list-rows" role="rowgroup" style={{ height: `${rows.length * HEIGHT}px` }}>
         {drawn.map((i) => {
           const row = rows[i];
           return row === undefined ? null : (
-            <RowLine key={row} row={row} place={i} active={i === at} withRequirements={withRequirements} choose={() => {
-              place.value = i;
-              open(row);
-            }} />
+            <RowLine
+              key={row}
+              row={row}
+              place={i}
+              active={i === at}
+              columns={columns}
+              choose={() => {
+                place.value = i;
+                open(row);
+              }}
+            />
           );
         })}
       </div>
@@ -91,7 +100,7 @@ export function RowList({ open }: { open: (row: number) => void }) {
 /** Whether a key is a mark: a point of a scale whose points are whole. */
 function markable(value: number): boolean {
   const { kind, min, max } = model.scale.peek();
-  return kind !== "continuous" && value >= min && value <= max;
+  return model.batch.peek()?.plan !== undefined && kind !== "continuous" && value >= min && value <= max;
 }
 
 /** Keeps the place at the row that is shown, whatever the order. */
@@ -133,15 +142,22 @@ function Head({ title, key_ }: { title: string; key_: Key }) {
   );
 }
 
+/** Which columns there are beside name and response. */
+interface Columns {
+  readonly score: boolean;
+  readonly met: boolean;
+  readonly mark: boolean;
+}
+
 interface LineProps {
   readonly row: number;
   readonly place: number;
   readonly active: boolean;
-  readonly withRequirements: boolean;
+  readonly columns: Columns;
   readonly choose: () => void;
 }
 
-function RowLine({ row, place, active, withRequirements, choose }: LineProps) {
+function RowLine({ row, place, active, columns, choose }: LineProps) {
   const of = model.rows[row];
   const reader = model.reader.value;
   const isShown = useComputed(() => shown.value === row);
@@ -168,17 +184,21 @@ function RowLine({ row, place, active, withRequirements, choose }: LineProps) {
         {fault !== undefined && <span class="fault">✕ {fault} </span>}
         {reader.text(of, "response").slice(0, LETTERS)}
       </div>
-      <div role="gridcell" class="number">
-        {hidden ? <span class="hint">hidden</span> : fault !== undefined ? <span class="fault">failed</span> : score(seen?.score)}
-      </div>
-      {withRequirements && (
+      {columns.score && (
         <div role="gridcell" class="number">
-          {seen?.met !== undefined && `${seen.met[0]} of ${seen.met[1]}`}
+          {fault !== undefined ? <span class="fault">failed</span> : hidden ? <span class="hint">hidden</span> : score(seen?.score)}
         </div>
       )}
-      <div role="gridcell" class="number">
-        {markWords(model.marks.get(row))}
-      </div>
+      {columns.met && (
+        <div role="gridcell" class="number">
+          {hidden && fault === undefined ? <span class="hint">hidden</span> : seen?.met !== undefined && `${seen.met[0]} of ${seen.met[1]}`}
+        </div>
+      )}
+      {columns.mark && (
+        <div role="gridcell" class="number">
+          {markWords(model.marks.get(row))}
+        </div>
+      )}
     </div>
   );
 }

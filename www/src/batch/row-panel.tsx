@@ -53,7 +53,7 @@ export function RowPanel({ row, close }: { row: number; close: () => void }) {
         </p>
       )}
       <Texts row={row} />
-      <MarkForm key={row} row={row} />
+      {model.batch.value?.plan !== undefined && <MarkForm key={row} row={row} />}
       {hidden ? (
         <p class="hint">What the judge says is hidden until you have marked this row.</p>
       ) : (
@@ -101,18 +101,22 @@ function MarkForm({ row }: { row: number }) {
   return (
     <section class="mark-form" aria-label="My mark">
       {points.length > 0 ? (
-        <div class="segmented" role="group" aria-label="My mark">
-          {points.map((point) => (
-            <button
-              key={point}
-              type="button"
-              aria-pressed={mark.value === point}
-              title={scale.anchors?.[point]}
-              onClick={() => model.mark(row, { value: mark.value === point ? null : point })}
-            >
-              {words(point)}
-            </button>
-          ))}
+        <div class="mark-line">
+          <span class="label" aria-hidden="true">My mark</span>
+          <div class="segmented" role="group" aria-label="My mark">
+            {points.map((point) => (
+              <button
+                key={point}
+                type="button"
+                aria-pressed={mark.value === point}
+                title={scale.anchors?.[point]}
+                onClick={() => model.mark(row, { value: mark.value === point ? null : point })}
+              >
+                {words(point)}
+              </button>
+            ))}
+          </div>
+          {isMarked(mark) && <span class="hint">press it again to take it back</span>}
         </div>
       ) : (
         <Field label="My mark" hint={`from ${scale.min} to ${scale.max}`}>
@@ -132,7 +136,6 @@ function MarkForm({ row }: { row: number }) {
           )}
         </Field>
       )}
-      {isMarked(mark) && points.length > 0 && <span class="hint">press it again to take it back</span>}
       <Field label="My comment">
         {(ids) => <textarea {...ids} rows={2} value={mark.comment} onInput={(event) => model.mark(row, { comment: event.currentTarget.value })} />}
       </Field>

@@ -101,5 +101,5 @@ function Duration({ batch: { columns, mapping } }: { batch: Batch }) {
   const some = rows.filter((_, i) => i % step === 0);
   const criteria = rubric.rubric.value?.criteria.length ?? 1;
   const seconds = some.reduce((sum, row) => sum + estimate(reader.text(row, "response"), criteria), 0) * (rows.length / Math.max(some.length, 1));
-  return <>It takes {wait(seconds * (occlude.value ? OCCLUDED : 1)).replace(" left", "")} on one thread, and the page stays usable meanwhile</>;
+  return <>It takes {wait(seconds * (occlude.value ? OCCLUDED : 1)).replace(" left", "")} on one thread, and the page stays usable meanwhile.</>;
 }
