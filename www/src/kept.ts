@@ -33,6 +33,11 @@ export function kept<T extends Kinds[keyof Kinds]>(name: string, first: T, lasti
   return value;
 }
 
+/** Whether something was kept under `name` when the page was opened. */
+export function isKept(name: string, lasting: Lasting = "tab"): boolean {
+  return read(lasting, name) !== undefined;
+}
+
 /** The rubric of a form: a built-in by its name, another by its text, wrong or not. */
 export function keepRubric(name: string, model: RubricModel): void {
   const [chosen, text] = [read("tab", `${name}.chosen`), read("tab", `${name}.text`)];

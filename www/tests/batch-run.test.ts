@@ -92,8 +92,9 @@ describe("a batch that was kept", () => {
     await judgeRows({
       rows: first.waiting(),
       judge: async (row) => {
-        if (row === 10) stop.abort();
-        return judge(row);
+        if (row !== 10) return judge(row);
+        stop.abort();
+        throw new RubricaError("cancelled", "cancelled by the caller");
       },
       keep: (row, outcome) => first.keep(row, outcome),
       signal: stop.signal,
@@ -105,9 +106,9 @@ describe("a batch that was kept", () => {
     const second = new BatchModel(async () => store);
     await second.open();
     expect(second.batch.value).toMatchObject({ unfinished: true, count: rows.length });
-    expect(second.counts.value).toEqual({ all: rows.length, judged: 9 - 0, failed: 2, waiting: rows.length - 11, marked: 1 });
+    expect(second.counts.value).toEqual({ all: rows.length, judged: 8, failed: 2, waiting: rows.length - 10, marked: 1 });
     expect(second.marks.get(3)).toEqual({ value: 4, comment: "unsent" });
-    expect(second.waiting()[0]).toBe(11);
+    expect(second.waiting()[0]).toBe(10);
     await judgeRows({ rows: second.waiting(), judge, keep: (row, outcome) => second.keep(row, outcome), signal: new AbortController().signal });
     await second.flush();
     expect(second.counts.value).toMatchObject({ failed: 2, waiting: 0 });

@@ -1,6 +1,7 @@
 /** Files of a batch as rows, and which of their columns is what. */
 
 import { expect, test } from "vitest";
+import { decode } from "../src/batch/decode.js";
 import { guess, markOf, Reader } from "../src/batch/mapping.js";
 import { readSources, readTable, unreadable } from "../src/batch/table.js";
 
@@ -45,8 +46,11 @@ test("text files become rows, tables of several files one table", () => {
   expect(tables.rows[2]?.fault).toMatch(/^two\.csv, line 3: /);
 });
 
-test("what is no text is named", () => {
-  expect(unreadable(new TextEncoder().encode("PK\u0003\u0004"))).toContain("save the sheet as CSV");
+test("what is neither text nor a workbook is named", () => {
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  expect(unreadable(bytes("\u00D0\u00CF\u0011\u00E0"))).toContain("old Excel");
+  expect(unreadable(bytes("PAR1"))).toContain("Parquet");
+  expect(unreadable(bytes("PK\u0003\u0004"))).toBeUndefined();
 });
 
 test.each([
@@ -73,4 +77,9 @@ test("a row is given to the judge as mapped", () => {
 
 test.each([["3", 3], [" 2,5 ", 2.5], ["-1", -1], ["", undefined], ["good", undefined], ["Infinity", undefined]])("the mark %j", (cell, expected) => {
   expect(markOf(cell)).toBe(expected);
+});
+
+test("bytes are UTF-8, or else what Windows writes", () => {
+  expect(decode(new TextEncoder().encode("Müller"))).toEqual({ text: "Müller" });
+  expect(decode(Uint8Array.of(0x4d, 0xfc, 0x20, 0x80))).toEqual({ text: "Mü €", as: "Windows-1252" });
 });

@@ -233,7 +233,9 @@ describe("rows without a judge", () => {
     await page.getByRole("button", { name: "Delete this batch" }).click();
     await page.getByRole("button", { name: "Delete rows, results and marks for good" }).click();
     await page.getByLabel("Files").setInputFiles(file("sheet.xlsx", "PK\u0003\u0004"));
-    await page.getByText("sheet.xlsx is a workbook of Excel or another zip file; expected text: save the sheet as CSV").waitFor();
+    await page.getByRole("alert").filter({ hasText: "sheet.xlsx: the workbook cannot be unpacked" }).waitFor();
+    await page.getByLabel("Files").setInputFiles(file("data.parquet", "PAR1"));
+    await page.getByText("data.parquet is a Parquet file; expected JSON lines, a JSON array or CSV").waitFor();
     await page.getByLabel("Files").setInputFiles(file("empty.csv", "a,b\n"));
     await page.getByRole("alert").filter({ hasText: "empty.csv: there are no rows in it" }).waitFor();
     await page.getByLabel("Files").setInputFiles([file("one.txt", "The first."), file("two.md", "The second.")]);

@@ -118,8 +118,9 @@ export class BatchModel {
     try {
       await this.forget();
       await read(sources, {
-        begin: async (found, count) => {
+        begin: async (found, count, notes) => {
           columns = found;
+          this.notice.value = notes.length === 0 ? undefined : notes.join(" ");
           this.phase.value = { name: "reading", done: 0, of: count };
         },
         take: async (chunk, rows) => {

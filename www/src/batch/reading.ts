@@ -6,7 +6,7 @@ import type { Row } from "./table.js";
 
 /** From the worker: the columns, rows by the chunk, each when the last one was taken, or what went wrong. */
 export type Read =
-  | { readonly kind: "columns"; readonly columns: readonly string[]; readonly count: number }
+  | { readonly kind: "columns"; readonly columns: readonly string[]; readonly count: number; readonly notes: readonly string[] }
   | { readonly kind: "rows"; readonly chunk: number; readonly rows: readonly Row[] }
   | { readonly kind: "failed"; readonly error: string };
 
@@ -20,7 +20,8 @@ export interface Given {
 export type Ask = { readonly sources: readonly Given[] } | { readonly chunk: number };
 
 export interface Takes {
-  readonly begin: (columns: readonly string[], count: number) => Promise<void>;
+  /** With what to know about the files, in words. */
+  readonly begin: (columns: readonly string[], count: number, notes: readonly string[]) => Promise<void>;
   readonly take: (chunk: number, rows: readonly Row[]) => Promise<void>;
 }
 
@@ -37,7 +38,7 @@ export async function read(sources: readonly Given[], { begin, take }: Takes): P
     const first = await ask({ sources });
     if (first.kind === "failed") throw new RubricaError("parse_error", first.error);
     if (first.kind !== "columns") throw new RubricaError("parse_error", "the file's columns did not come first");
-    await begin(first.columns, first.count);
+    await begin(first.columns, first.count, first.notes);
     for (let chunk = 0; chunk * CHUNK < first.count; chunk++) {
       const next = await ask({ chunk });
       if (next.kind === "rows") await take(chunk, next.rows);

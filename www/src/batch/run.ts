@@ -28,7 +28,8 @@ export async function judgeRows({ rows, judge, keep, signal }: Work): Promise<vo
     if (signal.aborted) return;
     const begun = performance.now();
     const outcome = await tried(() => judge(row, signal));
-    if (signal.aborted && "error" in outcome) return;
+    // Whoever stopped it may have deleted the batch since.
+    if (signal.aborted) return;
     const seconds = (performance.now() - begun) / 1000;
     if (!("error" in outcome)) {
       crashes = 0;

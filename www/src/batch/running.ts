@@ -94,7 +94,7 @@ export class Running {
     this.progress.value = { done: 0, of: rows.length };
     const checker = new Checker();
     // Loading is no part of any row: if it fails, the run does.
-    const evaluator = plan.rubric === undefined ? undefined : await judge();
+    const evaluator = plan.rubric === undefined ? undefined : await Promise.race([judge(), aborted(signal)]);
     if (signal.aborted) return;
     const reader = model.reader.peek();
     let [done, characters] = [0, rows.reduce((sum, row) => sum + lengthOf(row), 0)];
@@ -137,4 +137,8 @@ export class Running {
     }
     if (!signal.aborted) await model.setUnfinished(false);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

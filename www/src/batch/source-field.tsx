@@ -6,7 +6,7 @@ import type { Given } from "./reading.js";
 import { model, pasted } from "./state.js";
 import { unreadable } from "./table.js";
 
-const KINDS = ".csv,.tsv,.jsonl,.ndjson,.json,.txt,.md,.markdown,text/csv,text/plain";
+const KINDS = ".csv,.tsv,.xlsx,.jsonl,.ndjson,.json,.txt,.md,.markdown,text/csv,text/plain";
 
 /** Files to choose or drop, or rows to paste. */
 export function SourceField() {
@@ -57,7 +57,7 @@ export function SourceField() {
           )}
         </Field>
         <p class="hint">
-          A table with a header (CSV, with commas, semicolons or tabs), JSON lines, or a JSON array: one row a text. Or several
+          A table with a header (CSV with commas, semicolons or tabs, or the first sheet of an Excel workbook), JSON lines, or a JSON array: one row a text. Or several
           text or Markdown files: each becomes a row.
         </p>
       </div>

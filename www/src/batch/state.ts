@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { RequirementsDraft } from "../check/requirements-field.js";
-import { keepRequirements, keepRubric, kept } from "../kept.js";
+import { isKept, keepRequirements, keepRubric, kept } from "../kept.js";
 import { RubricModel } from "../rubric/model.js";
 import { BatchModel } from "./model.js";
 import type { Plan } from "./plan.js";
@@ -11,6 +11,9 @@ import { Running } from "./running.js";
 
 export const model = new BatchModel();
 export const running = new Running(model);
+
+/** Whether this tab was here before: then its forms say more than the batch that was kept. */
+const isBack = isKept("batch.withRubric");
 
 /** Whether to judge, whether to check, and with what. */
 export const withRubric = kept("batch.withRubric", true);
@@ -28,8 +31,9 @@ export const query = signal<Query>(FIRST);
 /** The row that is shown whole. */
 export const shown = signal<number | undefined>(undefined);
 
-/** What was set when the kept batch was started stands in the form again. */
+/** What was set when the kept batch was started stands in the form of a new tab again. */
 export function takeUp(plan: Plan): void {
+  if (isBack) return;
   withRubric.value = plan.rubric !== undefined;
   withRequirements.value = plan.requirements !== undefined;
   occlude.value = plan.occlude;

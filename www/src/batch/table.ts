@@ -15,11 +15,8 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** A file, or what was pasted. */
-export interface Source {
-  readonly name: string;
-  readonly text: string;
-}
+/** A file, or what was pasted: as text, or as a table if it is read already. */
+export type Source = { readonly name: string } & ({ readonly text: string } | { readonly table: Table });
 
 const TEXT_FILE = /\.(txt|text|md|markdown)$/iu;
 
@@ -28,17 +25,28 @@ export function isTextFile(name: string): boolean {
   return TEXT_FILE.test(name);
 }
 
+/** Whether a file is a workbook, or another zip file. */
+export function isWorkbook(bytes: Uint8Array): boolean {
+  return [0x50, 0x4b, 0x03, 0x04].every((byte, i) => bytes[i] === byte);
+}
+
 /** What is wrong with a file that begins with `bytes`, if it cannot be read here. */
 export function unreadable(bytes: Uint8Array): string | undefined {
-  return notText(bytes);
+  return isWorkbook(bytes) ? undefined : notText(bytes);
 }
 
 /** All sources as one table; with several, a column says which file a row is from. */
 export function readSources(sources: readonly Source[]): Table {
-  const texts = sources.filter(({ name }) => isTextFile(name));
-  const tables = sources.filter(({ name }) => !isTextFile(name)).map(({ name, text }) => ({ name, table: readTable(text) }));
+  const texts: Row[] = [];
+  const tables: { readonly name: string; readonly table: Table }[] = [];
+  for (const source of sources) {
+    const { name } = source;
+    if ("table" in source) tables.push({ name, table: source.table });
+    else if (isTextFile(name)) texts.push({ cells: [name, clean(source.text)] });
+    else tables.push({ name, table: readTable(source.text) });
+  }
   if (texts.length > 0) {
-    const rows = texts.map(({ name, text }) => ({ cells: [name, clean(text)] }));
+    const rows = texts;
     tables.unshift({ name: "", table: { columns: ["file", "text"], rows } });
   }
   const [only, another] = tables;
@@ -86,7 +94,7 @@ function readSeparated(text: string): Table {
 }
 
 /** Names for all columns, each once. */
-function distinct(names: readonly string[]): string[] {
+export function distinct(names: readonly string[]): string[] {
   const given = new Set<string>();
   return names.map((name, i) => {
     const first = name.trim() === "" ? `column ${i + 1}` : name.trim();
