@@ -123,13 +123,23 @@ describe("a batch that was kept", () => {
 
   test("takes marks from a column, and says which it left out", async () => {
     const store = new MemoryStore();
-    await store.putRows(0, ["1", "0", "7", "x", ""].map((mark) => ({ cells: [mark, "text"] })));
-    await store.putBatch({ name: "a.csv", columns: ["mark", "text"], count: 5, mapping: { response: "text", mark: "mark" } });
+    const rows = ["1", "0", "x", ""].map((mark) => ({ cells: [mark, "text"] }));
+    await store.putRows(0, rows);
+    await store.putBatch({ name: "a.csv", columns: ["mark", "text"], count: 4, mapping: { response: "text", mark: "mark" } });
     const model = new BatchModel(async () => store);
     await model.open();
     await model.begin({ mapping: { response: "text", mark: "mark" }, occlude: false });
     expect([...model.marks]).toEqual([[0, { value: 1, comment: "" }], [1, { value: 0, comment: "" }]]);
-    expect(model.notice.value).toBe("2 of the file's marks were left out: they are no numbers from 0 to 1.");
+    expect(model.notice.value).toBe("1 of the file's marks was left out: it is no number.");
+    // One mark off the scale, and the column is on another: none of it says anything.
+    await store.clear();
+    await store.putRows(0, [...rows, { cells: ["5", "text"] }]);
+    await store.putBatch({ name: "a.csv", columns: ["mark", "text"], count: 5, mapping: { response: "text", mark: "mark" } });
+    const other = new BatchModel(async () => store);
+    await other.open();
+    await other.begin({ mapping: { response: "text", mark: "mark" }, occlude: false });
+    expect(other.marks.size).toBe(0);
+    expect(other.notice.value).toBe("The file's marks were not taken: 1 of them lies outside the scale from 0 to 1.");
   });
 
   test("judged again it loses results, never marks", async () => {
@@ -171,5 +181,5 @@ test("rate and time left follow the last rows", () => {
   expect(pace.left(3, 300)).toBe(6);
   // Longer rows take longer.
   expect(pace.left(3, 900)).toBe(12);
-  expect([20, 70, 600, 20_000].map(wait)).toEqual(["less than a minute left", "about 1 minute left", "about 10 minutes left", "about 5.6 hours left"]);
+  expect([20, 70, 600, 21_600].map(wait)).toEqual(["less than a minute left", "about 1 minute left", "about 10 minutes left", "about 6.0 hours left"]);
 });

@@ -40,7 +40,12 @@ describe("rows with the judge", () => {
   afterAll(() => opened.context.close());
 
   const ANSWERS = Array.from({ length: 12 }, (_, i) =>
-    i === 4 ? "" : i % 2 ? `Air scatters short waves more than long ones, so blue light comes from all sides of the sky; reason ${i}.` : `=${i} It is "just" so; I do not know.`,
+    i === 4
+      ? ""
+      : i % 2
+        ? // Long enough for the judge to be caught at work.
+          Array.from({ length: 12 }, (_, n) => `Air scatters short waves more than long ones, so blue light comes from all sides; reason ${i}, part ${n}.`).join(" ")
+        : `=${i} It is "just" so; I do not know. ${"Nobody asked me before, and it does not matter much to me. ".repeat(14)}`,
   );
   const CSV = `name;question;answer\r\n${ANSWERS.map((answer, i) => `n${i};Why is the sky blue?;"${answer.replaceAll('"', '""')}"`).join("\r\n")}\r\nbroken;row\r\n`;
 
@@ -73,7 +78,7 @@ describe("rows with the judge", () => {
     again.on("pageerror", (error) => opened.faults.push(String(error)));
     opened = { ...opened, page: again };
     await again.goto(address);
-    await state(again).filter({ hasText: /^Paused: ([4-9]|1[01]) of 13 rows are judged/ }).waitFor();
+    await state(again).filter({ hasText: /^Paused: ([2-9]|10) of 13 rows are judged/ }).waitFor();
     const before = await rowOf(again, "n1").innerText();
     await again.getByRole("button", { name: "Resume" }).click();
     await state(again).filter({ hasText: "Done: 11 of 13 rows are judged, 2 failed." }).waitFor({ timeout: 120_000 });
@@ -155,7 +160,7 @@ describe("rows with the judge", () => {
     const { columns, rows } = readTable(readFileSync(await saved(page, "Download CSV"), "utf8"));
     const at = (name: string) => columns.indexOf(name);
     expect(rows).toHaveLength(13);
-    expect(rows[0]?.cells[at("answer")]).toBe('\'=0 It is "just" so; I do not know.');
+    expect(rows[0]?.cells[at("answer")]).toMatch(/^'=0 It is "just" so; I do not know\. Nobody/);
     expect(rows[2]?.cells[at("my_comment")]).toBe("'@ada: says nothing");
     expect(Number(rows[1]?.cells[at("judge_score")])).toBeGreaterThan(1);
     expect(rows[4]?.cells[at("error")]).toContain("the response is empty");

@@ -176,17 +176,20 @@ export class BatchModel {
     const { reader, rows } = this;
     const { min, max } = this.scale.peek();
     const found: [number, Mark][] = [];
-    let left = 0;
+    let [wordy, outside] = [0, 0];
     for (const [i, row] of rows.entries()) {
       const cell = reader.peek().text(row, "mark");
-      if (cell.trim() === "" || isMarked(this.marks.get(i))) continue;
+      if (cell.trim() === "") continue;
       const value = markOf(cell);
-      if (value === undefined || value < min || value > max) left++;
-      else found.push([i, { value, comment: this.marks.get(i)?.comment ?? "" }]);
+      if (value === undefined) wordy++;
+      else if (value < min || value > max) outside++;
+      else if (!isMarked(this.marks.get(i))) found.push([i, { value, comment: this.marks.get(i)?.comment ?? "" }]);
     }
+    this.notice.value = leftOut(wordy, outside, `from ${min} to ${max}`);
+    // One mark off the scale, and the column is on another.
+    if (outside > 0) return;
     for (const [i, mark] of found) this.marks.set(i, mark);
     await this.store.putMarks(found);
-    this.notice.value = left === 0 ? undefined : `${left} of the file's marks were left out: they are no numbers from ${min} to ${max}.`;
   }
 
   /** Rows that were not judged yet. */
@@ -269,4 +272,11 @@ export class BatchModel {
     this.batch.value = batch;
     await this.store.putBatch(batch);
   }
+}
+
+/** Which of a file's marks were not taken, and why. */
+function leftOut(wordy: number, outside: number, scale: string): string | undefined {
+  if (outside > 0) return `The file's marks were not taken: ${outside} of them ${outside === 1 ? "lies" : "lie"} outside the scale ${scale}.`;
+  if (wordy === 0) return undefined;
+  return `${wordy} of the file's marks ${wordy === 1 ? "was left out: it is no number" : "were left out: they are no numbers"}.`;
 }
