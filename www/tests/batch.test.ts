@@ -8,6 +8,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readTable } from "../src/batch/table.js";
 import { type Opened, open, sideways, unfair } from "./site.js";
+import { workbook } from "./workbook.js";
 
 const FOLDER = mkdtempSync(join(tmpdir(), "rubrica-batch-"));
 
@@ -248,6 +249,19 @@ describe("rows without a judge", () => {
     expect(await rowOf(page, "two.md").innerText()).toContain("The second.");
     await page.getByRole("button", { name: "Delete this batch" }).click();
     await page.getByRole("button", { name: "Delete rows, results and marks for good" }).click();
+  });
+
+  test("a workbook's first sheet is read", async () => {
+    const { page } = opened;
+    const path = join(FOLDER, "book.xlsx");
+    writeFileSync(path, workbook());
+    await page.getByLabel("Files").setInputFiles(path);
+    await page.getByText("Of book.xlsx the first sheet was read, Answers & marks; not read: Notes.").waitFor();
+    expect(await page.getByLabel("Response", { exact: true }).inputValue()).toBe("an answer");
+    expect(await rowOf(page, "東京").innerText()).toContain("5 < 7 & so");
+    await page.getByRole("button", { name: "Delete this batch" }).click();
+    await page.getByRole("button", { name: "Delete rows, results and marks for good" }).click();
+    expect(opened.faults).toEqual([]);
   });
 
   test("50,000 rows are read, sorted, searched and scrolled, and the page never halts", async () => {
