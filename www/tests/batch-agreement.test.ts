@@ -38,7 +38,7 @@ test("kappa is that of the rounded scores", async () => {
   const rounded = { ...shifted, pairs: shifted.pairs.map((pair) => ({ ...pair, judge: Math.round(pair.judge) })) };
   const [one, other] = [await agreementOf(shifted, ask), await agreementOf(rounded, ask)];
   expect(one.kappa.value).toBe(other.kappa.value);
-  const expected = await agree(rounded.pairs.flatMap(({ row, judge, mark }) => [{ item_id: row, rater_id: "judge", value: judge }, { item_id: row, rater_id: "person", value: mark }]));
+  const expected = await agree(rounded.pairs.flatMap(({ row, judge, mark }) => [{ item_id: row, rater_id: "judge", value: judge }, { item_id: row, rater_id: "person", value: mark }]), {});
   expect(one.kappa.value).toBe(expected.coefficients.cohen_kappa_quadratic?.value);
 });
 
