@@ -5,7 +5,7 @@ import { model } from "./state.js";
 
 const LABELS: Readonly<Record<Part, readonly [label: string, hint: string]>> = {
   response: ["Response", "the text to judge"],
-  instruction: ["Instruction", "what the response answers"],
+  instruction: ["Instruction", "what it answers"],
   reference: ["Reference", "a model answer"],
   context: ["Context", "passages to rest on"],
   id: ["Name", "what to call a row"],

@@ -10,7 +10,7 @@ import { model, query, shown } from "./state.js";
 const HEIGHT = 44;
 /** Rows that are drawn beyond what is seen. */
 const BEYOND = 8;
-const LETTERS = 160;
+const LETTERS = 240;
 
 /** The rows as a list of which only what is seen is drawn: 50,000 are as quick as ten. */
 export function RowList({ open }: { open: (row: number) => void }) {
