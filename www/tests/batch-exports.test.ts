@@ -13,7 +13,7 @@ import { readTable } from "../src/batch/table.js";
 const judgment: Judgment = {
   score: 2.5,
   perCriterion: [{ criterion: "clear", score: 2.5, interval: [1, 4], weight: 1 }],
-  critique: { summary: "", points: [{ severity: "minor", message: "<img src=x onerror=alert(1)>", layer: "evidence", evidence: { kind: "check", check: "c", found: "f" } }] },
+  critique: { summary: "", points: [{ severity: "minor", span: { start: 0, end: 15 }, message: "<img src=x onerror=alert(1)>", layer: "evidence", evidence: { kind: "check", check: "c", found: "f" } }] },
   signature: { protocol: "absolute", version: "0.1.0", models: [{ id: "rubrica-judge-mini", sha256: "ab".repeat(32), precision: "int8" }], rubric: "0123456789abcdef" },
 };
 const outcome: Outcome = { judgment, seconds: 1 };
@@ -85,7 +85,7 @@ test("the report says what it rests on, and runs nothing of what it shows", asyn
   const html = await whole(report(input(), front));
   expect(html).not.toMatch(/<script|<img|<link|src=x onerror[^&]*>|https?:\/\//);
   expect(html).toContain("default-src 'none'");
-  for (const told of ["3 rows, 1 judged, 1 failed, 1 not judged, 1 marked by a person.", "55 times in 100", "Is it clear?", "no &#38; never", "rubrica-judge-mini (int8, sha256 abababab", "Failed: the response is empty", "Mark 3", "The judge is closer.", "all &#60;alike&#62;", "&#60;script&#62;", "prefers-color-scheme:dark", "@media print"]) {
+  for (const told of ["3 rows, 1 judged, 1 failed, 1 not judged, 1 marked by a person.", "55 times in 100", "Is it clear?", "no &#38; never", "rubrica-judge-mini (int8, sha256 abababab", "Failed: the response is empty", "Mark 3", "The judge is closer.", "all &#60;alike&#62;", "&#60;script&#62;", "<q>=HYPERLINK(&#34;x&#34;)</q>", "prefers-color-scheme:dark", "@media print"]) {
     expect(html).toContain(told);
   }
   expect(html.match(/<article>/g)).toHaveLength(3);

@@ -55,7 +55,7 @@ describe("rows with the judge", () => {
     await toBatch(page);
     await page.getByLabel("Files").setInputFiles(file("answers.csv", CSV));
     await page.getByRole("heading", { name: "Columns" }).waitFor();
-    const chosen = async (label: string) => page.getByLabel(label, { exact: true }).inputValue();
+    const chosen = async (label: string) => page.getByRole("region", { name: "Columns" }).getByLabel(label, { exact: true }).inputValue();
     expect([await chosen("Response"), await chosen("Instruction"), await chosen("Name"), await chosen("Context")]).toEqual(["answer", "question", "name", ""]);
     expect(await page.getByTestId("faults").innerText()).toBe("One row cannot be read, and is listed as failed. The first: line 14: has 2 fields; expected 3, as in the first line.");
     await page.getByLabel("Response", { exact: true }).selectOption("");
@@ -109,14 +109,14 @@ describe("rows with the judge", () => {
     await panel.getByTestId("score").waitFor();
     expect(await panel.getByRole("heading", { level: 2 }).first().innerText()).toBe("n1");
     expect(await panel.getByTestId("judged-text").innerText()).toContain("reason 1");
-    expect(await panel.getByText(/^Signature/).count()).toBe(1);
+    expect(await panel.getByText(/rubrica-judge-mini@/).count()).toBeGreaterThan(0);
     await grid(page).focus();
     await page.keyboard.press("ArrowDown");
     await panel.getByRole("heading", { name: "n2", exact: true }).waitFor();
     await page.getByLabel("Sort by").selectOption("score");
     await page.getByLabel("Direction").selectOption("down");
     const bars = page.getByRole("group", { name: /^Bars/ }).getByRole("button", { name: /: [1-9]\d* rows?$/ });
-    const bar = await bars.first().getAttribute("aria-label");
+    const bar = await bars.first().locator(".hidden").textContent();
     await bars.first().click();
     await page.getByTestId("found").filter({ hasText: new RegExp(`^${bar?.match(/: (\d+)/)?.[1]} of 13 rows`) }).waitFor();
     await page.getByRole("button", { name: "show all values" }).click();

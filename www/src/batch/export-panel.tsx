@@ -33,7 +33,7 @@ export function ExportPanel({ batch }: { batch: Batch }) {
   };
   return (
     <section class="result" aria-labelledby="export-title">
-      <h2 id="export-title">Take it along</h2>
+      <h2 id="export-title">Export</h2>
       <div class="actions">
         <button type="button" disabled={busy} onClick={() => void save("csv")}>
           Download CSV

@@ -109,7 +109,7 @@ export function Histogram({ of, choose }: { of: Key; choose: (key: Key) => void 
   const now = query.value.bin;
   return (
     <section class="histogram" aria-label="Histogram">
-      <Field label="How many rows got which">
+      <Field label="Histogram of">
         {(ids) => (
           <select {...ids} value={of} onChange={(event) => choose(event.currentTarget.value as Key)}>
             <option value="score">score</option>
@@ -119,7 +119,7 @@ export function Histogram({ of, choose }: { of: Key; choose: (key: Key) => void 
                   {id.replaceAll("_", " ")}
                 </option>
               ))}
-            <option value="mark">mark of mine</option>
+            <option value="mark">my mark</option>
           </select>
         )}
       </Field>
@@ -133,13 +133,19 @@ export function Histogram({ of, choose }: { of: Key; choose: (key: Key) => void 
               type="button"
               class="bar-button"
               aria-pressed={on}
-              aria-label={`${short(from)} to ${short(to)}: ${count} ${count === 1 ? "row" : "rows"}`}
               title={`${short(from)} to ${short(to)}: ${count}`}
               onClick={() => (query.value = on ? without(query.peek()) : { ...query.peek(), bin })}
             >
-              <span class="bar-count">{count > 0 && count.toLocaleString("en")}</span>
+              <span class="hidden">
+                {short(from)} to {short(to)}: {count} {count === 1 ? "row" : "rows"}
+              </span>
+              <span class="bar-count" aria-hidden="true">
+                {count > 0 && count.toLocaleString("en")}
+              </span>
               <span class="bar-fill" style={{ height: `${(count / most) * 4}rem` }} />
-              <span class="bar-from">{short(from)}</span>
+              <span class="bar-from" aria-hidden="true">
+                {short(from)}
+              </span>
             </button>
           );
         })}

@@ -137,7 +137,10 @@ function article(whole: Whole): string {
   const own = mark === undefined || (mark.value === null && mark.comment === "") ? "" : `<p class="own"><b>Mark ${mark.value ?? "none"}</b> ${safe(mark.comment)}</p>`;
   const critique = (outcome?.judgment?.critique.points ?? [])
     .filter(({ evidence }) => evidence.kind !== "anchor")
-    .map(({ severity, message }) => `<li>${severity}: ${safe(message)}</li>`)
+    .map(({ severity, message, span }) => {
+      const about = span === undefined ? "" : ` <q>${safe(excerpt(text.slice(span.start, span.end)))}</q>`;
+      return `<li>${severity}: ${safe(message)}${about}</li>`;
+    })
     .join("");
   return `<article><h3 dir="auto">${safe(name)}${name === `row ${number}` ? "" : ` <span>row ${number}</span>`}</h3>
 ${fault === undefined ? "" : `<p class="warning">Failed: ${safe(fault)}${text === "" ? ` <code>${safe(row.cells.join(" | "))}</code>` : ""}</p>`}${fault === undefined && outcome === undefined ? "<p>Not judged.</p>" : ""}${score}${criteria}${met}${warnings}${own}
@@ -146,6 +149,12 @@ ${instruction === "" ? "" : `<p class="instruction" dir="auto">${safe(instructio
 ${critique === "" ? "" : `<ul class="points" dir="auto">${critique}</ul>`}
 </article>
 `;
+}
+
+/** As much of a passage as tells it apart. */
+function excerpt(passage: string): string {
+  const letters = [...passage.trim()];
+  return letters.length > 120 ? `${letters.slice(0, 120).join("")}…` : letters.join("");
 }
 
 function short(value: number): string {
