@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { AuditView } from "./audit/audit-view.js";
+import { BatchView } from "./batch/batch-view.js";
 import { CheckView } from "./check/check-view.js";
 import { CompareView } from "./compare/compare-view.js";
 import { loading } from "./judge.js";
@@ -9,10 +10,18 @@ import { type View, view, VIEWS } from "./route.js";
 import { ScoreView } from "./score/score-view.js";
 import { theme, toggleTheme } from "./theme.js";
 
-const TITLES: Record<View, string> = { score: "Score", compare: "Compare", check: "Check", rank: "Rank", audit: "Audit" };
+const TITLES: Record<View, string> = {
+  score: "Score",
+  compare: "Compare",
+  batch: "Batch",
+  check: "Check",
+  rank: "Rank",
+  audit: "Audit",
+};
 const SHOWN: Record<View, () => JSX.Element> = {
   score: ScoreView,
   compare: CompareView,
+  batch: BatchView,
   check: CheckView,
   rank: RankView,
   audit: AuditView,
@@ -38,7 +47,7 @@ export function App() {
             </a>
           ))}
         </nav>
-        <p class="promise">Nothing that you paste leaves this tab.</p>
+        <p class="promise">Nothing that you paste leaves this device.</p>
         <button type="button" class="quiet" onClick={toggleTheme}>
           {theme() === "dark" ? "Light" : "Dark"} mode
         </button>

@@ -4,6 +4,7 @@ import { watch } from "./requests/watch.js";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/result.css";
+import "./styles/batch.css";
 
 watch();
 const root = document.getElementById("app");

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 
-export const VIEWS = ["score", "compare", "check", "rank", "audit"] as const;
+export const VIEWS = ["score", "compare", "batch", "check", "rank", "audit"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const view = signal<View>(read());

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Signature } from "rubrica";
+import { download } from "./download.js";
 
 /** A signature in one line. */
 export function oneLine(signature: Signature): string {
@@ -42,18 +43,13 @@ export function ResultTools({ name, value }: { name: string; value: unknown }) {
       said.value = "The browser did not allow copying; download instead.";
     }
   };
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([text()], { type: "application/json" }));
-    const link = Object.assign(document.createElement("a"), { href: url, download: `rubrica-${name}.json` });
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const save = () => download(`rubrica-${name}.json`, [text()], "application/json");
   return (
     <div class="actions">
       <button type="button" onClick={() => void copy()}>
         Copy JSON
       </button>
-      <button type="button" onClick={download}>
+      <button type="button" onClick={save}>
         Download JSON
       </button>
       <span role="status" class="hint">

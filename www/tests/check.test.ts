@@ -149,7 +149,7 @@ describe("checking", () => {
 
 test("a phone shows every view in its width, from the keyboard too", async () => {
   const { context, page } = await open({ viewport: { width: 360, height: 740 }, colorScheme: "dark" });
-  for (const name of ["Score", "Compare", "Rank", "Audit", "Check"]) {
+  for (const name of ["Score", "Compare", "Batch", "Rank", "Audit", "Check"]) {
     await page.getByRole("link", { name, exact: true }).click();
     await page.locator("main form").waitFor();
     expect(await sideways(page), name).toBeLessThanOrEqual(0);

@@ -61,6 +61,8 @@ export async function open(options: BrowserContextOptions = {}, at: Site = site)
 
 /** What axe finds that is serious. */
 export async function unfair(page: Page): Promise<string[]> {
+  // Colours on their way from light to dark are neither.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {

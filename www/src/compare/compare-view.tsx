@@ -1,7 +1,9 @@
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 import type { Ranking, Verdict } from "rubrica";
 import { COMPARE_EXAMPLE } from "../examples.js";
 import { Field } from "../field.js";
+import { kept } from "../kept.js";
+import { submitOnCtrlEnter } from "../submit.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
 import { Actions, ResultArea } from "../work-area.js";
@@ -14,8 +16,8 @@ export type Compared =
   | { readonly kind: "ranking"; readonly ranking: Ranking; readonly texts: readonly string[] };
 
 const MOST = 8;
-const prompt = signal("");
-const responses = signal<readonly string[]>(["", ""]);
+const prompt = kept("compare.prompt", "");
+const responses = kept<readonly string[]>("compare.responses", ["", ""]);
 const compared = task<Compared>();
 const inputs = computed(() => [prompt.value, ...responses.value]);
 
@@ -59,7 +61,7 @@ export function CompareView() {
   };
   return (
     <div class="split">
-      <form class="inputs" onSubmit={submit}>
+      <form class="inputs" onSubmit={submit} onKeyDown={submitOnCtrlEnter}>
         <div class="examples" role="group" aria-label="Examples">
           <button type="button" class="chip" onClick={takeExample}>
             Why is the sea salty?

@@ -34,7 +34,8 @@ export function RequestLog() {
       </summary>
       <p>
         Every request since this page was opened, as the browser recorded it, the judge's worker included. A content
-        security policy forbids requests to any other site. Texts are kept in memory only and are gone when you close the tab.
+        security policy forbids requests to any other site. What you type is kept for this tab alone and is gone when you
+        close it; a batch is kept in this browser until you delete it.
       </p>
       <div class="scroll" tabIndex={0} role="region" aria-label="Requests">
         <table>

@@ -45,6 +45,20 @@ export class RubricModel {
     });
   }
 
+  /** Takes a rubric that was kept, which may be a built-in. */
+  take(rubric: ResolvedRubric): Promise<void> {
+    return this.change(async (isLast) => {
+      await this.ready;
+      const text = await rubricToYaml(rubric);
+      if (!isLast()) return;
+      const whole = JSON.stringify(rubric);
+      this.chosen.value = this.builtins.value.find((builtin) => JSON.stringify(builtin) === whole)?.name;
+      this.rubric.value = rubric;
+      this.text.value = text;
+      this.error.value = undefined;
+    });
+  }
+
   /** Takes an edited object; a wrong one is kept for the form to show, with what is wrong. */
   edit(rubric: ResolvedRubric): Promise<void> {
     this.chosen.value = undefined;

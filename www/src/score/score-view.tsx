@@ -1,13 +1,16 @@
-import { computed, signal, useComputed } from "@preact/signals";
+import { computed, useComputed } from "@preact/signals";
 import type { Judgment, ResolvedRubric, RubricaError, Sample, Scorecard } from "rubrica";
 import { EXAMPLES, type Example } from "../examples.js";
 import { Field } from "../field.js";
 import { encoder } from "../judge.js";
+import { keepRubric, kept } from "../kept.js";
 import { RubricModel } from "../rubric/model.js";
 import { RubricEditor } from "../rubric/rubric-editor.js";
+import { submitOnCtrlEnter } from "../submit.js";
 import { run, task } from "../task.js";
 import { lengthOf } from "../words.js";
 import { Actions, ResultArea } from "../work-area.js";
+import { measuresOf } from "./measures.js";
 import { notices } from "./notices.js";
 import { card } from "./record.js";
 import { ScoreResult } from "./score-result.js";
@@ -19,13 +22,14 @@ export interface Scored {
   readonly metrics: Scorecard;
 }
 
-const response = signal("");
-const instruction = signal("");
-const reference = signal("");
-const context = signal("");
+const response = kept("score.response", "");
+const instruction = kept("score.instruction", "");
+const reference = kept("score.reference", "");
+const context = kept("score.context", "");
 /** Whether to compare embeddings too, for which a second model is fetched. */
-const embeddings = signal(false);
+const embeddings = kept("score.embeddings", false);
 const rubric = new RubricModel("helpfulness");
+keepRubric("score.rubric", rubric);
 const scored = task<Scored>();
 const inputs = computed(() => [
   response.value,
@@ -36,8 +40,6 @@ const inputs = computed(() => [
   rubric.identity.value,
 ]);
 
-const METRICS = ["words", "sentences", "words_per_sentence", "type_token_ratio", "repetition", "flesch_kincaid_grade"];
-const REFERENCE_METRICS = ["token_f1", "rouge_1", "rouge_l", "bleu", "chrf"];
 /** These need the encoder. */
 const EMBEDDING_METRICS = ["bertscore", "embedding_cosine"];
 
@@ -57,11 +59,10 @@ async function judgeIt(): Promise<void> {
     return;
   }
   const asked = sample();
-  const wanted = asked.reference === undefined ? METRICS : [...METRICS, ...REFERENCE_METRICS];
   const compared = embeddings.value && asked.reference !== undefined;
   return run(scored, inputs, async (evaluator, watch) => {
     const judgment = await evaluator.score(asked, { rubric: under, ...watch });
-    const metrics = await evaluator.metrics([asked], { metrics: wanted, ...watch });
+    const metrics = await evaluator.metrics([asked], { metrics: measuresOf(asked), ...watch });
     if (compared) {
       const more = await (await encoder()).metrics([asked], { metrics: EMBEDDING_METRICS, ...watch });
       return { text: asked.response ?? "", judgment, metrics: both(metrics, more) };
@@ -99,7 +100,7 @@ export function ScoreView() {
   };
   return (
     <div class="split">
-      <form class="inputs" onSubmit={submit}>
+      <form class="inputs" onSubmit={submit} onKeyDown={submitOnCtrlEnter}>
         <div class="examples" role="group" aria-label="Examples">
           {EXAMPLES.map((example) => (
             <button key={example.title} type="button" class="chip" onClick={() => take(example)}>

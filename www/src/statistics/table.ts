@@ -6,8 +6,8 @@ export function withCommas(text: string): string {
   const separator = separatorOf(clean);
   if (separator === undefined) return clean;
   const decimal = separator === ";" ? /^[+-]?\d+,\d+$/ : undefined;
-  return fields(clean, separator)
-    .map((row) => row.map((field) => quoted(decimal?.test(field) === true ? field.replace(",", ".") : field)).join(","))
+  return lines(clean, separator)
+    .map(({ fields }) => fields.map((field) => quoted(decimal?.test(field) === true ? field.replace(",", ".") : field)).join(","))
     .join("\n");
 }
 
@@ -22,12 +22,22 @@ export function separatorOf(text: string): ";" | "\t" | undefined {
   return tabs > commas ? "\t" : undefined;
 }
 
+/** A row of a table, and the line that it begins on, from 1. */
+export interface Line {
+  readonly fields: readonly string[];
+  readonly line: number;
+  /** Whether a quote is opened in it that nothing closes: all that follows is then one field. */
+  readonly unclosed?: true;
+}
+
 /** Rows of fields. A quoted field may hold separators, line ends and doubled quotes. */
-function fields(text: string, separator: string): string[][] {
-  const rows: string[][] = [];
+export function lines(text: string, separator: string): Line[] {
+  const rows: Line[] = [];
   let row: string[] = [];
   let field = "";
   let inQuotes = false;
+  let line = 1;
+  let begins = 1;
   const endField = () => {
     row.push(field);
     field = "";
@@ -35,11 +45,13 @@ function fields(text: string, separator: string): string[][] {
   const endRow = () => {
     endField();
     // A line without anything is no row.
-    if (row.length > 1 || row[0] !== "") rows.push(row);
+    if (row.length > 1 || row[0] !== "") rows.push({ fields: row, line: begins, ...(inQuotes ? { unclosed: true } : {}) });
     row = [];
+    begins = line;
   };
   for (let i = 0; i < text.length; i++) {
     const letter = text[i] as string;
+    if (letter === "\n") line++;
     if (inQuotes) {
       if (letter !== '"') field += letter;
       else if (text[i + 1] === '"') {
