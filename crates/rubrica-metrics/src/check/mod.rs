@@ -44,7 +44,7 @@ mod sql;
 
 pub use affix::{EndsWith, StartsWith};
 pub use assertion::{Assertion, AssertionResult};
-pub use constraints::{Constraints, read_constraints};
+pub use constraints::{Constraints, find_constraints, read_constraints};
 pub use contains::{Contains, NotContains, Occurrences};
 pub use format::{Bullets, Case, Highlights, LetterCase, NoCommas, Placeholders, Quoted, Title};
 pub use json::Json;
