@@ -2,16 +2,18 @@
 //!
 //! `cargo run -p rubrica-judge --example critique_precision -- DIR [RULE]`, where DIR holds
 //! `items.jsonl.zst`, such as `models/rubrica-judge-mini/data/graded/train`. A finding about a place is right when a
-//! marked clause touches it, one about the whole response when the response is not faultless: scored 3.5 or
-//! less of 5. With RULE, every finding of that rule is printed.
+//! marked clause touches it, one about the whole response when the response scores less than
+//! 5; beside that stands the share that scores 3.5 or less. With RULE, every finding of that rule is
+//! printed; with `notes`, every note on a text outside of what the judge knows.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use rubrica_core::model::{JudgeInput, Scope};
 use rubrica_core::{Criterion, Evidence, Point, Rubric, Sample};
-use rubrica_judge::{AbsoluteOptions, absolute_without_model};
+use rubrica_judge::{AbsoluteOptions, absolute_without_model, scope_notes};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -42,6 +44,7 @@ struct Mark {
 struct Tally {
     findings: usize,
     right: usize,
+    low: usize,
     responses: usize,
     faultless: usize,
 }
@@ -55,6 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut options = AbsoluteOptions::default();
     options.critique.anchors = false;
     let (mut tallies, mut all) = (BTreeMap::<String, Tally>::new(), Tally::default());
+    let mut noted = 0;
     let (mut responses, mut faultless, mut marks, mut touched) = (0, 0, 0, 0);
     for item in &items {
         for response in &item.responses {
@@ -63,6 +67,18 @@ fn main() -> Result<(), Box<dyn Error>> {
                 reference: item.reference.clone(),
                 ..Sample::new(item.prompt.as_str(), response.text.as_str())
             };
+            let input = JudgeInput {
+                instruction: &item.prompt,
+                response: &response.text,
+                reference: item.reference.as_deref(),
+                context: &item.context,
+            };
+            for note in scope_notes(&input, &rubric, &MINI) {
+                noted += 1;
+                if shown.as_deref() == Some("notes") {
+                    println!("{note} | {}", response.text.replace('\n', " / "));
+                }
+            }
             let judgment = absolute_without_model(&sample, &rubric, &options)?;
             let points = &judgment.critique.points;
             responses += 1;
@@ -79,6 +95,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let right = is_right(point, response);
                 tally.findings += 1;
                 tally.right += usize::from(right);
+                tally.low += usize::from(response.score <= 3.5);
                 if !seen.contains(&rule) {
                     tally.responses += 1;
                     tally.faultless += usize::from(response.score >= 5.0);
@@ -98,6 +115,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "rule", "findings", "precision", "responses", "faultless"
     );
     for (rule, t) in &tallies {
+        let low = t.low as f64 / t.findings as f64;
         let precision = t.right as f64 / t.findings as f64;
         println!(
             "{rule:<22} {:>8} {precision:>9.3} {:>9} {:>9}",
@@ -110,8 +128,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let share = 100.0 * all.faultless as f64 / f64::from(faultless.max(1) as u32);
     println!("{faultless} faultless responses, {} with a finding ({share:.1} %)", all.faultless);
+    println!("{noted} notes on texts outside of what the judge knows");
     Ok(())
 }
+
+/// What `rubrica-judge-mini` was made for.
+const MINI: Scope = Scope { languages: &["en"], window: Some(192), prose: true };
 
 fn read(folder: &Path) -> Result<Vec<Item>, Box<dyn Error>> {
     let path = folder.join("items.jsonl.zst");
@@ -135,8 +157,8 @@ fn touches(point: &Point, mark: &Mark) -> bool {
 fn is_right(point: &Point, response: &Response) -> bool {
     match (point.span, &point.evidence) {
         // A place that breaks a clause of the instruction is marked as a whole or not at all.
-        (Some(_), Evidence::Rule { rule, .. }) if rule == "clauses" => response.score <= 3.5,
+        (Some(_), Evidence::Rule { rule, .. }) if rule == "clauses" => response.score < 5.0,
         (Some(_), _) => response.errors.iter().any(|mark| touches(point, mark)),
-        (None, _) => response.score <= 3.5,
+        (None, _) => response.score < 5.0,
     }
 }

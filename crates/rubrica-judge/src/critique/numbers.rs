@@ -4,43 +4,46 @@ use std::ops::Range;
 
 use rubrica_core::Span;
 use rubrica_metrics::objective::{Figure, figures};
-use rubrica_metrics::text::{sentences, words};
+use rubrica_metrics::text::sentences;
 
 /// Numbers of the sources from which others are worked out.
 const MOST: usize = 60;
+/// Numbers of which three are tried together.
+const FEW: usize = 30;
 /// Open numbers above which one look has to do.
 const LONG: usize = 100;
 
-/// The places in `response` of numbers of at least two digits that none of `sources` holds, each
+/// The numbers of at least two digits in `response` that none of `sources` holds, with their places: each
 /// number once, in the order of the text.
 ///
-/// Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
-/// for 2,980,000), and what follows from two numbers by a sum, a difference, a product, a quotient or a
+/// Fractions and times of the day are left out, for they are put in too many ways. Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
+/// for 2,980,000), and what follows from two or three numbers by a sum, a difference, a product, a quotient or a
 /// percentage needs no source.
-pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<Span> {
+pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String)> {
     let mut known = Known::new(sources);
     let mut open: Vec<Stated> = Vec::new();
     for sentence in sentences(response) {
         let Some(text) = sentence.slice(response) else { continue };
         let read = figures(text);
         let same = *read.text == *text;
-        let worked = is_worked(&read.text);
         for figure in read.found {
-            let written = &read.text[figure.range.clone()];
+            let written = read.text[figure.range.clone()].to_owned();
             let digits = written.chars().filter(char::is_ascii_digit).count();
-            if figure.spelt || digits < 2 || counts(&read.text, &figure.range) {
+            if figure.spelt || digits < 2 || is_aside(&read.text, &figure.range) {
                 known.add(figure.value);
             } else if open.iter().all(|stated| stated.figure.value != figure.value) {
                 let span = if same { place(text, sentence, &figure.range) } else { sentence };
-                open.push(Stated { figure, span, worked });
+                let day = is_day(&read.text, &figure.range);
+                open.push(Stated { figure, span, written, day });
             }
         }
     }
     // What was worked out may be what something else follows from.
     loop {
         let before = open.len();
-        open.retain(|Stated { figure, worked, .. }| {
-            let follows = known.holds(figure) || *worked && known.gives(figure);
+        open.retain(|Stated { figure, day, .. }| {
+            let follows = known.holds(figure)
+                || if *day { known.leads_to(figure) } else { known.gives(figure) };
             if follows {
                 known.add(figure.value);
             }
@@ -50,57 +53,47 @@ pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<Span> {
             break;
         }
     }
-    open.into_iter().map(|stated| stated.span).collect()
+    open.into_iter().map(|stated| (stated.span, stated.written)).collect()
 }
 
 /// A number of the response.
 struct Stated {
     figure: Figure,
     span: Span,
-    /// In a sentence that works something out.
-    worked: bool,
+    written: String,
+    /// The day of a date.
+    day: bool,
 }
 
-/// Whether a sentence reads as if it works something out.
-fn is_worked(sentence: &str) -> bool {
-    const WORDS: [&str; 34] = [
-        "total",
-        "altogether",
-        "all",
-        "sum",
-        "each",
-        "per",
-        "more",
-        "less",
-        "fewer",
-        "difference",
-        "times",
-        "half",
-        "twice",
-        "double",
-        "left",
-        "remaining",
-        "so",
-        "makes",
-        "make",
-        "comes",
-        "average",
-        "save",
-        "saves",
-        "together",
-        "later",
-        "earlier",
-        "over",
-        "after",
-        "before",
-        "than",
-        "makes",
-        "leaves",
-        "add",
-        "equals",
-    ];
-    sentence.contains(['=', '+', '×', '÷', '−', '*', '%', '≈', '/'])
-        || words(sentence).any(|word| WORDS.iter().any(|own| own.eq_ignore_ascii_case(word)))
+/// Whether a number is a fraction, part of a time of the day, or only counts the items of a list.
+fn is_aside(text: &str, range: &Range<usize>) -> bool {
+    let (before, behind) = (&text[..range.start], &text[range.end..]);
+    let digit = |c: char| c.is_ascii_digit();
+    let clock = before.strip_suffix(':').is_some_and(|rest| rest.ends_with(digit))
+        || behind.strip_prefix(':').is_some_and(|rest| rest.starts_with(digit));
+    let next = behind.trim_start();
+    let half = ["am", "pm", "a.m", "p.m"].iter().any(|half| next.starts_with(half));
+    let item =
+        before.trim_start_matches(['#', '*', ' ']).is_empty() && behind.starts_with([')', '.']);
+    clock || half || item || text[range.clone()].contains('/')
+}
+
+/// Whether a number is the day of a date with the name of its month.
+fn is_day(text: &str, range: &Range<usize>) -> bool {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (before, behind) = (&text[..range.start], &text[range.end..]);
+    let month = |word: &str| {
+        let start: String = word.chars().take(3).flat_map(char::to_lowercase).collect();
+        MONTHS.contains(&start.as_str())
+    };
+    let next = ["st", "nd", "rd", "th"]
+        .iter()
+        .find_map(|ending| behind.strip_prefix(ending))
+        .unwrap_or(behind)
+        .trim_start();
+    let next = next.strip_prefix("of ").unwrap_or(next);
+    month(next) || before.split_whitespace().next_back().is_some_and(month)
 }
 
 fn place(text: &str, sentence: Span, range: &Range<usize>) -> Span {
@@ -108,22 +101,22 @@ fn place(text: &str, sentence: Span, range: &Range<usize>) -> Span {
     Span::new(start, start + text[range.clone()].chars().count())
 }
 
-/// Whether a number only counts the items of a list.
-fn counts(text: &str, range: &Range<usize>) -> bool {
-    let before = text[..range.start].trim_start_matches(['#', '*', ' ']);
-    before.is_empty() && text[range.end..].starts_with([')', '.'])
-}
-
 /// What the sources say, and what follows from it.
 struct Known {
+    /// Each number once.
     values: Vec<f64>,
+    /// The numbers of the sources as they stand there.
+    listed: Vec<f64>,
 }
 
 impl Known {
     fn new(sources: &[&str]) -> Self {
-        let mut known = Self { values: Vec::new() };
+        let mut known = Self { values: Vec::new(), listed: Vec::new() };
         for source in sources {
-            figures(source).found.iter().for_each(|figure| known.add(figure.value));
+            for figure in figures(source).found {
+                known.add(figure.value);
+                known.listed.push(figure.value);
+            }
             // "02.06.2024" and "14:30" are several numbers.
             for run in source.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()) {
                 run.parse().into_iter().for_each(|value| known.add(value));
@@ -142,19 +135,49 @@ impl Known {
         self.values.iter().any(|value| rounds(*value, figure))
     }
 
-    /// Whether a number follows from one or two others.
+    /// Whether a day is one or seven from another, or the last of its month.
+    fn leads_to(&self, figure: &Figure) -> bool {
+        let near =
+            |value: &f64| matches!((value - figure.value).abs(), off if off == 1.0 || off == 7.0);
+        figure.value >= 28.0 || self.values.iter().any(near)
+    }
+
+    /// Whether a number follows from others.
     fn gives(&self, figure: &Figure) -> bool {
         const STEPS: [f64; 9] = [2.0, 7.0, 10.0, 12.0, 24.0, 60.0, 100.0, 365.0, 1000.0];
         let few = &self.values[..self.values.len().min(MOST)];
         let one = |a: f64| {
             STEPS.iter().any(|step| rounds(a * step, figure) || rounds(a / step, figure))
-                || rounds(100.0 - a, figure)
+                || [100.0 - a, a + 1.0, a - 1.0].iter().any(|value| rounds(*value, figure))
         };
         let two = |a: f64, b: f64| {
             let worths = [a + b, a - b, a * b, a / b, 100.0 * a / b, a * b / 100.0];
             worths.iter().any(|value| rounds(*value, figure))
         };
-        few.iter().any(|a| one(*a) || few.iter().any(|b| two(*a, *b)))
+        let three = |a: f64, b: f64| {
+            let rest = |part: f64| {
+                let off = Figure { value: (figure.value - part).abs(), ..figure.clone() };
+                few.iter().any(|c| *c > 1.0 && *c == off.value)
+            };
+            few.len() <= FEW && (rest(a + b) || rest(a * b) || rest(a - b))
+        };
+        few.iter().any(|a| one(*a) || few.iter().any(|b| two(*a, *b) || three(*a, *b)))
+            || self.adds_up_to(figure)
+    }
+
+    /// Whether a number is the sum of a row or a column: of numbers next to each other, or of each second,
+    /// third or fourth.
+    fn adds_up_to(&self, figure: &Figure) -> bool {
+        let few = &self.listed[..self.listed.len().min(MOST)];
+        (0..few.len()).any(|start| {
+            (1..=4).any(|step| {
+                let mut sum = 0.0;
+                few[start..].iter().step_by(step).any(|value| {
+                    sum += value;
+                    rounds(sum, figure)
+                })
+            })
+        })
     }
 }
 
@@ -178,7 +201,7 @@ mod tests {
     fn check(response: &str, sources: &[&str], expected: &[&str]) {
         let found: Vec<&str> = unsupported(response, sources)
             .into_iter()
-            .map(|span| span.slice(response).expect("in the response"))
+            .map(|(span, _)| span.slice(response).expect("in the response"))
             .collect();
         assert_eq!(found, expected);
     }
@@ -196,7 +219,8 @@ mod tests {
         check("There were 25 of them.", &["twenty-five guests"], &[]);
         check("Some 3 million people.", &["2,980,000 people"], &[]);
         check("It costs about £12.5.", &["£12.49"], &[]);
-        check("On 2 June 2024 at 14:30.", &["02.06.2024, 14.30"], &[]);
+        check("On 12 June 2024 at 14:30.", &["12.06.2024, 14.30"], &[]);
+        check("On 15 May or 29 May.", &["14 May"], &[]);
         check("10. The tenth\n11. The eleventh", &["none"], &[]);
     }
 
@@ -209,6 +233,7 @@ mod tests {
             &[],
         );
         check("That is 150 minutes.", &["2.5 hours"], &[]);
+        check("In all 2,005.", &["412/398, 265/301, 530/530, 744/689, 58/87"], &[]);
     }
 
     #[test]

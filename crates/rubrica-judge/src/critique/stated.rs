@@ -15,13 +15,17 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Number of these in `text`.
-    pub(super) fn count(self, text: &str) -> usize {
-        match self {
-            Self::Words => text::words(text).count(),
-            Self::Sentences => text::sentences(text).len(),
-            Self::Paragraphs => text::paragraphs(text).len(),
-        }
+    /// Numbers of these in `text`, in the ways to count them, the usual one first: "meat-free" is two
+    /// words or one.
+    pub(super) fn counts(self, text: &str) -> [f64; 2] {
+        let spaced =
+            || text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        let counts = match self {
+            Self::Words => [text::words(text).count(), spaced()],
+            Self::Sentences => [text::sentences(text).len(); 2],
+            Self::Paragraphs => [text::paragraphs(text).len(); 2],
+        };
+        counts.map(|n| n as f64)
     }
 
     /// The singular.
@@ -100,12 +104,18 @@ fn partial(instruction: &str, captures: &Captures<'_>) -> bool {
     static PART: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)\b(?:each|every|per|apiece|title|headline)\b").expect("a valid pattern")
     });
+    // "The mode, and in one sentence what it tells": the sentence is not all that is asked for.
+    static MORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:and|also|plus|then|first|definition)\b").expect("a valid pattern")
+    });
     let Some(place) = captures.get(0) else { return false };
     let stops = |c: char| matches!(c, '.' | '!' | '?' | '\n' | ';');
     let from = instruction[..place.start()].rfind(stops).map_or(0, |at| at + 1);
     let rest = &instruction[place.end()..];
     let behind = rest.split(|c| stops(c) || c == ',').next().unwrap_or_default();
-    PART.is_match(&instruction[from..place.start()]) || PART.is_match(behind)
+    let before = &instruction[from..place.start()];
+    let sentence = captures.name("unit").is_some_and(|unit| unit.as_str().starts_with(['s', 'S']));
+    PART.is_match(before) || PART.is_match(behind) || sentence && MORE.is_match(before)
 }
 
 fn read(captures: &Captures<'_>, kind: &str) -> Option<Stated> {
@@ -172,6 +182,7 @@ mod tests {
         check("Count the words in the 3 sentences above.", &[]);
         check("Why are some words in one language only?", &[]);
         check("Three ideas, each in at most 10 words.", &[]);
+        check("Name the mode and, in one sentence, say what it tells.", &[]);
         check("Four tips, max 12 words each.", &[]);
         check("", &[]);
     }
@@ -179,8 +190,9 @@ mod tests {
     #[test]
     fn counts_what_is_written() {
         let text = "One two three. Four!\n\nFive.";
-        assert_eq!(Unit::Words.count(text), 5);
-        assert_eq!(Unit::Sentences.count(text), 3);
-        assert_eq!(Unit::Paragraphs.count(text), 2);
+        assert_eq!(Unit::Words.counts(text), [5.0; 2]);
+        assert_eq!(Unit::Sentences.counts(text), [3.0; 2]);
+        assert_eq!(Unit::Paragraphs.counts(text), [2.0; 2]);
+        assert_eq!(Unit::Words.counts("Meat-free: treat – or not?"), [5.0, 4.0]);
     }
 }

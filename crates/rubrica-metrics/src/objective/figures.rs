@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::math::plain;
-use super::numbers::numbers;
+use super::numbers::{CURRENCIES, numbers};
 
 /// A number of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,8 @@ pub struct Figure {
     pub range: Range<usize>,
     /// What it is worth.
     pub value: f64,
-    /// What one step of its last written digit is worth: 0.1 of `2.5`, 100,000 of `2.5 million`.
+    /// What one step of its last written digit is worth: 0.1 of `2.5`, 100,000 of `2.5 million`; 0.01 of a
+    /// fraction.
     pub step: f64,
     /// Written in words.
     pub spelt: bool,
@@ -52,13 +53,18 @@ fn in_digits(text: &str, start: usize, digits: usize, end: usize, value: f64) ->
         Some((_, behind)) if behind.bytes().all(|b| b.is_ascii_digit()) => behind.len(),
         _ => 0,
     };
+    let decimals = if written.contains('/') { 2 } else { decimals };
     let step = 10_f64.powi(-i32::try_from(decimals).unwrap_or(i32::MAX));
     let rest = &text[end..];
     let word = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}', '-']);
     let behind = rest.len() - word.len();
     let letters = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
     let scale = SCALES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&word[..letters]));
-    match scale {
+    // "£2.5m", but not "2.5 m".
+    let money = text[..digits].ends_with(CURRENCIES) && behind == 0;
+    let short = [("k", 1e3), ("m", 1e6), ("mn", 1e6), ("bn", 1e9)];
+    let short = short.iter().find(|(name, _)| money && name.eq_ignore_ascii_case(&word[..letters]));
+    match scale.or(short) {
         Some((_, scale)) => Figure {
             range: start..end + behind + letters,
             value: value * scale,
@@ -201,6 +207,7 @@ mod tests {
     fn figures_and_words_in_one_text() {
         check("Three of 12 × £1,200.50", &[("Three", 3.0), ("12", 12.0), ("1,200.50", 1200.5)]);
         check("about 2.5 million or −4", &[("2.5 million", 2.5e6), ("−4", -4.0)]);
+        check("£17.9m of 3 m", &[("17.9m", 17.9e6), ("3", 3.0)]);
         check("½ of ٤٢ in version 1.2.3", &[("1/2", 0.5), ("42", 42.0)]);
         check("m2 and x1 are none", &[]);
     }

@@ -63,8 +63,6 @@ const JOINS: &[&str] = &[
     ", which is",
     ", which makes",
     ", which gives",
-    ", that is",
-    ", that's",
     ", i.e.",
     "comes to",
     "come to",
@@ -76,8 +74,6 @@ const JOINS: &[&str] = &[
     "amounts to",
     "leaves",
     "which is",
-    "that's",
-    "that is",
     "is equal to",
     "gives you",
     "makes a total of",
@@ -88,7 +84,7 @@ const NO_UNITS: &[&str] = &[
     "so", "if", "then", "than", "per", "not", "it", "you", "we", "they", "i", "he", "she", "that",
     "which", "this", "each", "out", "through", "until", "when", "because", "was", "were", "has",
     "have", "can", "will", "would", "more", "up", "down", "into", "every", "am", "pm", "n", "k",
-    "x", "y", "z", "b", "c", "d", "p", "q", "t",
+    "x", "y", "z", "b", "d", "q", "t",
 ];
 
 /// The pieces of `text`, whose numbers are `figures`, with their places.
@@ -165,6 +161,7 @@ fn next(text: &str, at: usize, before: &[(Token, Range<usize>)]) -> (Option<Toke
 
 fn word(word: &str, rest: &str, before: &[(Token, Range<usize>)]) -> (Option<Token>, usize) {
     let lower = word.to_lowercase();
+    let bare = lower.trim_end_matches(['²', '³']);
     let lists = |list: &[&str]| list.contains(&lower.as_str());
     let last = before.last().map(|(token, _)| token);
     let mut length = word.len();
@@ -194,7 +191,7 @@ fn word(word: &str, rest: &str, before: &[(Token, Range<usize>)]) -> (Option<Tok
         Token::Percent
     } else if lower == "of" {
         Token::Of
-    } else if lists(NO_UNITS) {
+    } else if NO_UNITS.contains(&bare) {
         Token::Other
     } else if matches!(last, Some(Token::Number(_))) {
         // "km/h"

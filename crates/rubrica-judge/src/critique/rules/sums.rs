@@ -95,13 +95,21 @@ fn wrong(run: &[(Token, Range<usize>)], text: &str) -> Vec<Wrong> {
         let Token::Number(figure) = &pair[1][0].0 else { continue };
         let fraction = text[pair[0][0].1.clone()].contains(['/', '^']);
         let glued = text[..pair[0][0].1.start].ends_with(['^', '_', '√', '!', '|']);
-        if glued || !(sum.worked || fraction) || agrees(&sum, &result, figure, about) {
+        let tail = tails(&plain(pair[0])).iter().any(|sum| agrees(sum, &result, figure, about));
+        if glued || tail || !(sum.worked || fraction) || agrees(&sum, &result, figure, about) {
             continue;
         }
         let place = pair[0][0].1.start..pair[1][length - 1].1.end;
         found.push(Wrong { place, stated: result.number, right: sum.number });
     }
     found
+}
+
+/// The values of the ends of a sum: "150 plus 3 × 4 = 12" is about its product.
+fn tails(side: &[Token]) -> Vec<Value> {
+    let adds = |token: &Token| matches!(token, Token::Operator('+' | '-'));
+    let starts = side.iter().enumerate().filter(|(_, token)| adds(token));
+    starts.filter_map(|(at, _)| value(&side[at + 1..])).filter(|value| value.worked).collect()
 }
 
 /// The number that a side starts with, if it is a result and no sum of its own, and its pieces.
@@ -148,6 +156,10 @@ fn agrees(sum: &Value, said: &Value, figure: &Figure, about: bool) -> bool {
     // "52 W × 3 h × 365 = 56.9 kWh"
     let same = said.units.is_empty() && sum.units.is_empty()
         || !said.units.is_empty() && said.units.iter().all(|unit| sum.units.contains(unit));
+    // Pixels by pixels do not make dots.
+    if !same && !said.units.is_empty() && !sum.units.is_empty() && about {
+        return true;
+    }
     let converted =
         |worth: f64| CONVERSIONS.iter().any(|step| close(worth * step) || close(worth / step));
     !same && worths.iter().any(|worth| converted(*worth))
@@ -187,7 +199,7 @@ mod tests {
         check("Half of it: 3 kg + 4 kg is 8 kg, so take 8.", "3 kg + 4 kg is 8 kg", "7");
         check("17 × 6 is **112**.", "17 × 6 is **112", "102");
         check("Fine. 40 × £2.50 = £90 a year.", "40 × £2.50 = £90", "100");
-        check("1/6 + 1/6 = 2/6 = 1/4", "2/6 = 1/4", "0.33");
+        check("1/6 + 1/6 = 2/6 = 1/2", "2/6 = 1/2", "0.33");
         check("Half of 48: ½ × 48 = 22.", "Half of 48: ½ × 48 = 22.", "24");
     }
 
@@ -205,6 +217,9 @@ mod tests {
             "20 + 10 = 30 %",
             "5 − 8 = −3",
             "2.5 million + 1 million = 3.5 million",
+            "£150 plus 3,200 × €0.31 = €992",
+            "£3.20 ÷ 5 = 64p",
+            "4000 × 3000 pixels, which makes roughly 170 dots",
         ] {
             assert_eq!(found(response), [], "{response}");
         }
@@ -217,6 +232,7 @@ mod tests {
             "Is 2 + 2 = 5?",
             "x + 3 × 4 = 5",
             "2x + 3 = 7",
+            "3n² + 8 = 440",
             "5!/3! = 20",
             "From 9:30 - 10 = early.",
             "Read pages 3-5 = the start.",

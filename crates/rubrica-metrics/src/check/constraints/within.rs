@@ -34,7 +34,8 @@ pub fn find_constraints(instruction: &str) -> Vec<Check> {
                 continue;
             }
             let (before, after) = sentence_around(text, clause.start(), clause.end());
-            if partial(before, after) || form.asks_only && after.contains('?') {
+            let negated = ["n't ", "n’t ", "not ", "never "].iter().any(|no| before.ends_with(no));
+            if negated || partial(before, after) || form.asks_only && after.contains('?') {
                 continue;
             }
             let Some(mut check) = form.read(clause.as_str()) else { continue };
@@ -195,6 +196,7 @@ mod tests {
             "How do I write JSON?",
             "There were no questions asked and no commas to be seen anywhere",
             "Title with max 30 characters, then a text of at most 300 characters.",
+            "Alt text please, don't start with \"image of\" in it.",
             "",
         ] {
             assert_eq!(find_constraints(text), [], "{text}");
