@@ -40,6 +40,8 @@ export function evidence(of: Evidence): string {
     }
     case "check":
       return `check ${of.check}: ${of.found}`;
+    case "rule":
+      return of.expected === undefined ? `${of.rule}: ${of.found}` : `${of.rule}: ${of.found}; expected ${of.expected}`;
     case "metric":
       return `${of.metric.replaceAll("_", " ")} is ${fixed(of.value)}; ${fixed(of.limit)} is where it stands out`;
     case "anchor":

@@ -24,6 +24,7 @@ test("a level's text is what the scale says, not a finding", () => {
   expect(sourceOf(anchor)).toBe("scale");
   expect(sourceOf(point({ kind: "check", check: "c", found: "f" }))).toBe("rule");
   expect(sourceOf(point({ kind: "metric", metric: "m", value: 1, limit: 2 }))).toBe("rule");
+  expect(sourceOf(point({ kind: "rule", rule: "sums", found: "f", expected: "e" }))).toBe("rule");
   expect(sourceOf(point({ kind: "grounding", label: "l", probability: 0.5 }))).toBe("judge");
   const judgment = { critique: { summary: "", points: [anchor] } } as unknown as Judgment;
   expect(meanings(judgment)).toEqual([

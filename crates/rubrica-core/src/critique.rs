@@ -22,7 +22,7 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
-    /// Computed: checks, occlusion, metrics, segment, grounding and context findings. Deterministic.
+    /// Computed: checks, rules, occlusion, metrics, segment, grounding and context findings. Deterministic.
     Evidence,
     /// Written by a generative model.
     Written,
@@ -83,6 +83,16 @@ pub enum Evidence {
         relevant: f64,
         /// Probability that the response makes use of it.
         used: f64,
+    },
+    /// A rule's finding: a sum worked out again, a clause of the instruction that is not met.
+    Rule {
+        /// Id of the rule, such as `sums`.
+        rule: String,
+        /// What the response says or has.
+        found: String,
+        /// What it would have to be, where the rule knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expected: Option<String>,
     },
     /// The score itself, against the anchors of the scale.
     Anchor {

@@ -109,6 +109,17 @@ pub struct JudgeInput<'a> {
     pub context: &'a [String],
 }
 
+/// What a model was made for, as far as a text can be held against it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// ISO 639-1 codes of the languages that it knows; empty where that is not known.
+    pub languages: &'static [&'static str],
+    /// Tokens that it reads at once, where it reads longer texts in windows.
+    pub window: Option<usize>,
+    /// Whether it learnt from prose, and next to nothing from code.
+    pub prose: bool,
+}
+
 /// A model that gives a response one number, higher for better.
 pub trait RewardModel {
     /// What is loaded.
@@ -193,6 +204,11 @@ pub struct Unused {
 pub trait RubricModel {
     /// What is loaded.
     fn info(&self) -> &ModelInfo;
+
+    /// What it was made for. By default nothing is known, and no text lies outside of it.
+    fn scope(&self) -> Scope {
+        Scope::default()
+    }
 
     /// One rating an input and criterion, `[inputs][criteria]`.
     ///

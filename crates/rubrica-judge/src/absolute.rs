@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::critique::{self, CritiqueOptions, Summary};
 use crate::input::{Input, MAX_CHARS};
 use crate::outcome::{self, Outcome};
+use crate::scope::scope_notes;
 use crate::signature;
 
 /// Options of absolute judging.
@@ -85,7 +86,8 @@ pub async fn absolute_batch<M: RubricModel>(
             .with("inputs", input.fields());
         judgments.push(evidence.map(|evidence| {
             let points = occlusion.into_iter().chain(sentences).chain(evidence).collect();
-            let outcome = outcome::aggregate(rubric, &judged);
+            let mut outcome = outcome::aggregate(rubric, &judged);
+            outcome.warnings.extend(scope_notes(&input.as_judge(), rubric, &model.scope()));
             finish(sample, &input, rubric, judged, outcome, points, signature)
         }));
     }

@@ -16,6 +16,7 @@ mod parsed;
 pub mod probe;
 pub mod prometheus;
 pub mod rubrics;
+mod scope;
 #[cfg(test)]
 mod scripted;
 mod severity;
@@ -31,3 +32,4 @@ pub use pairwise::{
     pairwise_texts,
 };
 pub use parsed::Parsed;
+pub use scope::scope_notes;

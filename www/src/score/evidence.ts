@@ -9,6 +9,7 @@ export function sourceOf({ evidence }: Point): Source {
   switch (evidence.kind) {
     case "check":
     case "metric":
+    case "rule":
       return "rule";
     case "anchor":
       return "scale";

@@ -120,9 +120,7 @@ fn stated(input: &Input<'_>, limits: &MetricLimits) -> Vec<Finding> {
 }
 
 fn against_stated(response: &str, stated: Stated, limits: &MetricLimits) -> Option<Finding> {
-    let count = stated.unit.count(response);
     let noun = stated.unit.noun();
-    let value = count as f64;
     let (low, high, asked) = match stated.bound {
         Bound::AtLeast(n) => (n as f64, f64::INFINITY, format!("at least {}", plural(n, noun))),
         Bound::AtMost(n) => (0.0, n as f64, format!("at most {}", plural(n, noun))),
@@ -132,6 +130,10 @@ fn against_stated(response: &str, stated: Stated, limits: &MetricLimits) -> Opti
             (n as f64 - slack, n as f64 + slack, plural(n, noun))
         }
     };
+    // What may be counted in two ways is counted in the way that fits.
+    let counts = stated.unit.counts(response);
+    let value = *counts.iter().find(|n| (low..=high).contains(*n)).unwrap_or(&counts[0]);
+    let count = value as usize;
     let (limit, cares, change) = match value {
         v if v < low => (low, TOO_SHORT, "Add"),
         v if v > high => (high, TOO_LONG, "Cut"),
@@ -220,8 +222,7 @@ fn numbers(input: &Input<'_>, limits: &MetricLimits) -> Vec<Finding> {
     sources.extend(judge.reference);
     let found = unsupported(input.response, &sources);
     let count = found.len() as f64;
-    let finding = |span: Span| {
-        let number = span.slice(input.response).unwrap_or_default();
+    let finding = |(span, number): (Span, String)| {
         let message = format!("The number {number} is not in the context.");
         let point = metric(Severity::Minor, message, "unsupported_numbers", count, 0.0).at(span);
         (point.suggest("Check it against the context."), NUMBERS)

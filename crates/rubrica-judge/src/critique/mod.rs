@@ -6,6 +6,7 @@
 //! - *sentences*: errors that the model finds in single sentences, those that the context does not
 //!   support, and what of the context is left out (for models that say so);
 //! - *checks* of the caller's that are not met;
+//! - *rules*: what can be worked out again, such as sums and the clauses of the instruction;
 //! - *findings*: metrics that stand out against what was asked for.
 //!
 //! Everything is deterministic, every point carries its evidence, and all but occlusion and
@@ -18,6 +19,7 @@ mod english;
 mod findings;
 mod numbers;
 mod occlusion;
+mod rules;
 mod segments;
 mod sentences;
 mod stated;
@@ -62,6 +64,8 @@ pub struct CritiqueOptions {
     pub anchors: bool,
     /// Requirements of the caller's, each of which the response meets or not.
     pub checks: Vec<Check>,
+    /// Work out again what can be: sums, dates, counts, the clauses of the instruction.
+    pub rules: bool,
     /// Say which metrics stand out.
     pub metrics: bool,
     /// When a metric stands out.
@@ -80,6 +84,7 @@ impl Default for CritiqueOptions {
             sentences: 4,
             anchors: true,
             checks: Vec::new(),
+            rules: true,
             metrics: true,
             limits: MetricLimits::default(),
         }
@@ -116,6 +121,9 @@ pub(crate) fn evidence(
         points.extend(anchors::points(rubric, judged));
     }
     points.extend(checks::points(input.response, &options.checks));
+    if options.rules {
+        points.extend(rules::points(input));
+    }
     if options.metrics {
         points.extend(findings::points(input, rubric, &options.limits));
     }

@@ -15,13 +15,17 @@ pub(super) enum Unit {
 }
 
 impl Unit {
-    /// Number of these in `text`.
-    pub(super) fn count(self, text: &str) -> usize {
-        match self {
-            Self::Words => text::words(text).count(),
-            Self::Sentences => text::sentences(text).len(),
-            Self::Paragraphs => text::paragraphs(text).len(),
-        }
+    /// Numbers of these in `text`, in the ways to count them, the usual one first: "meat-free" is two
+    /// words or one.
+    pub(super) fn counts(self, text: &str) -> [f64; 2] {
+        let spaced =
+            || text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        let counts = match self {
+            Self::Words => [text::words(text).count(), spaced()],
+            Self::Sentences => [text::sentences(text).len(); 2],
+            Self::Paragraphs => [text::paragraphs(text).len(); 2],
+        };
+        counts.map(|n| n as f64)
     }
 
     /// The singular.
@@ -59,7 +63,8 @@ pub(super) fn stated_lengths(instruction: &str) -> Vec<Stated> {
         let pattern = format!(
             r"(?ix)\b(?<kind> at\s+least | (?:a\s+)?minimum\s+of | more\s+than | no\s+fewer\s+than | no\s+less\s+than
             | at\s+most | no\s+more\s+than | up\s+to | under | within | fewer\s+than | less\s+than | (?:a\s+)?maximum\s+of
-            | about | around | approximately | roughly | exactly | in | using )
+            | not\s+more\s+than | max(?:imum|\.)? | below | shorter\s+than | about | around | approximately | roughly
+            | exactly | in | using )
             \s+{NUMBER}[\s-]+(?:\w+\s+)?(?<unit>word|sentence|paragraph)s?\b(?<after>\s+(?:article|text|passage|document|story|essay|email|letter))?"
         );
         Regex::new(&pattern).expect("a valid pattern")
@@ -82,14 +87,35 @@ pub(super) fn stated_lengths(instruction: &str) -> Vec<Stated> {
     for captures in BOUNDED.captures_iter(instruction) {
         // "in 500-word articles" tells what the text at hand is.
         let about_input = captures.name("after").is_some() && captures[0].contains('-');
-        if !about_input {
+        if !about_input && !partial(instruction, &captures) {
             add(read(&captures, &captures["kind"].to_lowercase()));
         }
     }
     for captures in WRITTEN.captures_iter(instruction) {
-        add(read(&captures, "about"));
+        if !partial(instruction, &captures) {
+            add(read(&captures, "about"));
+        }
     }
     found
+}
+
+/// Whether a length is that of a part: "three ideas, each in at most 10 words".
+fn partial(instruction: &str, captures: &Captures<'_>) -> bool {
+    static PART: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:each|every|per|apiece|title|headline)\b").expect("a valid pattern")
+    });
+    // "The mode, and in one sentence what it tells": the sentence is not all that is asked for.
+    static MORE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:and|also|plus|then|first|definition)\b").expect("a valid pattern")
+    });
+    let Some(place) = captures.get(0) else { return false };
+    let stops = |c: char| matches!(c, '.' | '!' | '?' | '\n' | ';');
+    let from = instruction[..place.start()].rfind(stops).map_or(0, |at| at + 1);
+    let rest = &instruction[place.end()..];
+    let behind = rest.split(|c| stops(c) || c == ',').next().unwrap_or_default();
+    let before = &instruction[from..place.start()];
+    let sentence = captures.name("unit").is_some_and(|unit| unit.as_str().starts_with(['s', 'S']));
+    PART.is_match(before) || PART.is_match(behind) || sentence && MORE.is_match(before)
 }
 
 fn read(captures: &Captures<'_>, kind: &str) -> Option<Stated> {
@@ -103,8 +129,11 @@ fn read(captures: &Captures<'_>, kind: &str) -> Option<Stated> {
     let bound = match kind.trim_start_matches("a ") {
         "at least" | "minimum of" | "no fewer than" | "no less than" => Bound::AtLeast(n),
         "more than" => Bound::AtLeast(n + 1),
-        "at most" | "no more than" | "up to" | "within" | "maximum of" => Bound::AtMost(n),
-        "under" | "fewer than" | "less than" => Bound::AtMost(n.checked_sub(1)?),
+        "at most" | "no more than" | "not more than" | "up to" | "within" | "maximum of"
+        | "max" | "max." | "maximum" => Bound::AtMost(n),
+        "under" | "below" | "shorter than" | "fewer than" | "less than" => {
+            Bound::AtMost(n.checked_sub(1)?)
+        }
         _ => Bound::About(n),
     };
     Some(Stated { unit, bound })
@@ -142,6 +171,7 @@ mod tests {
             &[(Words, AtMost(99)), (Sentences, About(3))],
         );
         check("Write more than 20 words", &[(Words, AtLeast(21))]);
+        check("Answer, max 20 words, in German.", &[(Words, AtMost(20))]);
         check("A minimum of 250 words is expected.", &[(Words, AtLeast(250))]);
     }
 
@@ -151,14 +181,18 @@ mod tests {
         check("What do 12 monkeys eat?", &[]);
         check("Count the words in the 3 sentences above.", &[]);
         check("Why are some words in one language only?", &[]);
+        check("Three ideas, each in at most 10 words.", &[]);
+        check("Name the mode and, in one sentence, say what it tells.", &[]);
+        check("Four tips, max 12 words each.", &[]);
         check("", &[]);
     }
 
     #[test]
     fn counts_what_is_written() {
         let text = "One two three. Four!\n\nFive.";
-        assert_eq!(Unit::Words.count(text), 5);
-        assert_eq!(Unit::Sentences.count(text), 3);
-        assert_eq!(Unit::Paragraphs.count(text), 2);
+        assert_eq!(Unit::Words.counts(text), [5.0; 2]);
+        assert_eq!(Unit::Sentences.counts(text), [3.0; 2]);
+        assert_eq!(Unit::Paragraphs.counts(text), [2.0; 2]);
+        assert_eq!(Unit::Words.counts("Meat-free: treat – or not?"), [5.0, 4.0]);
     }
 }

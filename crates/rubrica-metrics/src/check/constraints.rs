@@ -6,6 +6,7 @@
 
 mod clauses;
 mod literal;
+mod within;
 mod words;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 
 use self::clauses::{Token, clauses, parts, tokens};
 use self::literal::{listed, opening};
+pub use self::within::find_constraints;
 use self::words::{FILLERS, LANGUAGES, MARKS, NEGATIONS, lists, read_number};
 use super::Check;
 

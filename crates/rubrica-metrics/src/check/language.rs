@@ -85,6 +85,23 @@ pub fn detect_language(text: &str) -> Option<&'static str> {
     }
 }
 
+/// The share of the words of `text` that are small words of the language `code`, in `0..=1`: about a third
+/// in prose of that language, next to nothing in others. `None` for a language that is told by its script,
+/// and for one not known.
+pub fn small_word_share(text: &str, code: &str) -> Option<f64> {
+    let mut profiles = SHARED.iter().flat_map(|(profiles, _)| profiles.iter());
+    let profile = profiles.find(|profile| profile.code == code)?;
+    let end = text.char_indices().nth(LETTERS).map_or(text.len(), |(at, _)| at);
+    let text = text[..end].to_lowercase().replace('’', "'");
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || is_mark(c)));
+    let (mut all, mut small) = (0_usize, 0_usize);
+    for word in words.filter(|word| word.contains(char::is_alphabetic)) {
+        all += 1;
+        small += usize::from(profile.words.split_whitespace().any(|own| own == word));
+    }
+    Some(small as f64 / all.max(1) as f64)
+}
+
 /// The language of `profiles` that shares most words and letters with `text`; the first one when none
 /// shares any.
 fn nearest(profiles: &[Profile], text: &str) -> &'static str {
@@ -155,6 +172,14 @@ impl Requirement for Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_words_are_those_of_their_language() {
+        let text = "Das Wetter ist heute sehr schön, und wir gehen zusammen in den Park.";
+        let share = |code| small_word_share(text, code).unwrap_or(f64::NAN);
+        assert!(share("de") > 0.3 && share("en") < 0.15, "{} {}", share("de"), share("en"));
+        assert_eq!((small_word_share("", "de"), small_word_share(text, "ja")), (Some(0.0), None));
+    }
 
     #[test]
     fn a_sentence_tells_its_language() {

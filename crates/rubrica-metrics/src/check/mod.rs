@@ -44,11 +44,11 @@ mod sql;
 
 pub use affix::{EndsWith, StartsWith};
 pub use assertion::{Assertion, AssertionResult};
-pub use constraints::{Constraints, read_constraints};
+pub use constraints::{Constraints, find_constraints, read_constraints};
 pub use contains::{Contains, NotContains, Occurrences};
 pub use format::{Bullets, Case, Highlights, LetterCase, NoCommas, Placeholders, Quoted, Title};
 pub use json::Json;
-pub use language::{Language, detect_language};
+pub use language::{Language, detect_language, small_word_share};
 pub use length::{Length, LengthUnit};
 pub use outcome::{CheckResult, Outcome};
 pub use pattern::{Pattern, Regex};

@@ -18,6 +18,7 @@ mod answer_match;
 mod choice;
 mod cues;
 mod extract;
+mod figures;
 mod items;
 mod maj_at_k;
 mod math;
@@ -37,6 +38,7 @@ mod verdict;
 
 pub use answer_match::{AnswerMatch, AnswerMatchOptions, Likeness};
 pub use extract::{Extract, Extractor};
+pub use figures::{Figure, Figures, figures};
 pub use items::items;
 pub use maj_at_k::{MajAtK, MajAtKOptions};
 pub use multiple_choice::{MultipleChoice, MultipleChoiceOptions};

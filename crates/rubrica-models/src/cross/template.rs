@@ -175,6 +175,11 @@ impl CrossTemplate {
         })
     }
 
+    /// Tokens of a window.
+    pub fn window(&self) -> usize {
+        self.window
+    }
+
     /// The sequences of one input: one, or as many windows as a long response needs.
     ///
     /// Where the fields do not fit together, the criterion gets at most a quarter of the window, the

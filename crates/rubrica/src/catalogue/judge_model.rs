@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated, Unused};
+use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated, Scope, Unused};
 use rubrica_core::{Criterion, EmbedModel, Error, Job, Result, RewardModel, RubricModel, Span};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
@@ -142,6 +142,13 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => RubricModel::info(judge.as_ref()),
             Self::Cross(judge, _) => RubricModel::info(judge.as_ref()),
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        match self {
+            Self::Probe(judge) => judge.scope(),
+            Self::Cross(judge, _) => judge.scope(),
         }
     }
 

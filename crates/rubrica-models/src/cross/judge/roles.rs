@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated, Unused};
+use rubrica_core::model::{Finding, JudgeInput, Occluded, Rated, Scope, Unused};
 use rubrica_core::{
     Criterion, Error, Evidence, Job, ModelInfo, RewardModel, RubricModel, Span, Stage,
 };
@@ -17,6 +17,10 @@ const REREAD_TOKENS: usize = 1024;
 impl RubricModel for CrossJudge {
     fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    fn scope(&self) -> Scope {
+        Scope { languages: &["en"], window: Some(self.template.window()), prose: true }
     }
 
     async fn rate(

@@ -36,6 +36,8 @@ export interface CritiqueOptions {
   sentences?: number;
   anchors?: boolean;
   checks?: readonly Check[];
+  /** Sums, dates, counts and clauses of the instruction, worked out again. */
+  rules?: boolean;
   metrics?: boolean;
   limits?: MetricLimits;
 }

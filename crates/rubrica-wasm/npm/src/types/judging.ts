@@ -124,6 +124,7 @@ export type Evidence =
   | { readonly kind: "segment"; readonly label: string; readonly probability: number }
   | { readonly kind: "grounding"; readonly label: string; readonly probability: number }
   | { readonly kind: "context"; readonly text: string; readonly relevant: number; readonly used: number }
+  | { readonly kind: "rule"; readonly rule: string; readonly found: string; readonly expected?: string }
   | { readonly kind: "anchor"; readonly score: number; readonly point: number }
   | { readonly kind: "written"; readonly model: string };
 
