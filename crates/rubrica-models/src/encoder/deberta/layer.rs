@@ -9,6 +9,7 @@ use burn::tensor::{Bool, Int, Tensor, TensorData};
 use super::config::DebertaConfig;
 use crate::encoder::EncoderInput;
 use crate::encoder::blocks::{BlockSource, BlockTensors, Nonlinearity};
+use crate::kernels;
 use crate::write::named;
 use crate::{ModelError, Result};
 
@@ -108,9 +109,12 @@ impl Layer {
         places: Option<&Places>,
     ) -> Tensor<3> {
         let attended = self.attend(hidden.clone(), input, places);
-        let hidden = self.attention_norm.forward(self.output.forward(attended) + hidden);
-        let inner = self.act.apply(self.up.forward(hidden.clone()));
-        self.norm.forward(self.down.forward(inner) + hidden)
+        let none = Nonlinearity::None;
+        let attended = kernels::linear(&self.output, attended, none);
+        let hidden = self.attention_norm.forward(attended + hidden);
+        let inner = kernels::linear(&self.up, hidden.clone(), self.act);
+        let inner = kernels::linear(&self.down, inner, none);
+        self.norm.forward(inner + hidden)
     }
 
     fn attend(
@@ -120,9 +124,8 @@ impl Layer {
         places: Option<&Places>,
     ) -> Tensor<3> {
         let [batch, seq, width] = hidden.dims();
-        let query = self.split(self.query.forward(hidden.clone()));
-        let key = self.split(self.key.forward(hidden.clone()));
-        let value = self.split(self.value.forward(hidden));
+        let [query, key, value] = [&self.query, &self.key, &self.value]
+            .map(|layer| self.split(kernels::linear(layer, hidden.clone(), Nonlinearity::None)));
         // One share each for contents and for either way that positions come in.
         let shares = 1 + places.map_or(0, |places| {
             usize::from(places.content_to_position.is_some())

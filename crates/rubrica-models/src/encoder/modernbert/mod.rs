@@ -17,7 +17,7 @@ use self::rotation::Rotation;
 use super::blocks::{BlockSource, BlockTensors, Nonlinearity};
 use super::{Architecture, EncoderInput, Outline};
 use crate::head::{HeadConfig, HeadLayer, HeadNorm, HeadTask, HubClass};
-use crate::{NamedTensor, Pooling, Result};
+use crate::{NamedTensor, Pooling, Result, kernels};
 
 const WORDS: &str = "embeddings.tok_embeddings.weight";
 const EMBEDDING_NORM: &str = "embeddings.norm";
@@ -220,23 +220,29 @@ impl Layer {
             Some(norm) => norm.forward(states.clone()),
             None => states.clone(),
         };
-        let states = states + self.output.forward(self.attend(normed, sight));
-        let both = self.up.forward(self.inner_norm.forward(states.clone()));
+        let states =
+            states + kernels::linear(&self.output, self.attend(normed, sight), Nonlinearity::None);
+        let both =
+            kernels::linear(&self.up, self.inner_norm.forward(states.clone()), Nonlinearity::None);
         let [_, _, width] = both.dims();
         let inner = self.act.apply(both.clone().narrow(2, 0, width / 2));
-        states + self.down.forward(inner * both.narrow(2, width / 2, width / 2))
+        states
+            + kernels::linear(
+                &self.down,
+                inner * both.narrow(2, width / 2, width / 2),
+                Nonlinearity::None,
+            )
     }
 
     fn attend(&self, states: Tensor<3>, sight: &Sight) -> Tensor<3> {
         let [batch, seq, width] = states.dims();
-        let [query, key, value]: [Tensor<4>; 3] = self
-            .qkv
-            .forward(states)
-            .reshape([batch, seq, 3 * self.heads, width / self.heads])
-            .swap_dims(1, 2)
-            .chunk(3, 1)
-            .try_into()
-            .expect("three chunks");
+        let [query, key, value]: [Tensor<4>; 3] =
+            kernels::linear(&self.qkv, states, Nonlinearity::None)
+                .reshape([batch, seq, 3 * self.heads, width / self.heads])
+                .swap_dims(1, 2)
+                .chunk(3, 1)
+                .try_into()
+                .expect("three chunks");
         let (query, key) = (sight.rotation.apply(query), sight.rotation.apply(key));
         attention(query, key, value, sight.hidden.clone(), None, AttentionModuleOptions::default())
             .swap_dims(1, 2)

@@ -14,6 +14,7 @@ use self::config::T5Config;
 use super::blocks::{BlockSource, BlockTensors, Nonlinearity};
 use super::{Architecture, EncoderInput, Outline, relative};
 use crate::head::{HeadConfig, HeadLayer, HeadTask, HubClass};
+use crate::kernels;
 use crate::write::named;
 use crate::{ModelError, NamedTensor, Pooling, Result};
 
@@ -190,18 +191,18 @@ impl Layer {
 
     fn forward(&self, states: Tensor<3>, input: &EncoderInput, bias: &Tensor<4>) -> Tensor<3> {
         let attended = self.attend(self.attention_norm.forward(states.clone()), input, bias);
-        let states = states + self.output.forward(attended);
+        let states = states + kernels::linear(&self.output, attended, Nonlinearity::None);
         let normed = self.inner_norm.forward(states.clone());
-        let mut inner = self.act.apply(self.up.forward(normed.clone()));
+        let mut inner = kernels::linear(&self.up, normed.clone(), self.act);
         if let Some(gate) = &self.gate {
-            inner = inner * gate.forward(normed);
+            inner = inner * kernels::linear(gate, normed, Nonlinearity::None);
         }
-        states + self.down.forward(inner)
+        states + kernels::linear(&self.down, inner, Nonlinearity::None)
     }
 
     fn attend(&self, states: Tensor<3>, input: &EncoderInput, bias: &Tensor<4>) -> Tensor<3> {
         let [batch, seq, _] = states.dims();
-        let qkv = self.qkv.forward(states);
+        let qkv = kernels::linear(&self.qkv, states, Nonlinearity::None);
         let [_, _, width] = qkv.dims();
         let head = width / 3 / self.heads;
         let [query, key, value]: [Tensor<4>; 3] = qkv
