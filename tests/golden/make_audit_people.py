@@ -190,22 +190,30 @@ def poststratify():
 
 
 def welfare():
-    cases, models = [], sorted({r["model"] for r in ROWS})
-    for rule in ["mean_rating", "choice_rate", "veto_rate"]:
+    cases = []
+    # Forty models, each liked by one, so that the quantiles lie between many outcomes.
+    many = [
+        {"user_id": f"u{i:02}", "model": f"m{(i + step) % 40:02}", "score": 90 - 30 * step - i, "group": group}
+        for i in range(40)
+        for step in (0, 1)
+        for group in ["north" if i % 2 else "south"]
+    ]
+    for rule, rows in [("mean_rating", ROWS), ("choice_rate", ROWS), ("veto_rate", ROWS), ("mean_rating", many)]:
+        models = sorted({r["model"] for r in rows})
         options = {
             "sample_group": "north",
             "population_group": "south",
-            "k": 3,
+            "k": 1 if rows is many else 3,
             "rule": rule,
             "veto": 45.0,
             "draws": 60,
             "seed": 9,
         }
-        sample, merits = [r for r in ROWS if r.get("group") == "north"], []
+        sample, merits = [r for r in rows if r.get("group") == "north"], []
         for user in sorted({r["user_id"] for r in sample}):
             own, says = [r for r in sample if r["user_id"] == user], []
-            for turn in sorted({r["turn"] for r in own}):
-                shown = [r for r in own if r["turn"] == turn]
+            for turn in sorted({r.get("turn", "") for r in own}):
+                shown = [r for r in own if r.get("turn", "") == turn]
                 top = [r for r in shown if r["score"] == max(s["score"] for s in shown)]
                 for r in shown:
                     merit = {
@@ -215,11 +223,11 @@ def welfare():
                     }[rule]
                     says.append((r["model"], merit))
             merits.append(says)
-        scores = lambda m: [r["score"] for r in ROWS if r["model"] == m and r.get("group") == "south"]
+        scores = lambda m: [r["score"] for r in rows if r["model"] == m and r.get("group") == "south"]
         population = {m: np.mean(scores(m)) for m in models}
         rng, picked = Rng(9), []
         for _ in range(60):
-            drawn = [pair for _ in range(3) for pair in merits[rng.below(len(merits))]]
+            drawn = [pair for _ in range(options["k"]) for pair in merits[rng.below(len(merits))]]
             value = {m: np.mean([v for n, v in drawn if n == m]) for m in models if any(n == m for n, _ in drawn)}
             picked.append(max(sorted(value), key=lambda m: value[m]))
         outcome = [population[m] for m in picked]
@@ -231,7 +239,7 @@ def welfare():
             "raters": len(merits),
             "unrated": 0,
         }
-        cases.append((rule, options, ROWS, expected))
+        cases.append((rule + (", many models" if rows is many else ""), options, rows, expected))
     golden("welfare", cases)
 
 

@@ -237,6 +237,10 @@ def wb_reward():
         if RNG.random() < 0.9:
             row["verdict"] = verdicts[RNG.choice(5, p=[0.1, 0.35, 0.1, 0.35, 0.1])]
         made.append(row)
+    # Exactly at the margin a slight win stays one.
+    for verdict, lengths in [("A+", (900, 400)), ("B+", (400, 900)), ("A+", (901, 400)), ("B+", (400, 901))]:
+        row = {"verdict": verdict, "len_test": lengths[0], "len_ref": lengths[1], "swapped": False}
+        made.append(row | {"baseline": "haiku", "tags": ["Math"]})
     cases = []
     flip = dict(zip(verdicts, verdicts[::-1]))
     for title, rows, options in [
