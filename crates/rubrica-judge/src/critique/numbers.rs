@@ -9,7 +9,7 @@ use rubrica_metrics::text::sentences;
 /// Numbers of the sources from which others are worked out.
 const MOST: usize = 60;
 /// Numbers of which three are tried together.
-const FEW: usize = 30;
+const FEW: usize = 45;
 /// Open numbers above which one look has to do.
 const LONG: usize = 100;
 
@@ -113,9 +113,17 @@ impl Known {
     fn new(sources: &[&str]) -> Self {
         let mut known = Self { values: Vec::new(), listed: Vec::new() };
         for source in sources {
-            for figure in figures(source).found {
+            let read = figures(source);
+            for figure in &read.found {
                 known.add(figure.value);
-                known.listed.push(figure.value);
+                let written = &read.text[figure.range.clone()];
+                match written.split_once('/') {
+                    // "412/398" may be two numbers of two columns.
+                    Some((a, b)) => {
+                        known.listed.extend([a, b].iter().flat_map(|n| n.parse::<f64>()))
+                    }
+                    None => known.listed.push(figure.value),
+                }
             }
             // "02.06.2024" and "14:30" are several numbers.
             for run in source.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()) {
@@ -135,10 +143,11 @@ impl Known {
         self.values.iter().any(|value| rounds(*value, figure))
     }
 
-    /// Whether a day is one or seven from another, or the last of its month.
+    /// Whether a day lies one, seven or a number of days that is spoken of from another, or is the last of
+    /// its month.
     fn leads_to(&self, figure: &Figure) -> bool {
-        let near =
-            |value: &f64| matches!((value - figure.value).abs(), off if off == 1.0 || off == 7.0);
+        let known = |days: f64| days == 1.0 || days == 7.0 || self.values.contains(&days);
+        let near = |day: &f64| *day <= 31.0 && known((day - figure.value).abs());
         figure.value >= 28.0 || self.values.iter().any(near)
     }
 
@@ -151,7 +160,8 @@ impl Known {
                 || [100.0 - a, a + 1.0, a - 1.0].iter().any(|value| rounds(*value, figure))
         };
         let two = |a: f64, b: f64| {
-            let worths = [a + b, a - b, a * b, a / b, 100.0 * a / b, a * b / 100.0];
+            let part = a * b / 100.0;
+            let worths = [a + b, a - b, a * b, a / b, 100.0 * a / b, part, a - part, a + part];
             worths.iter().any(|value| rounds(*value, figure))
         };
         let three = |a: f64, b: f64| {
@@ -159,7 +169,9 @@ impl Known {
                 let off = Figure { value: (figure.value - part).abs(), ..figure.clone() };
                 few.iter().any(|c| *c > 1.0 && *c == off.value)
             };
-            few.len() <= FEW && (rest(a + b) || rest(a * b) || rest(a - b))
+            let off = |c: f64| rounds(a * (1.0 - b / 100.0) * (1.0 - c / 100.0), figure);
+            few.len() <= FEW
+                && (rest(a + b) || rest(a * b) || rest(a - b) || few.iter().any(|c| off(*c)))
         };
         few.iter().any(|a| one(*a) || few.iter().any(|b| two(*a, *b) || three(*a, *b)))
             || self.adds_up_to(figure)
