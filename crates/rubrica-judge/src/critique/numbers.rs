@@ -16,7 +16,7 @@ const LONG: usize = 100;
 /// The numbers of at least two digits in `response` that none of `sources` holds, with their places: each
 /// number once, in the order of the text.
 ///
-/// Fractions and times of the day are left out, for they are put in too many ways. Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
+/// Decimals are left out, since they are mostly worked out, and so are fractions and times of the day. Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
 /// for 2,980,000), and what follows from two or three numbers by a sum, a difference, a product, a quotient or a
 /// percentage needs no source.
 pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String)> {
@@ -29,7 +29,11 @@ pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String
         for figure in read.found {
             let written = read.text[figure.range.clone()].to_owned();
             let digits = written.chars().filter(char::is_ascii_digit).count();
-            if figure.spelt || digits < 2 || is_aside(&read.text, &figure.range) {
+            if figure.spelt
+                || digits < 2
+                || figure.step < 1.0
+                || is_aside(&read.text, &figure.range)
+            {
                 known.add(figure.value);
             } else if open.iter().all(|stated| stated.figure.value != figure.value) {
                 let span = if same { place(text, sentence, &figure.range) } else { sentence };
