@@ -4,7 +4,8 @@
 //! `items.jsonl.zst`, such as `models/rubrica-judge-mini/data/graded/train`. A finding about a place is right when a
 //! marked clause touches it, one about the whole response when the response scores less than
 //! 5; beside that stands the share that scores 3.5 or less. With RULE, every finding of that rule is
-//! printed; with `notes`, every note on a text outside of what the judge knows.
+//! printed; with `notes`, every note on a text outside of what the judge knows; with `constraints`, every clause
+//! that is read in an instruction.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,6 +15,7 @@ use std::path::Path;
 use rubrica_core::model::{JudgeInput, Scope};
 use rubrica_core::{Criterion, Evidence, Point, Rubric, Sample};
 use rubrica_judge::{AbsoluteOptions, absolute_without_model, scope_notes};
+use rubrica_metrics::check::find_constraints;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -60,7 +62,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut tallies, mut all) = (BTreeMap::<String, Tally>::new(), Tally::default());
     let mut noted = 0;
     let (mut responses, mut faultless, mut marks, mut touched) = (0, 0, 0, 0);
+    let mut clauses = 0;
     for item in &items {
+        for check in find_constraints(&item.prompt) {
+            clauses += 1;
+            if shown.as_deref() == Some("constraints") {
+                println!("{} | {}", check.id(), item.prompt.replace('\n', " / "));
+            }
+        }
         for response in &item.responses {
             let sample = Sample {
                 context: item.context.clone(),
@@ -111,15 +120,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!(
-        "{:<22} {:>8} {:>9} {:>9} {:>9}",
-        "rule", "findings", "precision", "responses", "faultless"
+        "{:<28} {:>8} {:>9} {:>7} {:>9} {:>9}",
+        "rule", "findings", "precision", "under 4", "responses", "faultless"
     );
     for (rule, t) in &tallies {
-        let low = t.low as f64 / t.findings as f64;
-        let precision = t.right as f64 / t.findings as f64;
+        let share = |n: usize| n as f64 / t.findings as f64;
         println!(
-            "{rule:<22} {:>8} {precision:>9.3} {:>9} {:>9}",
-            t.findings, t.responses, t.faultless
+            "{rule:<28} {:>8} {:>9.3} {:>7.3} {:>9} {:>9}",
+            t.findings,
+            share(t.right),
+            share(t.low),
+            t.responses,
+            t.faultless
         );
     }
     println!(
@@ -128,6 +140,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let share = 100.0 * all.faultless as f64 / f64::from(faultless.max(1) as u32);
     println!("{faultless} faultless responses, {} with a finding ({share:.1} %)", all.faultless);
+    println!("{} instructions, {clauses} clauses read in them", items.len());
     println!("{noted} notes on texts outside of what the judge knows");
     Ok(())
 }

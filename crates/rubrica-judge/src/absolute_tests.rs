@@ -255,6 +255,38 @@ fn checks_and_metrics_need_no_model() {
 }
 
 #[test]
+fn rules_need_no_model_and_can_be_left_out() {
+    let sample = Sample::new("What are 12 times 7, in lower case?", "So 12 × 7 = 74.");
+    let mut options = AbsoluteOptions::default();
+    let judge = |options: &AbsoluteOptions| {
+        absolute_without_model(&sample, &rubric(&["clarity"]), options).expect("judged").critique
+    };
+    let critique = judge(&options);
+    let evidence =
+        Evidence::Rule { rule: "sums".into(), found: "74".into(), expected: Some("84".into()) };
+    assert_eq!(critique.points[0].evidence, evidence);
+    assert!(critique.summary.ends_with("Rules find 1 fault."), "{}", critique.summary);
+    options.critique.rules = false;
+    assert!(judge(&options).points.is_empty());
+}
+
+#[test]
+fn a_text_outside_of_the_scope_of_a_model_is_noted_and_scored() {
+    let german = "Das Wetter ist heute sehr schön, und wir gehen zusammen in den Park.";
+    let sample = Sample::new("How is it?", german);
+    let run = |model: &Scripted| {
+        run_on(model, &sample, &rubric(&["clarity"]), &AbsoluteOptions::default()).expect("judged")
+    };
+    let plain = run(&Scripted::new());
+    let mut model = Scripted::new();
+    model.scope.languages = &["en"];
+    let noted = run(&model);
+    assert_eq!((plain.warnings.len(), noted.warnings.len()), (0, 1));
+    assert!(noted.warnings[0].contains("language `de`"), "{:?}", noted.warnings);
+    assert_eq!(plain.score, noted.score);
+}
+
+#[test]
 fn options_and_rubrics_are_checked() {
     let sample = Sample::new("Write.", "One.");
     let run = |rubric: &Rubric, options: &AbsoluteOptions| {

@@ -114,7 +114,7 @@ fn reads_as_code(line: &str) -> bool {
         "elif ",
     ];
     let starts = STARTS.iter().any(|start| line.starts_with(start));
-    let marked = line.contains(['(', '=', '{', '<', '*', ';', ':']);
+    let marked = line.contains(['(', '=', '{', '<', '*', ';', ':']) || line.contains(" FROM ");
     starts && marked && !line.ends_with(['.', '!', '?'])
         || line.ends_with([';', '{', '}']) && line.len() > 1 && line.contains(['(', '=', '{', '}'])
 }

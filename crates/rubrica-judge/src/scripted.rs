@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated, Unused};
+use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated, Scope, Unused};
 use rubrica_core::{
     Criterion, Distribution, Evidence, GenerateModel, Job, ModelInfo, ModelSignature, Progress,
     Result, RewardModel, RubricModel, Span, Stage,
@@ -15,6 +15,8 @@ use rubrica_core::{
 /// probability p.
 pub(crate) struct Scripted {
     info: ModelInfo,
+    /// What it was made for.
+    pub(crate) scope: Scope,
     /// Responses read so far.
     pub(crate) reads: Cell<usize>,
     /// What [`GenerateModel::generate`] says, in turn.
@@ -35,6 +37,7 @@ impl Scripted {
                 device: "flex".into(),
                 template: "words/1".into(),
             },
+            scope: Scope::default(),
             reads: Cell::new(0),
             replies: RefCell::default(),
         }
@@ -78,6 +81,10 @@ fn around(points: Vec<f64>, value: f64) -> Distribution {
 impl RubricModel for Scripted {
     fn info(&self) -> &ModelInfo {
         &self.info
+    }
+
+    fn scope(&self) -> Scope {
+        self.scope
     }
 
     async fn rate(

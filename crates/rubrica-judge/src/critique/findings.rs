@@ -224,7 +224,7 @@ fn numbers(input: &Input<'_>, limits: &MetricLimits) -> Vec<Finding> {
     let count = found.len() as f64;
     let finding = |(span, number): (Span, String)| {
         let message = format!("The number {number} is not in the context.");
-        let point = metric(Severity::Minor, message, "unsupported_numbers", count, 0.0).at(span);
+        let point = metric(Severity::Note, message, "unsupported_numbers", count, 0.0).at(span);
         (point.suggest("Check it against the context."), NUMBERS)
     };
     found.into_iter().take(limits.max_numbers).map(finding).collect()

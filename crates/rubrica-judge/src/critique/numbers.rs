@@ -9,14 +9,14 @@ use rubrica_metrics::text::sentences;
 /// Numbers of the sources from which others are worked out.
 const MOST: usize = 60;
 /// Numbers of which three are tried together.
-const FEW: usize = 30;
+const FEW: usize = 45;
 /// Open numbers above which one look has to do.
 const LONG: usize = 100;
 
 /// The numbers of at least two digits in `response` that none of `sources` holds, with their places: each
 /// number once, in the order of the text.
 ///
-/// Fractions and times of the day are left out, for they are put in too many ways. Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
+/// Decimals are left out, since they are mostly worked out, and so are fractions and times of the day. Numbers in words and in figures are one (`1,234.50`, `1234.5`, "a dozen"), rounding is none ("3 million"
 /// for 2,980,000), and what follows from two or three numbers by a sum, a difference, a product, a quotient or a
 /// percentage needs no source.
 pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String)> {
@@ -29,7 +29,11 @@ pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String
         for figure in read.found {
             let written = read.text[figure.range.clone()].to_owned();
             let digits = written.chars().filter(char::is_ascii_digit).count();
-            if figure.spelt || digits < 2 || is_aside(&read.text, &figure.range) {
+            if figure.spelt
+                || digits < 2
+                || figure.step < 1.0
+                || is_aside(&read.text, &figure.range)
+            {
                 known.add(figure.value);
             } else if open.iter().all(|stated| stated.figure.value != figure.value) {
                 let span = if same { place(text, sentence, &figure.range) } else { sentence };
@@ -113,9 +117,17 @@ impl Known {
     fn new(sources: &[&str]) -> Self {
         let mut known = Self { values: Vec::new(), listed: Vec::new() };
         for source in sources {
-            for figure in figures(source).found {
+            let read = figures(source);
+            for figure in &read.found {
                 known.add(figure.value);
-                known.listed.push(figure.value);
+                let written = &read.text[figure.range.clone()];
+                match written.split_once('/') {
+                    // "412/398" may be two numbers of two columns.
+                    Some((a, b)) => {
+                        known.listed.extend([a, b].iter().flat_map(|n| n.parse::<f64>()))
+                    }
+                    None => known.listed.push(figure.value),
+                }
             }
             // "02.06.2024" and "14:30" are several numbers.
             for run in source.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()) {
@@ -135,10 +147,11 @@ impl Known {
         self.values.iter().any(|value| rounds(*value, figure))
     }
 
-    /// Whether a day is one or seven from another, or the last of its month.
+    /// Whether a day lies one, seven or a number of days that is spoken of from another, or is the last of
+    /// its month.
     fn leads_to(&self, figure: &Figure) -> bool {
-        let near =
-            |value: &f64| matches!((value - figure.value).abs(), off if off == 1.0 || off == 7.0);
+        let known = |days: f64| days == 1.0 || days == 7.0 || self.values.contains(&days);
+        let near = |day: &f64| *day <= 31.0 && known((day - figure.value).abs());
         figure.value >= 28.0 || self.values.iter().any(near)
     }
 
@@ -151,7 +164,8 @@ impl Known {
                 || [100.0 - a, a + 1.0, a - 1.0].iter().any(|value| rounds(*value, figure))
         };
         let two = |a: f64, b: f64| {
-            let worths = [a + b, a - b, a * b, a / b, 100.0 * a / b, a * b / 100.0];
+            let part = a * b / 100.0;
+            let worths = [a + b, a - b, a * b, a / b, 100.0 * a / b, part, a - part, a + part];
             worths.iter().any(|value| rounds(*value, figure))
         };
         let three = |a: f64, b: f64| {
@@ -159,7 +173,9 @@ impl Known {
                 let off = Figure { value: (figure.value - part).abs(), ..figure.clone() };
                 few.iter().any(|c| *c > 1.0 && *c == off.value)
             };
-            few.len() <= FEW && (rest(a + b) || rest(a * b) || rest(a - b))
+            let off = |c: f64| rounds(a * (1.0 - b / 100.0) * (1.0 - c / 100.0), figure);
+            few.len() <= FEW
+                && (rest(a + b) || rest(a * b) || rest(a - b) || few.iter().any(|c| off(*c)))
         };
         few.iter().any(|a| one(*a) || few.iter().any(|b| two(*a, *b) || three(*a, *b)))
             || self.adds_up_to(figure)

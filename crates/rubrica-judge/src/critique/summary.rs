@@ -32,6 +32,10 @@ impl Summary<'_> {
             let verb = if unmet == 1 { "is" } else { "are" };
             sentences.push(format!("{} {verb} not met.", plural(unmet, "check")));
         }
+        let faults = count(|e| matches!(e, Evidence::Rule { .. }));
+        if faults > 0 {
+            sentences.push(format!("Rules find {}.", plural(faults, "fault")));
+        }
         let findings = count(|e| matches!(e, Evidence::Metric { .. }));
         if findings > 0 {
             let verb = if findings == 1 { "stands" } else { "stand" };
