@@ -11,6 +11,7 @@ mod batch;
 mod card;
 mod classifier;
 mod cross;
+mod decoder;
 mod device;
 mod encoder;
 mod error;
@@ -41,6 +42,7 @@ pub use cross::{
     CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart,
     CrossSequence, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
+pub use decoder::{CausalDecoder, Decoder, DecoderCache, DecoderConfig};
 pub use device::{Device, DeviceKind};
 pub use encoder::{Encoder, EncoderConfig, EncoderInput, Nonlinearity};
 pub use error::{ModelError, Result};
