@@ -48,7 +48,7 @@ export interface CallOptions {
 }
 
 export interface CallProgress {
-  readonly stage: "encode" | "score" | "occlude" | "metrics" | "fit";
+  readonly stage: "encode" | "score" | "occlude" | "metrics" | "fit" | "generate";
   readonly done: number;
   readonly total: number;
 }
