@@ -1,6 +1,7 @@
 //! The `rubrica` command: JSON lines in, JSON lines out.
 
 mod commands;
+mod language_model;
 mod lines;
 mod notes;
 mod output;
@@ -12,7 +13,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, score, serve, train,
+    Outcome, agree, audit, check, compare, data, eval, generate, metrics, models, rank, score,
+    serve, train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -38,6 +40,7 @@ enum Command {
     Train(train::Args),
     Data(data::Args),
     Eval(eval::Args),
+    Generate(generate::Args),
     Models(models::Args),
     Serve(serve::Args),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Data(args) => data::run(&args),
         Command::Eval(args) => eval::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Models(args) => models::run(&args),
         Command::Serve(args) => serve::run(&args),
     };

@@ -22,6 +22,8 @@ pub enum Stage {
     Metrics,
     /// Fitting weights.
     Fit,
+    /// Writing text, token by token.
+    Generate,
 }
 
 /// How far a stage has come.
@@ -77,6 +79,7 @@ impl Stage {
             Self::Occlude => "sentences",
             Self::Metrics => "samples",
             Self::Fit => "steps",
+            Self::Generate => "tokens",
         }
     }
 }

@@ -46,7 +46,10 @@ pub use id::Id;
 pub use job::{Job, Progress, Quiet, Stage};
 pub use judgment::{CriterionJudgment, Judgment, Score, Tier, Undefined};
 pub use locate::{from_members, from_spelled_value, from_value};
-pub use model::{ClassifierModel, EmbedModel, GenerateModel, ModelInfo, RewardModel, RubricModel};
+pub use model::{
+    ClassifierModel, EmbedModel, GenerateModel, GenerateOptions, ModelInfo, RewardModel,
+    RubricModel,
+};
 pub use nearest::nearest;
 pub use plain::plain_message;
 pub use records::{Label, ListExample, Rating, ScoreRow};

@@ -284,8 +284,14 @@ pub trait RubricModel {
 pub struct GenerateOptions {
     /// Tokens to write at most.
     pub max_tokens: usize,
-    /// 0 takes the likeliest token each time.
+    /// 0 takes the likeliest token each time; the rest then has no say. From 0 on.
     pub temperature: f64,
+    /// Draws from so many of the likeliest tokens; 0 from all.
+    pub top_k: usize,
+    /// Draws from the fewest tokens whose probabilities reach this together; above 0, at most 1.
+    pub top_p: f64,
+    /// Draws from tokens at least this share as likely as the likeliest; 0 to 1.
+    pub min_p: f64,
     /// Seed of the sampler.
     pub seed: u64,
     /// Texts that end the output; not included in it.
@@ -294,7 +300,15 @@ pub struct GenerateOptions {
 
 impl Default for GenerateOptions {
     fn default() -> Self {
-        Self { max_tokens: 256, temperature: 0.0, seed: 0, stop: Vec::new() }
+        Self {
+            max_tokens: 256,
+            temperature: 0.0,
+            top_k: 0,
+            top_p: 1.0,
+            min_p: 0.0,
+            seed: 0,
+            stop: Vec::new(),
+        }
     }
 }
 

@@ -39,6 +39,14 @@ pub enum ModelError {
         /// What a whole file would hold.
         expected: String,
     },
+    /// A GGUF file is cut short, damaged or of a kind that cannot be read.
+    #[error("gguf: at byte {at}: {message}")]
+    Gguf {
+        /// Where in the file.
+        at: usize,
+        /// What is wrong, and what was expected.
+        message: String,
+    },
     /// The weights are not those of the manifest.
     #[error("weights: sha256 is {found}; expected {expected}")]
     HashMismatch {
@@ -66,7 +74,9 @@ pub enum ModelError {
         expected: Vec<usize>,
     },
     /// A tensor is stored in a type that cannot be read.
-    #[error("weights: tensor `{name}` is {found}; expected f32, f16, bf16 or i8 with a scale")]
+    #[error(
+        "weights: tensor `{name}` is {found}; expected f32, f16, bf16, i8 with a scale, or a GGUF kind up to q8_0 or from q4_k to q6_k"
+    )]
     WrongType {
         /// Name in the file.
         name: String,
@@ -120,6 +130,9 @@ pub enum ModelError {
         /// The labels.
         labels: String,
     },
+    /// A chat cannot be written for the model.
+    #[error("chat template: {0}")]
+    ChatTemplate(String),
     /// The tokenizer does not load or does not fit the model.
     #[error("tokenizer.json: {0}")]
     Tokenizer(String),
@@ -181,6 +194,7 @@ impl ModelError {
             Self::Config { .. } => "model_config",
             Self::UnknownArchitecture { .. } => "unknown_architecture",
             Self::Truncated { .. } => "weights_truncated",
+            Self::Gguf { .. } => "gguf",
             Self::HashMismatch { .. } => "weights_hash_mismatch",
             Self::MissingTensor { .. } => "weights_missing_tensor",
             Self::WrongShape { .. } => "weights_wrong_shape",
@@ -191,6 +205,7 @@ impl ModelError {
             Self::NoTokens => "no_tokens",
             Self::OtherHead { .. } => "other_head",
             Self::UnnamedLabels { .. } => "unnamed_labels",
+            Self::ChatTemplate(_) => "chat_template",
             Self::Tokenizer(_) => "tokenizer",
             Self::GoldenMismatch { .. } => "golden_mismatch",
             Self::DeviceUnavailable { .. } => "device_unavailable",

@@ -39,7 +39,9 @@ impl Golden {
     pub fn check(&self, embedding: &[f32], precision: Precision, device: &str) -> Result<()> {
         let tolerance = match precision {
             Precision::F32 => self.tolerance,
-            Precision::F16 | Precision::Bf16 | Precision::Int8 => self.tolerance_compressed,
+            Precision::F16 | Precision::Bf16 | Precision::Int8 | Precision::Blocks(_) => {
+                self.tolerance_compressed
+            }
         };
         let pairs: Vec<(f64, f64)> = self
             .embedding

@@ -4,18 +4,21 @@
 //! weights and, where it has one, `head.json` and `golden.json`. Nothing here reads files or the
 //! network: the caller brings the bytes as [`ModelFiles`]. [`TextEncoder`] embeds text,
 //! [`Classifier`] labels texts, pairs and tokens with a published head, [`CardJudge`] asks one as its
-//! card says; all are built on one [`Device`], chosen at run time, and refuse a
+//! card says, [`CausalLm`] writes; all are built on one [`Device`], chosen at run time, and refuse a
 //! device that does not reproduce the golden vector.
 
 mod batch;
 mod card;
+mod causal;
 mod classifier;
 mod cross;
+mod decoder;
 mod device;
 mod encoder;
 mod error;
 #[cfg(all(feature = "autodiff", feature = "threads"))]
 mod fused;
+mod gguf;
 mod golden;
 mod head;
 mod kernels;
@@ -33,6 +36,7 @@ pub use card::{
     CardOutcome, CardOutput, CardReading, CardSpans, CardTells, CardTemplate, ChunkCombine,
     ChunkUnit, JudgeCard, Rendered, StatedScore, builtin_card, builtin_cards,
 };
+pub use causal::{CausalFiles, CausalLm, Generated, GenerationEnd};
 pub use classifier::{
     ClassGolden, ClassGoldenRow, Classifier, ClassifierOptions, LabelledSpan, SpanConfidence,
     labelled_spans,
@@ -42,9 +46,11 @@ pub use cross::{
     CrossConfig, CrossEncoder, CrossFields, CrossGolden, CrossHeads, CrossJudge, CrossPart,
     CrossSequence, CrossTask, CrossTemplate, CrossVersion, ERROR_KINDS, SUPPORT_KINDS,
 };
+pub use decoder::{CausalDecoder, Decoder, DecoderCache, DecoderConfig};
 pub use device::{Device, DeviceKind};
 pub use encoder::{Encoder, EncoderConfig, EncoderInput, Nonlinearity};
 pub use error::{ModelError, Result};
+pub use gguf::{BlockKind, Gguf, GgufValue};
 pub use golden::Golden;
 pub use head::{Activation, Head, HeadConfig, HeadLayer, HeadNorm, HeadTask, ModuleFiles};
 pub use pooling::Pooling;

@@ -35,7 +35,15 @@ impl TextTokenizer {
     /// [`ModelError::Tokenizer`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let fail = |e: tokenizers::Error| ModelError::Tokenizer(e.to_string());
-        let mut inner = Tokenizer::from_bytes(bytes).map_err(fail)?;
+        Self::from_tokenizer(Tokenizer::from_bytes(bytes).map_err(fail)?)
+    }
+
+    /// The same for a tokenizer from elsewhere.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`].
+    pub fn from_tokenizer(mut inner: Tokenizer) -> Result<Self> {
+        let fail = |e: tokenizers::Error| ModelError::Tokenizer(e.to_string());
         inner.with_truncation(None).map_err(fail)?;
         inner.with_padding(None);
         inner.set_encode_special_tokens(true);
@@ -108,6 +116,23 @@ impl TextTokenizer {
     /// The token of `id`, if the vocabulary has it.
     pub fn token(&self, id: u32) -> Option<String> {
         self.inner.id_to_token(id)
+    }
+
+    /// Special tokens that a text can spell, with their ids.
+    pub(crate) fn special_tokens(&self) -> Vec<(String, u32)> {
+        let added = self.inner.get_added_tokens_decoder();
+        let special = added.into_iter().filter(|(_, token)| token.special);
+        // One of a single character cannot be told from that character.
+        let spelled = special.filter(|(_, token)| token.content.chars().nth(1).is_some());
+        spelled.map(|(id, token)| (token.content, id)).collect()
+    }
+
+    /// The text of `ids`, without special tokens.
+    ///
+    /// # Errors
+    /// [`ModelError::Tokenizer`].
+    pub fn decode(&self, ids: &[u32]) -> Result<String> {
+        self.inner.decode(ids, true).map_err(|e| ModelError::Tokenizer(e.to_string()))
     }
 
     /// Number of entries in the vocabulary.

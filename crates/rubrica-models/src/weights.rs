@@ -1,4 +1,4 @@
-//! Weights from safetensors bytes, of one file or several: f32, f16, bf16, or int8 with one scale a row.
+//! Weights from bytes, of one file or several: safetensors (f32, f16, bf16, or int8 with one scale a row) and GGUF.
 //!
 //! Headers are checked against the bytes that are there before anything is made of them, and a tensor
 //! against the shape that the configuration asks for before it is read.
@@ -15,7 +15,8 @@ use rubrica_core::sha256_hex;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::{ModelError, Result};
+use crate::gguf::MAGIC;
+use crate::{BlockKind, Gguf, ModelError, Result};
 
 /// How most of the weights are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub enum Precision {
     Bf16,
     /// 8-bit integers with a scale a row.
     Int8,
+    /// Blocks of a GGUF file.
+    Blocks(BlockKind),
 }
 
 impl Precision {
@@ -38,18 +41,50 @@ impl Precision {
             Self::F16 => "f16",
             Self::Bf16 => "bf16",
             Self::Int8 => "int8",
+            Self::Blocks(kind) => kind.name(),
         }
     }
 }
 
-/// Parsed safetensors files. Tensors are converted to f32 one by one as they are asked for.
+/// Parsed files of weights. Tensors are converted to f32 one by one as they are asked for.
 pub struct Weights<'a> {
     /// Each with what is put before its names.
-    files: Vec<(String, SafeTensors<'a>)>,
+    files: Vec<(String, Source<'a>)>,
     prefixes: Vec<&'static str>,
     sha256: String,
     precision: Precision,
     used: RefCell<BTreeSet<String>>,
+}
+
+/// One file.
+enum Source<'a> {
+    Safetensors(SafeTensors<'a>),
+    Gguf(Gguf<'a>),
+}
+
+impl<'a> Source<'a> {
+    fn parse(bytes: &'a [u8]) -> Result<Self> {
+        if bytes.starts_with(MAGIC) {
+            return Gguf::parse(bytes).map(Self::Gguf);
+        }
+        SafeTensors::deserialize(bytes).map(Self::Safetensors).map_err(|error| {
+            ModelError::Truncated { message: error.to_string(), expected: expected_size(bytes) }
+        })
+    }
+
+    fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Safetensors(file) => file.names(),
+            Self::Gguf(file) => file.names().collect(),
+        }
+    }
+
+    fn shape(&self, name: &str) -> Option<Vec<usize>> {
+        match self {
+            Self::Safetensors(file) => file.tensor(name).ok().map(|view| view.shape().to_vec()),
+            Self::Gguf(file) => file.shape(name).map(<[usize]>::to_vec),
+        }
+    }
 }
 
 impl<'a> Weights<'a> {
@@ -59,7 +94,7 @@ impl<'a> Weights<'a> {
     /// encoder under `bert.`, bare encoders do not.
     ///
     /// # Errors
-    /// [`ModelError::HashMismatch`], [`ModelError::Truncated`].
+    /// [`ModelError::HashMismatch`], [`ModelError::Truncated`], [`ModelError::Gguf`].
     pub fn parse(bytes: &'a [u8], sha256: Option<&str>, prefixes: &[&'static str]) -> Result<Self> {
         Self::parse_files(&[bytes], sha256, prefixes)
     }
@@ -93,15 +128,9 @@ impl<'a> Weights<'a> {
         {
             return Err(ModelError::HashMismatch { found, expected: expected.to_owned() });
         }
-        let files: Vec<(String, SafeTensors<'a>)> = files
+        let files: Vec<(String, Source<'a>)> = files
             .into_iter()
-            .map(|(before, bytes)| match SafeTensors::deserialize(bytes) {
-                Ok(tensors) => Ok((before, tensors)),
-                Err(error) => Err(ModelError::Truncated {
-                    message: error.to_string(),
-                    expected: expected_size(bytes),
-                }),
-            })
+            .map(|(before, bytes)| Ok((before, Source::parse(bytes)?)))
             .collect::<Result<_>>()?;
         let mut names = BTreeSet::new();
         for name in full_names(&files) {
@@ -136,7 +165,7 @@ impl<'a> Weights<'a> {
     /// Shape of tensor `name`, if it is there.
     pub fn shape(&self, name: &str) -> Option<Vec<usize>> {
         let full = self.full_name(name)?;
-        self.view(&full).map(|view| view.shape().to_vec())
+        self.source(&full).and_then(|(source, name)| source.shape(name))
     }
 
     /// Names of the tensors that nobody asked for, without those that only some exporters write.
@@ -159,29 +188,37 @@ impl<'a> Weights<'a> {
             name: name.to_owned(),
             expected: shape.to_vec(),
         })?;
-        let view = self.view(&full).expect("full_name found it");
-        if view.shape() != shape {
-            return Err(ModelError::WrongShape {
-                name: full,
-                found: view.shape().to_vec(),
-                expected: shape.to_vec(),
-            });
+        let (source, inner) = self.source(&full).expect("full_name found it");
+        let found = source.shape(inner).expect("full_name found it");
+        if found != shape {
+            return Err(ModelError::WrongShape { name: full, found, expected: shape.to_vec() });
         }
-        let data = view.data();
-        let values = match view.dtype() {
-            Dtype::F32 => words(data, f32::from_le_bytes),
-            Dtype::F16 => words(data, |b| f16::from_le_bytes(b).to_f32()),
-            Dtype::BF16 => words(data, |b| bf16::from_le_bytes(b).to_f32()),
-            Dtype::I8 => self.dequantise(&full, data, shape)?,
-            other => {
-                return Err(ModelError::WrongType { name: full, found: format!("{other:?}") });
-            }
+        let values = match source {
+            Source::Safetensors(_) => self.stored_values(&full, shape)?,
+            Source::Gguf(file) => file.values(inner).expect("full_name found it"),
         };
         if let Some(index) = values.iter().position(|value| !value.is_finite()) {
             return Err(ModelError::WeightNotFinite { name: full, found: values[index], index });
         }
         self.used.borrow_mut().insert(full);
         Ok(values)
+    }
+
+    fn stored_values(&self, full: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        let view = self.view(full).expect("its shape was read");
+        let data = view.data();
+        Ok(match view.dtype() {
+            Dtype::F32 => words(data, f32::from_le_bytes),
+            Dtype::F16 => words(data, |b| f16::from_le_bytes(b).to_f32()),
+            Dtype::BF16 => words(data, |b| bf16::from_le_bytes(b).to_f32()),
+            Dtype::I8 => self.dequantise(full, data, shape)?,
+            other => {
+                return Err(ModelError::WrongType {
+                    name: full.to_owned(),
+                    found: format!("{other:?}"),
+                });
+            }
+        })
     }
 
     /// Tensor `name` of the given shape on `device`.
@@ -218,11 +255,22 @@ impl<'a> Weights<'a> {
         self.prefixes
             .iter()
             .map(|prefix| format!("{prefix}{name}"))
-            .find(|full| self.view(full).is_some())
+            .find(|full| self.source(full).is_some())
+    }
+
+    /// The file that has a tensor, and its name there.
+    fn source<'n>(&self, full: &'n str) -> Option<(&Source<'a>, &'n str)> {
+        self.files.iter().find_map(|(before, file)| {
+            let name = full.strip_prefix(before.as_str())?;
+            file.shape(name).map(|_| (file, name))
+        })
     }
 
     fn view(&self, full: &str) -> Option<TensorView<'a>> {
-        self.files.iter().find_map(|(before, file)| file.tensor(full.strip_prefix(before)?).ok())
+        match self.source(full)? {
+            (Source::Safetensors(file), name) => file.tensor(name).ok(),
+            (Source::Gguf(_), _) => None,
+        }
     }
 }
 
@@ -231,16 +279,33 @@ fn words<const N: usize>(data: &[u8], read: impl Fn([u8; N]) -> f32) -> Vec<f32>
 }
 
 /// The names of all tensors, with what is put before them.
-fn full_names(files: &[(String, SafeTensors<'_>)]) -> impl Iterator<Item = String> {
+fn full_names(files: &[(String, Source<'_>)]) -> impl Iterator<Item = String> {
     files.iter().flat_map(|(before, file)| {
         file.names().into_iter().map(move |name| format!("{before}{name}"))
     })
 }
 
-fn dominant_precision(files: &[(String, SafeTensors<'_>)]) -> Precision {
+fn dominant_precision(files: &[(String, Source<'_>)]) -> Precision {
+    let kinds = files.iter().filter_map(|(_, file)| match file {
+        Source::Gguf(file) => Some(file.dominant_kind()),
+        Source::Safetensors(_) => None,
+    });
+    if let Some(kind) = kinds.into_iter().next() {
+        return match kind {
+            BlockKind::F32 => Precision::F32,
+            BlockKind::F16 => Precision::F16,
+            BlockKind::Bf16 => Precision::Bf16,
+            kind => Precision::Blocks(kind),
+        };
+    }
+    let views = || {
+        files.iter().filter_map(|(_, file)| match file {
+            Source::Safetensors(file) => Some(file.iter()),
+            Source::Gguf(_) => None,
+        })
+    };
     let bytes_of = |dtype: Dtype| {
-        let all = files.iter().flat_map(|(_, file)| file.iter());
-        let of_type = all.filter(|(_, view)| view.dtype() == dtype);
+        let of_type = views().flatten().filter(|(_, view)| view.dtype() == dtype);
         of_type.map(|(_, view)| view.data().len()).sum::<usize>()
     };
     [

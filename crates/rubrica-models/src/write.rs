@@ -20,10 +20,10 @@ pub struct NamedTensor {
 /// A safetensors file of `tensors`.
 ///
 /// With [`Precision::Int8`], matrices are quantised symmetrically with one scale a row (stored as
-/// `name.scale`), everything else stays f32. [`Precision::Bf16`] is not written.
+/// `name.scale`), everything else stays f32. [`Precision::Bf16`] and [`Precision::Blocks`] are not written.
 ///
 /// # Panics
-/// When a shape does not fit its values, or for [`Precision::Bf16`].
+/// When a shape does not fit its values, or for [`Precision::Bf16`] and [`Precision::Blocks`].
 pub fn write_weights(tensors: &[NamedTensor], precision: Precision) -> Vec<u8> {
     let mut parts: Vec<(String, Dtype, Vec<usize>, Vec<u8>)> = Vec::new();
     for NamedTensor { name, shape, values } in tensors {
@@ -42,7 +42,9 @@ pub fn write_weights(tensors: &[NamedTensor], precision: Precision) -> Vec<u8> {
             Precision::F32 | Precision::Int8 => {
                 parts.push((name.clone(), Dtype::F32, shape.clone(), floats(values)));
             }
-            Precision::Bf16 => panic!("bf16 is read, not written"),
+            Precision::Bf16 | Precision::Blocks(_) => {
+                panic!("{} is read, not written", precision.name());
+            }
         }
     }
     let views = parts.iter().map(|(name, dtype, shape, bytes)| {

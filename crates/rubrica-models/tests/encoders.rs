@@ -177,6 +177,7 @@ families! {
     deberta: "deberta",
     modernbert: "modernbert",
     t5: "t5",
+    decoder: "decoder",
 }
 
 #[test]
@@ -231,6 +232,8 @@ fn hostile_configurations_and_weights_are_typed_errors() {
         "deberta-v3-tokens",
         "modernbert-sequence",
         "t5-tokens",
+        "decoder-llama-sequence",
+        "decoder-gemma3-sequence",
     ] {
         let fixture = Fixture::open(&root().join(name));
         let json: serde_json::Value = serde_json::from_slice(&fixture.config).expect("valid");

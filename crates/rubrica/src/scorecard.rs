@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use rubrica_core::model::TokenEmbeddings;
-use rubrica_core::{EmbedModel, Id, Job, ModelInfo, Result, Sample, Score};
+use rubrica_core::{
+    EmbedModel, GenerateModel, GenerateOptions, Id, Job, ModelInfo, Result, Sample, Score,
+};
 use rubrica_metrics::MetricScore;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -173,6 +175,20 @@ impl EmbedModel for NoEncoder {
         _: Option<usize>,
         _: &dyn Job,
     ) -> Result<Vec<TokenEmbeddings>> {
+        match *self {}
+    }
+}
+
+impl GenerateModel for NoEncoder {
+    fn info(&self) -> &ModelInfo {
+        match *self {}
+    }
+
+    async fn generate(&self, _: &str, _: &GenerateOptions, _: &dyn Job) -> Result<String> {
+        match *self {}
+    }
+
+    async fn log_probability(&self, _: &str, _: &[&str], _: &dyn Job) -> Result<Vec<f64>> {
         match *self {}
     }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rubrica_core::{EmbedModel, Error, Job, Result, Sample, Score, Stage, Undefined};
+use rubrica_core::{
+    EmbedModel, Error, GenerateModel, Job, Result, Sample, Score, Stage, Undefined,
+};
+use rubrica_metrics::likelihood::LikelihoodMetric;
 use rubrica_metrics::semantic::EmbedMetric;
 use rubrica_metrics::{
-    AnyMetric, Level, MetricInfo, MetricScore, Segment, any_metric, each_row, semantic,
+    AnyMetric, Level, MetricInfo, MetricScore, Segment, any_metric, each_row, likelihood, semantic,
 };
 
-use crate::scorecard::{CorpusScores, MetricRequest, MetricRows, SampleScores};
+use crate::scorecard::{CorpusScores, MetricRequest, MetricRows, NoEncoder, SampleScores};
 
 /// Computes metrics sample by sample and, if asked to, over all of them.
 ///
@@ -89,6 +92,20 @@ impl Tally {
         encoder: Option<&E>,
         job: &dyn Job,
     ) -> Result<Vec<SampleScores>> {
+        self.add_with(samples, encoder, None::<&NoEncoder>, job).await
+    }
+
+    /// The same with a language model, for metrics over likelihoods.
+    ///
+    /// # Errors
+    /// As [`Tally::add`].
+    pub async fn add_with<E: EmbedModel, G: GenerateModel>(
+        &mut self,
+        samples: &[Sample],
+        encoder: Option<&E>,
+        writer: Option<&G>,
+        job: &dyn Job,
+    ) -> Result<Vec<SampleScores>> {
         let segments = segments(samples)?;
         let mut scores: Vec<SampleScores> = samples.iter().map(SampleScores::new).collect();
         let total = self.entries.len();
@@ -104,8 +121,11 @@ impl Tally {
                     rows
                 }
                 AnyMetric::Likelihood(metric) => {
-                    let protocol = metric.info().id;
-                    return Err(Error::MissingModel { protocol, needs: "a language model" });
+                    let mut rows = Vec::with_capacity(segments.len());
+                    for segment in &segments {
+                        rows.push(likely(metric.as_ref(), writer, segment, job).await?);
+                    }
+                    rows
                 }
             };
             for ((segment, row), scores) in segments.iter().zip(rows).zip(&mut scores) {
@@ -147,6 +167,19 @@ impl Tally {
         encoder: Option<&E>,
         job: &dyn Job,
     ) -> Result<(Option<CorpusScores>, BTreeMap<String, String>)> {
+        self.finish_with(encoder, None::<&NoEncoder>, job).await
+    }
+
+    /// The same with a language model, for metrics over likelihoods.
+    ///
+    /// # Errors
+    /// As [`Tally::add`].
+    pub async fn finish_with<E: EmbedModel, G: GenerateModel>(
+        self,
+        encoder: Option<&E>,
+        writer: Option<&G>,
+        job: &dyn Job,
+    ) -> Result<(Option<CorpusScores>, BTreeMap<String, String>)> {
         let mut signatures = BTreeMap::new();
         let mut together = CorpusScores::default();
         let kept = segments(&self.kept)?;
@@ -156,7 +189,9 @@ impl Tally {
                 AnyMetric::Embed(metric) => encoder.map(|encoder| {
                     semantic::signature(metric.as_ref(), encoder, level, &counts.segments())
                 }),
-                AnyMetric::Likelihood(_) => None,
+                AnyMetric::Likelihood(metric) => writer.map(|writer| {
+                    likelihood::signature(metric.as_ref(), writer, level, &counts.segments())
+                }),
             };
             let Some(of_sample) = signature(Level::Sentence, &entry.seen) else { continue };
             signatures.insert(entry.id.clone(), of_sample.to_string());
@@ -184,6 +219,7 @@ impl Entry {
             return Ok(match (&self.metric, &self.sum) {
                 (AnyMetric::Text(metric), Some(sum)) => metric.score(sum, Level::Corpus),
                 (AnyMetric::Embed(metric), Some(sum)) => metric.score(sum, Level::Corpus),
+                (AnyMetric::Likelihood(metric), Some(sum)) => metric.score(sum, Level::Corpus),
                 _ => MetricScore::undefined("no_segments", "there are no segments"),
             });
         }
@@ -228,6 +264,25 @@ async fn embedded<E: EmbedModel>(
     }
 }
 
+/// The row of one segment, or why there is none.
+///
+/// # Errors
+/// What ends the whole run: no language model, or a cancelled job.
+async fn likely<G: GenerateModel>(
+    metric: &dyn LikelihoodMetric,
+    writer: Option<&G>,
+    segment: &Segment<'_>,
+    job: &dyn Job,
+) -> Result<Result<Vec<f64>>> {
+    let missing = Error::MissingModel { protocol: metric.info().id, needs: "a language model" };
+    let writer = writer.ok_or(missing)?;
+    match likelihood::evaluate(metric, writer, std::slice::from_ref(segment), job).await {
+        Err(cancelled @ Error::Cancelled { .. }) => Err(cancelled),
+        Err(error) => Ok(Err(error)),
+        Ok(mut rows) => Ok(Ok(rows.pop().unwrap_or_default())),
+    }
+}
+
 impl SampleScores {
     fn new(sample: &Sample) -> Self {
         Self { id: sample.id.clone(), ..Self::default() }
@@ -245,7 +300,6 @@ impl SampleScores {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::NoEncoder;
     use pollster::block_on;
     use rubrica_core::Quiet;
 

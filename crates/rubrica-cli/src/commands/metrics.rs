@@ -6,18 +6,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use pollster::block_on;
 use rubrica::core::{
-    EmbedModel, Error, Id, Sample, Score, Tier, VERSION, from_value, read_sample, read_value,
+    EmbedModel, Error, GenerateModel, Id, Sample, Score, Tier, VERSION, from_value, read_sample,
+    read_value,
 };
 use rubrica::metrics::{
     AnyMetric, MetricInfo, ReferenceTool, any_metric, catalogue, default_options, reference_tool,
 };
-use rubrica::models::TextEncoder;
+use rubrica::models::{CausalLm, TextEncoder};
 use rubrica::stats::bootstrap::Bootstrap;
 use rubrica::{MetricRequest, MetricRows, SampleScores, Tally, WithIntervals};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{Outcome, finite, replicates};
+use crate::language_model;
 use crate::lines::{FailedRow, Lines, Tracker, name_of, read_text};
 use crate::notes::note;
 use crate::output::{Output, OutputArgs};
@@ -70,6 +72,9 @@ pub(crate) struct Args {
     /// Encoder of metrics over embeddings
     #[arg(long, value_name = "ID", default_value = "minilm-l6")]
     encoder: String,
+    /// Language model of metrics over likelihoods: a .gguf file, a folder with the hub's files, or an id
+    #[arg(long, value_name = "ID|PATH")]
+    model: Option<String>,
 }
 
 const EXAMPLES: &str = r#"Examples:
@@ -80,6 +85,7 @@ const EXAMPLES: &str = r#"Examples:
   rubrica metrics answers.jsonl --metric readability,surface
   rubrica metrics summaries.jsonl --metric rouge_1,rouge_l --corpus --bootstrap 1000
   rubrica metrics answers.jsonl --metric meteor --options '{"meteor": {"synonym_file": "@wordnet.txt"}}'
+  rubrica metrics answers.jsonl --metric perplexity --model SmolLM2-135M-Instruct.gguf
   rubrica metrics --list --json"#;
 
 /// The examples, then the metrics by family.
@@ -120,7 +126,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             "--resume: scores over all rows start anew; expected --force, or neither --corpus nor --fail-under"
         );
     }
-    let mut needs_encoder = false;
+    let (mut needs_encoder, mut needs_writer) = (false, None);
     for MetricRequest { id, options } in &requests {
         match any_metric(id, options)? {
             AnyMetric::Text(_) => {}
@@ -128,16 +134,23 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
                 bail!("--bootstrap: {id} needs a model; expected metrics that need none")
             }
             AnyMetric::Embed(_) => needs_encoder = true,
-            AnyMetric::Likelihood(_) => {}
+            AnyMetric::Likelihood(_) => needs_writer = Some(id.clone()),
         }
     }
     let mut held: Vec<Sample> = Vec::new();
     let encoder = needs_encoder.then(|| encoder(args)).transpose()?;
+    let writer = needs_writer.map(|id| writer(args, &id)).transpose()?;
     let input = args.input.as_deref().context("an input is required")?;
     let mut lines = Lines::open(input)?;
     let asked: Vec<String> = requests.iter().map(|r| format!("{} {}", r.id, r.options)).collect();
     let model = encoder.as_ref().map(|e| format!("{:?}", EmbedModel::info(e).signature));
-    let run = format!("metrics {VERSION}\n{}\n{model:?}\ncorpus {}", asked.join("\n"), args.corpus);
+    let written = writer.as_ref().map(|w| format!("\n{:?}", GenerateModel::info(w).signature));
+    let run = format!(
+        "metrics {VERSION}\n{}\n{model:?}{}\ncorpus {}",
+        asked.join("\n"),
+        written.unwrap_or_default(),
+        args.corpus
+    );
     let mut output = args.output.open(&[input], &run)?;
     let mut done = output.done().into_iter();
     let mut tally = Tally::new(&requests, over_corpus)?;
@@ -177,7 +190,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
                 }
             }
         }
-        let scores = block_on(tally.add(&samples, encoder.as_ref(), &bar))?;
+        let scores = block_on(tally.add_with(&samples, encoder.as_ref(), writer.as_ref(), &bar))?;
         // Rows are answered in their order.
         let mut failures = failures.into_iter().peekable();
         for (number, scores) in places.iter().zip(&scores) {
@@ -199,7 +212,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     tracker.finish()?;
-    let (mut corpus, _) = block_on(tally.finish(encoder.as_ref(), &bar))?;
+    let (mut corpus, _) = block_on(tally.finish_with(encoder.as_ref(), writer.as_ref(), &bar))?;
     bar.finish();
     for rows in corpus.iter_mut().flat_map(|corpus| corpus.rows.values_mut()) {
         rows.broken = tracker.failed();
@@ -358,6 +371,11 @@ fn limit(text: &str) -> Result<(String, f64)> {
 
 fn encoder(args: &Args) -> Result<TextEncoder> {
     Ok(block_on(folder(args.models.as_deref())?.encoder(&args.encoder))?)
+}
+
+fn writer(args: &Args, metric: &str) -> Result<CausalLm> {
+    let needed = || format!("{metric} needs a language model; expected --model ID or FILE.gguf");
+    language_model::open(args.model.as_deref().with_context(needed)?, args.models.as_deref())
 }
 
 /// A metric, as `--list --json` tells it.

@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod data;
 pub(crate) mod eval;
+pub(crate) mod generate;
 pub(crate) mod metrics;
 pub(crate) mod models;
 mod outline;

@@ -1,6 +1,7 @@
 //! The commands as they are typed: JSON lines in and out, exit codes, and what bad input gets.
 
 mod files;
+mod generate;
 mod metrics;
 mod records;
 mod rows;

@@ -46,6 +46,7 @@ impl PrometheusOptions {
             temperature: self.temperature,
             seed: self.seed,
             stop: vec![MARK.into()],
+            ..GenerateOptions::default()
         }
     }
 

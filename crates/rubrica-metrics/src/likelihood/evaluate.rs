@@ -71,7 +71,7 @@ pub async fn sentence<M: GenerateModel>(
     let segments = std::slice::from_ref(segment);
     let rows = evaluate(metric, model, segments, job).await?;
     let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Sentence));
-    Ok((score, signed(metric, model, Level::Sentence, segments)))
+    Ok((score, signature(metric, model, Level::Sentence, segments)))
 }
 
 /// The score of several segments together, and what produced it.
@@ -86,10 +86,11 @@ pub async fn corpus<M: GenerateModel>(
 ) -> Result<(MetricScore, Signature)> {
     let rows = evaluate(metric, model, segments, job).await?;
     let score = score_sum(&mut rows.iter(), &|row| metric.score(row, Level::Corpus));
-    Ok((score, signed(metric, model, Level::Corpus, segments)))
+    Ok((score, signature(metric, model, Level::Corpus, segments)))
 }
 
-fn signed<M: GenerateModel>(
+/// What produced a score over `segments`, with the model.
+pub fn signature<M: GenerateModel>(
     metric: &dyn LikelihoodMetric,
     model: &M,
     level: Level,

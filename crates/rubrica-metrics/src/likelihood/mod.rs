@@ -30,7 +30,7 @@ mod unit;
 
 pub use conditional_likelihood::{ConditionalLikelihood, ConditionalLikelihoodOptions, Given};
 pub use contract::{LikelihoodMetric, Query};
-pub use evaluate::{corpus, evaluate, sentence};
+pub use evaluate::{corpus, evaluate, sentence, signature};
 pub use follow_up_likelihood::{FollowUpLikelihood, FollowUpLikelihoodOptions};
 pub use follow_ups::FollowUps;
 pub use perplexity::{Perplexity, PerplexityOptions};

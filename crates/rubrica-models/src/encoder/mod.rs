@@ -5,22 +5,27 @@
 
 mod bert;
 mod blocks;
+mod causal;
 mod config;
 mod deberta;
 mod input;
 mod modernbert;
 mod relative;
+mod rms;
+mod rotation;
 mod t5;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use serde_json::Value;
 
-pub(crate) use self::blocks::BlockSource;
 pub use self::blocks::Nonlinearity;
+pub(crate) use self::blocks::{BlockSource, BlockTensors};
 pub use self::config::EncoderConfig;
 pub(crate) use self::config::Outline;
 pub use self::input::EncoderInput;
+pub(crate) use self::rms::RootMeanSquare;
+pub(crate) use self::rotation::{Rotation, speeds};
 use crate::head::{HeadConfig, HubClass};
 use crate::{NamedTensor, Result, Weights};
 
@@ -178,6 +183,7 @@ architectures! {
     Bert => bert::Bert,
     Deberta => deberta::Deberta,
     ModernBert => modernbert::ModernBert,
+    Decoder => crate::decoder::Decoder,
     T5 => t5::T5,
 }
 

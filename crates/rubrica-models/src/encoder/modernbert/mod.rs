@@ -3,7 +3,6 @@
 //! norms before each part.
 
 mod config;
-mod rotation;
 
 use burn::module::Module;
 use burn::nn::{Embedding, LayerNorm, Linear};
@@ -13,8 +12,8 @@ use burn::tensor::{Bool, Device, Tensor, TensorData};
 use serde_json::Value;
 
 use self::config::ModernBertConfig;
-use self::rotation::Rotation;
 use super::blocks::{BlockSource, BlockTensors, Nonlinearity};
+use super::rotation::{self, Rotation};
 use super::{Architecture, EncoderInput, Outline};
 use crate::head::{HeadConfig, HeadLayer, HeadNorm, HeadTask, HubClass};
 use crate::{NamedTensor, Pooling, Result, kernels};
@@ -145,7 +144,8 @@ impl ModernBert {
     fn sights(&self, input: &EncoderInput, device: &Device) -> [Sight; 2] {
         let ModernBertConfig { hidden_size, heads, reach, bases, .. } = self.config;
         let [batch, seq] = input.dims();
-        let rotation = |base| Rotation::new(base, seq, hidden_size / heads, device);
+        let rotation =
+            |base| Rotation::new(&rotation::speeds(base, hidden_size / heads), 0..seq, device);
         let padding = input.padding_of(heads);
         let local = if seq <= reach + 1 {
             padding.clone()

@@ -3,7 +3,7 @@
 
 mod config;
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::nn::{Embedding, Linear};
 use burn::tensor::Tensor;
 use burn::tensor::module::attention;
@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use self::config::T5Config;
 use super::blocks::{BlockSource, BlockTensors, Nonlinearity};
+use super::rms::RootMeanSquare;
 use super::{Architecture, EncoderInput, Outline, relative};
 use crate::head::{HeadConfig, HeadLayer, HeadTask, HubClass};
 use crate::kernels;
-use crate::write::named;
 use crate::{ModelError, NamedTensor, Pooling, Result};
 
 const WORDS: [&str; 2] = ["shared.weight", "encoder.embed_tokens.weight"];
@@ -48,13 +48,6 @@ struct Layer {
     heads: usize,
     #[module(skip)]
     act: Nonlinearity,
-}
-
-/// A norm that scales and neither shifts nor centres (Zhang & Sennrich, 2019).
-#[derive(Module, Debug)]
-struct RootMeanSquare {
-    weight: Param<Tensor<1>>,
-    epsilon: f64,
 }
 
 impl Architecture for T5 {
@@ -101,7 +94,7 @@ impl Architecture for T5 {
             layers: (0..config.layers)
                 .map(|index| Layer::load(index, config, source))
                 .collect::<Result<_>>()?,
-            norm: RootMeanSquare::load(FINAL_NORM, config, source)?,
+            norm: RootMeanSquare::load(FINAL_NORM, hidden, config.epsilon, 0.0, source)?,
             max_distance: config.max_distance,
         })
     }
@@ -158,7 +151,9 @@ impl Layer {
         let (hidden, width) = (config.hidden_size, config.heads * config.head);
         let linear =
             |part: &str, input, output| source.linear(&[name(index, part)], input, output, false);
-        let norm = |part: &str| RootMeanSquare::load(&name(index, part), config, source);
+        let norm = |part: &str| {
+            RootMeanSquare::load(&name(index, part), hidden, config.epsilon, 0.0, source)
+        };
         let up = if config.gated { "1.DenseReluDense.wi_0" } else { "1.DenseReluDense.wi" };
         Ok(Self {
             attention_norm: norm("0.layer_norm")?,
@@ -216,22 +211,5 @@ impl Layer {
         attention(query, key, value, padding, Some(bias.clone()), options)
             .swap_dims(1, 2)
             .reshape([batch, seq, self.heads * head])
-    }
-}
-
-impl RootMeanSquare {
-    fn load(name: &str, config: &T5Config, source: BlockSource<'_>) -> Result<Self> {
-        let weight = source.tensor(&format!("{name}.weight"), [config.hidden_size])?;
-        Ok(Self { weight: Param::from_tensor(weight), epsilon: config.epsilon })
-    }
-
-    async fn push(&self, name: &str, tensors: &mut BlockTensors) -> Result<()> {
-        tensors.0.push(named(&format!("{name}.weight"), self.weight.val()).await?);
-        Ok(())
-    }
-
-    fn forward(&self, states: Tensor<3>) -> Tensor<3> {
-        let spread = states.clone().square().mean_dim(2).add_scalar(self.epsilon).sqrt();
-        states / spread * self.weight.val().reshape([1, 1, -1])
     }
 }

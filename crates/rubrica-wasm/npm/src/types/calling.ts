@@ -50,7 +50,7 @@ export interface CallOptions {
 }
 
 export interface CallProgress {
-  readonly stage: "encode" | "score" | "occlude" | "metrics" | "fit";
+  readonly stage: "encode" | "score" | "occlude" | "metrics" | "fit" | "generate";
   readonly done: number;
   readonly total: number;
 }
