@@ -5,6 +5,7 @@
 //! model, on a scripted one, or on judge text that somebody pasted.
 
 mod absolute;
+pub mod adapt;
 mod arena;
 mod best_of_n;
 mod critique;
@@ -12,6 +13,7 @@ pub mod double_pass;
 mod input;
 mod outcome;
 mod pairwise;
+mod panel;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
@@ -20,6 +22,7 @@ pub mod rubrics;
 mod scripted;
 mod severity;
 mod signature;
+mod support;
 
 pub use absolute::{AbsoluteOptions, absolute, absolute_batch, absolute_without_model};
 pub use arena::{ArenaLabel, parse_arena};
@@ -30,4 +33,6 @@ pub use pairwise::{
     PairJudge, PairwiseOptions, ReplyFormat, pairwise, pairwise_batch, pairwise_double,
     pairwise_texts,
 };
+pub use panel::{Panel, Seat};
 pub use parsed::Parsed;
+pub use support::{SupportOptions, support};
