@@ -4,6 +4,7 @@ mod commands;
 mod lines;
 mod notes;
 mod output;
+mod panel;
 mod progress;
 mod store;
 
@@ -12,7 +13,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, score, serve, train,
+    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, score, serve,
+    support, train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -23,13 +25,15 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met; 2 usage, or input that \
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met, or `models check` found \
+a broken model; 2 usage, or input that \
 cannot be read; 3 some rows could not be judged (their lines say why).";
 
 #[derive(Subcommand)]
 enum Command {
     Score(score::Args),
     Compare(compare::Args),
+    Support(support::Args),
     Metrics(metrics::Args),
     Check(check::Args),
     Rank(rank::Args),
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Support(args) => support::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Rank(args) => rank::run(&args),
