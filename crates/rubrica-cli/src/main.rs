@@ -5,6 +5,7 @@ mod language_model;
 mod lines;
 mod notes;
 mod output;
+mod panel;
 mod progress;
 mod store;
 
@@ -14,7 +15,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     Outcome, agree, audit, check, compare, data, eval, generate, metrics, models, rank, score,
-    serve, train,
+    serve, support, train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -25,13 +26,15 @@ struct Cli {
     command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met; 2 usage, or input that \
-cannot be read or has no rows; 3 some rows could not be judged (their lines say why).";
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a --fail-under threshold was not met, or `models check` found \
+a broken model; 2 usage, or input that cannot be read or has no rows; 3 some rows could not be judged (their lines say \
+why).";
 
 #[derive(Subcommand)]
 enum Command {
     Score(score::Args),
     Compare(compare::Args),
+    Support(support::Args),
     Metrics(metrics::Args),
     Check(check::Args),
     Rank(rank::Args),
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Score(args) => score::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Support(args) => support::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Rank(args) => rank::run(&args),

@@ -50,14 +50,14 @@ impl Score {
         }
     }
 
-    fn split(self) -> (Option<f64>, Option<Undefined>) {
+    pub(crate) fn split(self) -> (Option<f64>, Option<Undefined>) {
         match self {
             Self::Defined(value) => (Some(value), None),
             Self::Undefined(reason) => (None, Some(reason)),
         }
     }
 
-    fn join(score: Option<f64>, error: Option<Undefined>) -> Result<Self, String> {
+    pub(crate) fn join(score: Option<f64>, error: Option<Undefined>) -> Result<Self, String> {
         match (score, error) {
             (Some(value), None) if value.is_finite() => Ok(Self::Defined(value)),
             (None, Some(reason)) => Ok(Self::Undefined(reason)),

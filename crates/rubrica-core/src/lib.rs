@@ -28,6 +28,7 @@ mod scale;
 mod signature;
 mod span;
 mod strict;
+mod support;
 mod verdict;
 
 pub use classes::{
@@ -58,6 +59,7 @@ pub use sample::{Message, Role, Sample};
 pub use scale::{Scale, ScaleKind};
 pub use signature::{ModelSignature, Signature, sha256_hex};
 pub use span::{Span, Utf16Index};
+pub use support::{SentenceSupport, Support, SupportJudgment, SupportModel};
 pub use verdict::{Order, OrderVerdict, Preference, Verdict};
 
 /// The version of this crate, recorded in every [`Signature`].

@@ -8,7 +8,9 @@
 )]
 
 use crate::classes::{ClassLabel, Classification, TextPair, TokenClassification, ValueKind};
-use crate::{Criterion, Distribution, Evidence, Job, ModelSignature, Result, Span};
+use crate::{
+    Criterion, CutTokens, Distribution, Evidence, Job, ModelSignature, Result, Span, Undefined,
+};
 
 /// What a loaded model is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,6 +133,20 @@ pub trait RewardModel {
     /// # Errors
     /// [`crate::Error::Cancelled`], or a model error.
     async fn reward(&self, inputs: &[JudgeInput<'_>], job: &dyn Job) -> Result<Vec<f64>>;
+
+    /// The same with what was not read of each input as it did not fit, `[inputs]`. The default is for
+    /// models that read all.
+    ///
+    /// # Errors
+    /// As [`RewardModel::reward`].
+    async fn reward_and_cut(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        job: &dyn Job,
+    ) -> Result<Vec<(f64, CutTokens)>> {
+        let rewards = self.reward(inputs, job).await?;
+        Ok(rewards.into_iter().map(|reward| (reward, CutTokens::default())).collect())
+    }
 }
 
 /// A model that says how far labels fit a text, a pair of texts, or each token.
@@ -169,6 +185,24 @@ pub struct Rated {
     pub distribution: Distribution,
     /// Interval that holds the true score with the coverage stated on the model card.
     pub interval: Option<[f64; 2]>,
+    /// Why there is no score; the distribution then means nothing.
+    pub undefined: Option<Undefined>,
+    /// What a reader should know of this rating, such as text that was not read.
+    pub notes: Vec<String>,
+}
+
+impl Rated {
+    /// A rating with nothing more to say about it.
+    pub fn new(distribution: Distribution, interval: Option<[f64; 2]>) -> Self {
+        Self { distribution, interval, undefined: None, notes: Vec::new() }
+    }
+
+    /// No rating on a scale of `points`, and why.
+    pub fn undefined(points: Vec<f64>, why: Undefined) -> Self {
+        let probabilities = vec![f64::NAN; points.len()];
+        let distribution = Distribution { points, probabilities };
+        Self { undefined: Some(why), ..Self::new(distribution, None) }
+    }
 }
 
 /// The score of a response with one part taken out.
@@ -208,6 +242,24 @@ pub trait RubricModel {
     /// What it was made for. By default nothing is known, and no text lies outside of it.
     fn scope(&self) -> Scope {
         Scope::default()
+    }
+
+    /// All models that take part, for a signature: several for a panel, which asks another model for
+    /// other criteria.
+    fn infos(&self) -> Vec<&ModelInfo> {
+        vec![self.info()]
+    }
+
+    /// What else the ratings of `criteria` depend on, by name, for a signature: who judges what, and
+    /// how its outputs become a place on the scale.
+    fn settings(&self, _criteria: &[Criterion]) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// What a reader should know of any rating of `criteria` by this model, such as that it is not
+    /// calibrated.
+    fn caveats(&self, _criteria: &[Criterion]) -> Vec<String> {
+        Vec::new()
     }
 
     /// One rating an input and criterion, `[inputs][criteria]`.

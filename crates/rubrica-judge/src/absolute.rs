@@ -82,12 +82,15 @@ pub async fn absolute_batch<M: RubricModel>(
         let occlusion =
             critique::occlusion(model, &input, rubric, &judged, &options.critique, job).await?;
         let sentences = critique::sentences(model, &input, &options.critique, job).await?;
-        let signature = signature::assemble("absolute", &[model.info()], Some(rubric))
-            .with("inputs", input.fields());
+        let signature =
+            signature::of_judge("absolute", model, rubric).with("inputs", input.fields());
+        let notes = model.caveats(&rubric.criteria).into_iter();
+        let notes: Vec<String> = notes.chain(outcome::notes(&rubric.criteria, row)).collect();
         judgments.push(evidence.map(|evidence| {
             let points = occlusion.into_iter().chain(sentences).chain(evidence).collect();
             let mut outcome = outcome::aggregate(rubric, &judged);
             outcome.warnings.extend(scope_notes(&input.as_judge(), rubric, &model.scope()));
+            outcome.warnings.extend(notes);
             finish(sample, &input, rubric, judged, outcome, points, signature)
         }));
     }

@@ -130,7 +130,7 @@ pub async fn best_of_n_rubric<M: RubricModel>(
         Err(error) => row(index, Score::Undefined(error.into()), Vec::new()),
     });
     let rows = rows.collect();
-    let signature = signature::assemble("best_of_n_rubric", &[model.info()], Some(rubric));
+    let signature = signature::of_judge("best_of_n_rubric", model, rubric);
     Ok(rank(sample, rows, fields(&inputs), signature, options))
 }
 

@@ -1,7 +1,7 @@
 //! What comes in, checked once for all protocols.
 
 use rubrica_core::model::JudgeInput;
-use rubrica_core::{Comparison, Error, Result, Sample};
+use rubrica_core::{Comparison, CutTokens, Error, Result, Sample};
 
 /// Characters that a protocol reads of one field by default: some 35,000 English words.
 pub const MAX_CHARS: usize = 200_000;
@@ -95,6 +95,14 @@ impl<'a> Input<'a> {
             fields.iter().filter(|(_, seen)| *seen).map(|(name, _)| *name).collect();
         if seen.is_empty() { "response".into() } else { seen.join("+") }
     }
+}
+
+/// What a model did not read, in words; none where it read all.
+pub(crate) fn cut_note(cut: CutTokens) -> Option<String> {
+    let tokens = cut.first + cut.second;
+    (tokens > 0).then(|| {
+        format!("{tokens} tokens were not read, as they do not fit the window of the model")
+    })
 }
 
 fn within(path: &str, text: &str, limit: usize) -> Result<()> {

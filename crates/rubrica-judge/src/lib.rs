@@ -5,6 +5,7 @@
 //! model, on a scripted one, or on judge text that somebody pasted.
 
 mod absolute;
+pub mod adapt;
 mod arena;
 mod best_of_n;
 mod critique;
@@ -12,6 +13,7 @@ pub mod double_pass;
 mod input;
 mod outcome;
 mod pairwise;
+mod panel;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
@@ -21,6 +23,7 @@ mod scope;
 mod scripted;
 mod severity;
 mod signature;
+mod support;
 
 pub use absolute::{AbsoluteOptions, absolute, absolute_batch, absolute_without_model};
 pub use arena::{ArenaLabel, parse_arena};
@@ -31,5 +34,7 @@ pub use pairwise::{
     PairJudge, PairwiseOptions, ReplyFormat, pairwise, pairwise_batch, pairwise_double,
     pairwise_texts,
 };
+pub use panel::{Panel, Seat};
 pub use parsed::Parsed;
 pub use scope::scope_notes;
+pub use support::{SupportOptions, support};

@@ -16,7 +16,10 @@ pub(crate) struct Outcome {
 
 /// The judgment of a criterion by a model. A distribution that is not finite gives no score.
 pub(crate) fn of_rating(criterion: &Criterion, rated: &Rated) -> CriterionJudgment {
-    let score = Score::from(rated.distribution.mean());
+    let score = match &rated.undefined {
+        Some(why) => Score::Undefined(why.clone()),
+        None => Score::from(rated.distribution.mean()),
+    };
     let defined = score.value().is_some();
     CriterionJudgment {
         criterion: criterion.id.clone(),
@@ -25,6 +28,15 @@ pub(crate) fn of_rating(criterion: &Criterion, rated: &Rated) -> CriterionJudgme
         interval: rated.interval.filter(|ends| defined && ends.iter().all(|e| e.is_finite())),
         weight: criterion.weight,
     }
+}
+
+/// What ratings come with, each with the criterion that it is about.
+pub(crate) fn notes(criteria: &[Criterion], rated: &[Rated]) -> Vec<String> {
+    let of = |(criterion, rated): (&Criterion, &Rated)| {
+        let named = |note: &String| format!("criterion `{}`: {note}", criterion.id);
+        rated.notes.iter().map(named).collect::<Vec<_>>()
+    };
+    criteria.iter().zip(rated).flat_map(of).collect()
 }
 
 /// Aggregates `judged`, one entry a criterion of `rubric`, in its order.
@@ -96,7 +108,7 @@ mod tests {
 
     fn rated(scale: &Scale, weights: &[f64]) -> Rated {
         let points = scale.points();
-        Rated { distribution: Distribution::new(points, weights.to_vec()), interval: None }
+        Rated::new(Distribution::new(points, weights.to_vec()), None)
     }
 
     fn judge(rubric: &Rubric, weights: &[&[f64]]) -> Outcome {
@@ -141,7 +153,7 @@ mod tests {
         let rubric = rubric(&[Scale::likert(1, 3), Scale::likert(1, 3)]);
         let points = rubric.criteria[0].scale.points();
         let broken = Distribution { points, probabilities: vec![f64::NAN; 3] };
-        let broken = Rated { distribution: broken, interval: Some([1.0, 2.0]) };
+        let broken = Rated::new(broken, Some([1.0, 2.0]));
         let fine = rated(&rubric.criteria[1].scale, &[0.0, 1.0, 0.0]);
         let judged =
             [of_rating(&rubric.criteria[0], &broken), of_rating(&rubric.criteria[1], &fine)];

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::arena::parse_arena;
 use crate::critique::{self, DifferenceLimits};
 use crate::double_pass::{Combined, PassRule, Reply, combine};
-use crate::input::{Input, MAX_CHARS};
+use crate::input::{self, Input, MAX_CHARS};
 use crate::prometheus::parse_relative;
 use crate::signature;
 
@@ -119,11 +119,11 @@ pub async fn pairwise_batch<M: RewardModel>(
         pairs.iter().map(|pair| Input::of_comparison(pair, options.max_chars)).collect();
     let texts: Vec<JudgeInput<'_>> =
         inputs.iter().flatten().flatten().map(Input::as_judge).collect();
-    let mut rewards = model.reward(&texts, job).await?.into_iter();
+    let mut rewards = model.reward_and_cut(&texts, job).await?.into_iter();
     let mut next = || rewards.next().expect("one reward an input");
     let verdicts = pairs.iter().zip(&inputs).map(|(pair, input)| {
         let sides = input.as_ref().map_err(Clone::clone)?;
-        let (reward_a, reward_b) = (next(), next());
+        let ((reward_a, cut_a), (reward_b, cut_b)) = (next(), next());
         let logit = reward_a - reward_b;
         if !logit.is_finite() {
             let message = format!("rewards are {reward_a} and {reward_b}; expected finite numbers");
@@ -137,7 +137,13 @@ pub async fn pairwise_batch<M: RewardModel>(
             .with("inputs", sides[0].fields())
             .with("tie_margin", options.tie_margin);
         let combined = combined.expect("both orders have a verdict");
-        Ok(verdict(pair, combined, options.differences(sides), signature))
+        let mut verdict = verdict(pair, combined, options.differences(sides), signature);
+        for (side, cut) in [("A", cut_a), ("B", cut_b)] {
+            if let Some(told) = input::cut_note(cut) {
+                verdict.critique.summary.push_str(&format!(" Of {side}, {told}."));
+            }
+        }
+        Ok(verdict)
     });
     Ok(verdicts.collect())
 }

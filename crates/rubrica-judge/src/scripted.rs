@@ -5,14 +5,15 @@ use std::collections::VecDeque;
 
 use rubrica_core::model::{Finding, GenerateOptions, JudgeInput, Rated, Scope, Unused};
 use rubrica_core::{
-    Criterion, Distribution, Evidence, GenerateModel, Job, ModelInfo, ModelSignature, Progress,
-    Result, RewardModel, RubricModel, Span, Stage,
+    Criterion, CutTokens, Distribution, Evidence, GenerateModel, Job, ModelInfo, ModelSignature,
+    Progress, Result, RewardModel, RubricModel, Span, Stage, Support, SupportModel,
 };
 
 /// Every `good` in the response adds 0.1 to its reward and to the place between the scale's ends
 /// where it is rated, every `bad` takes as much away, from 0.5 on; `good:id` and `bad:id` count only
 /// for criterion `id`. A criterion `broken` is rated NaN. A sentence with `error:p` has an error with
 /// probability p.
+#[derive(Debug)]
 pub(crate) struct Scripted {
     info: ModelInfo,
     /// What it was made for.
@@ -23,20 +24,28 @@ pub(crate) struct Scripted {
     pub(crate) replies: RefCell<VecDeque<String>>,
 }
 
+/// What a scripted model is called.
+fn info(id: &str) -> ModelInfo {
+    ModelInfo {
+        signature: ModelSignature {
+            id: id.into(),
+            sha256: "5c".repeat(32),
+            precision: "f32".into(),
+            files: None,
+        },
+        device: "flex".into(),
+        template: "words/1".into(),
+    }
+}
+
 impl Scripted {
     pub(crate) fn new() -> Self {
-        let sha256 = "5c".repeat(32);
+        Self::named("scripted")
+    }
+
+    pub(crate) fn named(id: &str) -> Self {
         Self {
-            info: ModelInfo {
-                signature: ModelSignature {
-                    id: "scripted".into(),
-                    sha256,
-                    precision: "f32".into(),
-                    files: None,
-                },
-                device: "flex".into(),
-                template: "words/1".into(),
-            },
+            info: info(id),
             scope: Scope::default(),
             reads: Cell::new(0),
             replies: RefCell::default(),
@@ -137,12 +146,12 @@ fn rate(input: &JudgeInput<'_>, criterion: &Criterion) -> Rated {
     let points = criterion.scale.points();
     if criterion.id == "broken" {
         let probabilities = vec![f64::NAN; points.len()];
-        return Rated { distribution: Distribution { points, probabilities }, interval: None };
+        return Rated::new(Distribution { points, probabilities }, None);
     }
     let fraction = (0.5 + balance(input.response, Some(&criterion.id))).clamp(0.0, 1.0);
     let value = criterion.scale.value_at(fraction);
     let interval = Some([criterion.scale.min, criterion.scale.max]);
-    Rated { distribution: around(points, value), interval }
+    Rated::new(around(points, value), interval)
 }
 
 impl RewardModel for Scripted {
@@ -192,6 +201,67 @@ impl GenerateModel for Scripted {
             _ => 0.0,
         };
         Ok(continuations.iter().map(distance).collect())
+    }
+}
+
+/// A part rests on a passage by the share of its words that the passage has; one with `nan` by no number.
+/// `no` in the passage alone contradicts, `cut:7` in it stands for seven tokens that were not read.
+#[derive(Debug)]
+pub(crate) struct Grounded {
+    info: ModelInfo,
+    /// Said of every part, instead.
+    always: Option<f64>,
+    /// Parts read so far.
+    pub(crate) reads: Cell<usize>,
+}
+
+impl Grounded {
+    pub(crate) fn new() -> Self {
+        Self { info: info("grounded"), always: None, reads: Cell::new(0) }
+    }
+
+    pub(crate) fn saying(probability: f64) -> Self {
+        Self { always: Some(probability), ..Self::new() }
+    }
+}
+
+impl SupportModel for Grounded {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    async fn support(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Support>> {
+        job.step(Stage::Encode, 0, parts.len()).await?;
+        let words = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            words.map(str::to_lowercase).collect()
+        };
+        let passage = input.context.join("\n");
+        let known = words(&passage);
+        let cut = passage.split_once("cut:").and_then(|(_, n)| n.split(' ').next()?.parse().ok());
+        let support = |part: &Span| {
+            self.reads.set(self.reads.get() + 1);
+            let said = words(part.slice(input.response).expect("inside"));
+            let found = said.iter().filter(|word| known.contains(word)).count();
+            let share = found as f64 / said.len().max(1) as f64;
+            let no = "no".to_owned();
+            let against = known.contains(&no) && !said.contains(&no);
+            Support {
+                probability: match said.contains(&"nan".to_owned()) {
+                    true => f64::NAN,
+                    false => self.always.unwrap_or(share),
+                },
+                contradicted: Some(if against { 0.9 } else { 0.0 }),
+                piece: None,
+                cut: CutTokens { first: cut.unwrap_or(0), second: 0 },
+            }
+        };
+        Ok(parts.iter().map(support).collect())
     }
 }
 

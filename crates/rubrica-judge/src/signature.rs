@@ -1,6 +1,6 @@
 //! Signatures of protocols, assembled in one place.
 
-use rubrica_core::{ModelInfo, Rubric, Signature};
+use rubrica_core::{ModelInfo, Rubric, RubricModel, Signature};
 
 /// The signature of `protocol` run by `models` under `rubric`.
 ///
@@ -16,6 +16,14 @@ pub(crate) fn assemble(
     signature.template = joined(models.iter().map(|info| info.template.as_str()));
     signature.rubric = rubric.map(Rubric::fingerprint);
     signature
+}
+
+/// The signature of `protocol` run by a judge under `rubric`: each model of a panel, and what its ratings
+/// depend on besides.
+pub(crate) fn of_judge<M: RubricModel>(protocol: &str, judge: &M, rubric: &Rubric) -> Signature {
+    let signature = assemble(protocol, &judge.infos(), Some(rubric));
+    let settings = judge.settings(&rubric.criteria).into_iter();
+    settings.fold(signature, |signature, (name, value)| signature.with(&name, value))
 }
 
 fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -32,9 +32,10 @@ mod write;
 
 pub use batch::{BatchPlan, Window};
 pub use card::{
-    CardCase, CardChunks, CardField, CardFields, CardInput, CardJudge, CardLicence, CardModel,
-    CardOutcome, CardOutput, CardReading, CardSpans, CardTells, CardTemplate, ChunkCombine,
-    ChunkUnit, JudgeCard, Rendered, StatedScore, builtin_card, builtin_cards,
+    CardCalibration, CardCase, CardChunks, CardField, CardFields, CardInput, CardJudge,
+    CardLicence, CardModel, CardOutcome, CardOutput, CardReading, CardSpans, CardTells,
+    CardTemplate, ChunkCombine, ChunkUnit, JudgeCard, Rendered, StatedScore, builtin_card,
+    builtin_cards,
 };
 pub use causal::{CausalFiles, CausalLm, Generated, GenerationEnd};
 pub use classifier::{

@@ -1,11 +1,12 @@
 //! Choosing the device on the model that it has to run.
 
 use rubrica_core::model::JudgeInput;
-use rubrica_core::{EmbedModel, Quiet, RewardModel};
+use rubrica_core::{EmbedModel, Quiet, RewardModel, TextPair};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CrossJudge, Device, DeviceKind, EncodeOptions, ModelError, ModelFiles, Result, TextEncoder,
+    CardJudge, CrossJudge, Device, DeviceKind, EncodeOptions, JudgeCard, ModelError, ModelFiles,
+    Result, TextEncoder,
 };
 
 /// What the caller wants.
@@ -41,12 +42,15 @@ pub struct DeviceReport {
 
 /// A model that loads on any device, checked against what it should compute, and reads a text.
 pub trait OnDevice: Sized {
+    /// What it is made of.
+    type Source<'a>: Copy;
+
     /// Loads the model on `device`.
     ///
     /// # Errors
     /// Any [`ModelError`] that the files or the device give rise to.
     fn load_on(
-        files: ModelFiles<'_>,
+        source: Self::Source<'_>,
         device: &Device,
         options: EncodeOptions,
     ) -> impl Future<Output = Result<Self>>;
@@ -59,8 +63,10 @@ pub trait OnDevice: Sized {
 }
 
 impl OnDevice for TextEncoder {
+    type Source<'a> = ModelFiles<'a>;
+
     async fn load_on(
-        files: ModelFiles<'_>,
+        files: Self::Source<'_>,
         device: &Device,
         options: EncodeOptions,
     ) -> Result<Self> {
@@ -74,8 +80,10 @@ impl OnDevice for TextEncoder {
 }
 
 impl OnDevice for CrossJudge {
+    type Source<'a> = ModelFiles<'a>;
+
     async fn load_on(
-        files: ModelFiles<'_>,
+        files: Self::Source<'_>,
         device: &Device,
         options: EncodeOptions,
     ) -> Result<Self> {
@@ -89,6 +97,25 @@ impl OnDevice for CrossJudge {
     }
 }
 
+impl OnDevice for CardJudge {
+    type Source<'a> = (ModelFiles<'a>, &'a JudgeCard);
+
+    async fn load_on(
+        (files, card): Self::Source<'_>,
+        device: &Device,
+        options: EncodeOptions,
+    ) -> Result<Self> {
+        Self::load(files, card.clone(), device, options).await
+    }
+
+    async fn read_once(&self, text: &str) -> Result<()> {
+        let pair = TextPair { first: text, second: self.card().reads_pairs().then_some("Yes.") };
+        let classifier = self.classifier();
+        classifier.golden_logits(&[pair]).await.map_err(|e| classifier.device().lost(e))?;
+        Ok(())
+    }
+}
+
 /// Loads the model on the device that `choice` leads to. `now` gives milliseconds from any start.
 ///
 /// The CPU is the last resort: what fails on the GPU (no adapter, a lost device, another output than
@@ -97,7 +124,7 @@ impl OnDevice for CrossJudge {
 /// # Errors
 /// Whatever is wrong with the files.
 pub async fn load_on<M: OnDevice>(
-    files: ModelFiles<'_>,
+    files: M::Source<'_>,
     choice: DeviceChoice,
     options: EncodeOptions,
     now: &dyn Fn() -> f64,

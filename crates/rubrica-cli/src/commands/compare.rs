@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use pollster::block_on;
+use rubrica::catalogue::Role;
 use rubrica::core::{Preference, RewardModel, VERSION, read_comparison};
 use rubrica::judge::{PairwiseOptions, pairwise};
 
@@ -50,7 +51,7 @@ fn margin(text: &str) -> Result<f64, String> {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let options = PairwiseOptions { tie_margin: args.tie_margin, ..PairwiseOptions::default() };
     let rows = Lines::open(&args.input)?.collect::<Result<Vec<_>>>()?;
-    let judge = args.models.load_judge()?;
+    let judge = args.models.load_judge(Role::Reward)?;
     let signature = &RewardModel::info(&judge).signature;
     let run = format!("compare {VERSION}\nmargin {}\njudge {signature:?}", args.tie_margin);
     let mut tracker = Tracker::new(&args.input);

@@ -13,6 +13,7 @@ mod outline;
 pub(crate) mod rank;
 pub(crate) mod score;
 pub(crate) mod serve;
+pub(crate) mod support;
 pub(crate) mod train;
 
 use std::collections::HashMap;

@@ -1,71 +1,71 @@
-//! `rubrica models`: what is there, and whether it is whole.
+//! `rubrica models`: what is there, whether it is whole, and published judges added or removed.
 
-use std::fs;
+mod add;
+mod check;
+mod list;
+mod show;
+
 use std::path::PathBuf;
 
-use anyhow::Result;
-use rubrica::catalogue::Manifest;
-use rubrica::core::sha256_hex;
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use rubrica::catalogue;
 
 use super::Outcome;
 use crate::output::Output;
 use crate::store::folder;
 
-/// List the models on disk, and which of their files are there; with --verify, as their manifests have them.
+/// List, add, check and remove models; without a subcommand, list them.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  rubrica models\n  rubrica models --verify --models ./models")]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Folder with one folder a model [default: the nearest `models` folder upwards from here]
-    #[arg(long, value_name = "DIR", env = "RUBRICA_MODELS")]
+    #[arg(long, value_name = "DIR", env = "RUBRICA_MODELS", global = true)]
     models: Option<PathBuf>,
-    /// Read every file and compare its sha256
-    #[arg(long)]
-    verify: bool,
+    #[command(flatten)]
+    list: list::Args,
+}
+
+const EXAMPLES: &str = "Examples:
+  rubrica models
+  rubrica models --verify --models ./models
+  rubrica models add ./nli-deberta-v3-xsmall --card nli-deberta-v3 --id nli
+  rubrica models add ./ours --card ./our-card.toml
+  rubrica models check --json
+  rubrica models remove nli";
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::Args),
+    Show(show::Args),
+    Add(add::Args),
+    Check(check::Args),
+    /// Remove a model that `models add` made
+    Remove {
+        /// Its id
+        id: String,
+    },
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let store = folder(args.models.as_deref())?;
-    let mut output = Output::standard();
-    let mut bad = 0;
-    for (id, manifest) in store.manifests()? {
-        let manifest = match manifest {
-            Ok(manifest) => manifest,
-            Err(error) => {
-                bad += 1;
-                output.text(&format!("{id}\n    broken: {error}\n"))?;
-                continue;
-            }
-        };
-        let Manifest { id, title, license, .. } = &manifest;
-        output.text(&format!("{id}\n    {title}\n    licence {license}\n"))?;
-        for file in &manifest.files {
-            let path = store.path().join(id).join(&file.name);
-            let state = if !path.exists() {
-                bad += 1;
-                "missing (./x models fetches it)".to_owned()
-            } else {
-                match store.file(id, &file.name).map_err(|e| e.to_string()) {
-                    Err(why) => {
-                        bad += 1;
-                        why
-                    }
-                    Ok(path) if args.verify => match fs::read(&path).map(|b| sha256_hex(&b)) {
-                        Ok(found) if found == file.sha256 => "sha256 as it should be".to_owned(),
-                        Ok(found) => {
-                            bad += 1;
-                            format!("sha256 is {found}, expected {}", file.sha256)
-                        }
-                        Err(error) => {
-                            bad += 1;
-                            format!("cannot be read: {error}")
-                        }
-                    },
-                    Ok(_) => "there".to_owned(),
-                }
-            };
-            output.text(&format!("    {:<28} {:>11} bytes  {state}\n", file.name, file.bytes))?;
+    let models = args.models.as_deref();
+    if args.command.is_some() && args.list.verify {
+        bail!("--verify belongs to `models list`; expected it after that, or without a subcommand");
+    }
+    match &args.command {
+        None => list::run(&args.list, &folder(models)?),
+        Some(Command::List(list)) => list::run(list, &folder(models)?),
+        Some(Command::Show(show)) => show::run(show, &folder(models)?),
+        Some(Command::Add(add)) => add::run(add, &folder(models)?),
+        Some(Command::Check(check)) => check::run(check, &folder(models)?),
+        Some(Command::Remove { id }) => {
+            catalogue::remove(&folder(models)?, id)?;
+            let mut output = Output::standard();
+            output.text(&format!("{id} is removed\n"))?;
+            output.finish()?;
+            Ok(Outcome::Done)
         }
     }
-    output.finish()?;
-    Ok(Outcome::of(bad, true))
 }

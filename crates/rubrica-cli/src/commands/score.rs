@@ -13,6 +13,7 @@ use super::{Outcome, finite};
 use crate::lines::{FailedRow, Lines, Tracker, name_of, read_text};
 use crate::notes::note;
 use crate::output::OutputArgs;
+use crate::panel;
 use crate::progress::Bar;
 use crate::store::ModelArgs;
 
@@ -20,6 +21,10 @@ use crate::store::ModelArgs;
 ///
 /// A line in: {"id"?, "instruction"?, "response", "reference"?, "context"?}. A line out: one
 /// judgment, or the error of that row.
+///
+/// With `--judge CRITERION=ID,...` each criterion asks the model that knows it, and the rest a judge without a
+/// criterion, or the default one; `spans=ID` adds what a judge of spans finds. ID:levels asks a judge of inference
+/// about each level of the criterion.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -44,6 +49,7 @@ const EXAMPLES: &str = "Examples:
   rubrica score answers.jsonl --rubric helpfulness
   rubrica score essays.jsonl --rubric my-rubric.yaml --out judged.jsonl
   rubrica score answers.jsonl --rubric helpfulness --fail-under 3.5   # for CI
+  rubrica score answers.jsonl --rubric r.yaml --judge faithfulness=factcg,tone=nli:levels
   echo '{\"response\": \"Water boils at 100 °C.\"}' | rubrica score - --rubric clarity";
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
@@ -53,12 +59,13 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         None => AbsoluteOptions::default(),
     };
     let rows = Lines::open(&args.input)?.collect::<Result<Vec<_>>>()?;
-    let judge = args.models.load_judge()?;
+    let judge = panel::load(&args.models, &rubric)?;
+    let signatures: Vec<_> = judge.infos().into_iter().map(|info| &info.signature).collect();
     let run = format!(
-        "score {VERSION}\nrubric {}\noptions {}\njudge {:?}",
+        "score {VERSION}\nrubric {}\noptions {}\njudge {signatures:?} {:?}",
         rubric.fingerprint(),
         serde_json::to_string(&options)?,
-        RubricModel::info(&judge).signature,
+        judge.settings(&rubric.criteria),
     );
     let file = Path::new(&args.rubric);
     let inputs: Vec<&Path> = match is_file(file) {

@@ -196,7 +196,7 @@ impl<E: EmbedModel> RubricModel for ProbeJudge<E> {
                     )));
                 }
                 let distribution = self.cuts.distribution(latent, &criterion.scale);
-                Ok(Rated { distribution, interval: None })
+                Ok(Rated::new(distribution, None))
             };
             criteria.iter().zip(&descriptions).map(of).collect::<Result<Vec<_>>>()
         };

@@ -187,7 +187,7 @@ fn of_weights(criterion: &Criterion, weights: Vec<f64>, none: &str) -> Criterion
     let total: f64 = weights.iter().sum();
     if total > 0.0 && total.is_finite() {
         let distribution = Distribution::new(criterion.scale.points(), weights);
-        return outcome::of_rating(criterion, &Rated { distribution, interval: None });
+        return outcome::of_rating(criterion, &Rated::new(distribution, None));
     }
     CriterionJudgment {
         criterion: criterion.id.clone(),

@@ -37,6 +37,21 @@ pub enum CardTells {
     Regression,
 }
 
+impl CardTells {
+    /// As a card has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reward => "reward",
+            Self::Grounding => "grounding",
+            Self::Inference => "inference",
+            Self::Spans => "spans",
+            Self::Relevance => "relevance",
+            Self::Toxicity => "toxicity",
+            Self::Regression => "regression",
+        }
+    }
+}
+
 /// A card.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +76,8 @@ pub struct JudgeCard {
     pub output: CardOutput,
     /// How long passages are read; absent where they are only cut.
     pub chunks: Option<CardChunks>,
+    /// What a score is worth on a scale from worst to best; absent where nobody measured it.
+    pub calibration: Option<CardCalibration>,
     /// Inputs with the text that has to come of them.
     pub cases: Vec<CardCase>,
 }
@@ -179,6 +196,19 @@ pub struct CardChunks {
     pub combine: ChunkCombine,
 }
 
+/// A logistic curve from the score of a judge to a place between worst (0) and best (1):
+/// `1 / (1 + exp(−(slope · score + intercept)))`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardCalibration {
+    /// Above 0.
+    pub slope: f64,
+    /// Log odds of the best at score 0.
+    pub intercept: f64,
+    /// The examples that it was fitted on.
+    pub fitted_on: String,
+}
+
 /// An input with what has to come of it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -237,6 +267,13 @@ impl JudgeCard {
         if self.reading.window == 0 {
             return Err("reading.window is 0; expected >= 1".into());
         }
+        if let Some(CardCalibration { slope, intercept, .. }) = self.calibration
+            && !(slope > 0.0 && slope.is_finite() && intercept.is_finite())
+        {
+            return Err(format!(
+                "calibration is {slope} and {intercept}; expected a finite slope above 0 and a finite intercept"
+            ));
+        }
         if let Some(chunks) = &self.chunks {
             if chunks.most == 0 {
                 return Err("chunks.most is 0; expected >= 1".into());
@@ -293,6 +330,11 @@ impl JudgeCard {
             .collect();
             fail(format!("{}: a field is missing; expected {}", self.id, wanted.join(" and ")))
         })
+    }
+
+    /// Whether it is shown two texts, in any of its forms.
+    pub fn reads_pairs(&self) -> bool {
+        self.inputs.iter().any(|input| input.second.is_some())
     }
 
     /// The texts that the judge is shown for `fields`.

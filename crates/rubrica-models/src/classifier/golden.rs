@@ -69,14 +69,34 @@ impl Classifier {
         })
     }
 
+    /// Largest absolute difference between the logits of `golden` and those that the device gives; NaN where one is
+    /// no number or missing.
+    ///
+    /// # Errors
+    /// A model error.
+    pub async fn golden_error(&self, golden: &ClassGolden) -> rubrica_core::Result<f64> {
+        let pairs = self.golden_pairs(golden).await?;
+        let worst = |worst: f64, (a, b): (f64, f64)| {
+            let difference = (a - b).abs();
+            if worst.is_nan() || difference <= worst { worst } else { difference }
+        };
+        Ok(pairs.into_iter().fold(0.0, worst))
+    }
+
     /// Whether the device gives the logits of `golden`.
     pub(super) async fn check(&self, golden: &ClassGolden) -> Result<()> {
+        let pairs = self.golden_pairs(golden).await.map_err(|e| self.device.lost(e))?;
+        reproduced(&pairs, golden.tolerance, &self.info.device)
+    }
+
+    /// The logits of `golden`, each beside the one found.
+    async fn golden_pairs(&self, golden: &ClassGolden) -> rubrica_core::Result<Vec<(f64, f64)>> {
         let inputs: Vec<TextPair<'_>> = golden
             .rows
             .iter()
             .map(|row| TextPair { first: &row.first, second: row.second.as_deref() })
             .collect();
-        let found = self.golden_logits(&inputs).await.map_err(|e| self.device.lost(e))?;
+        let found = self.golden_logits(&inputs).await?;
         let mut pairs = Vec::new();
         for (row, found) in golden.rows.iter().zip(found) {
             let width = row.logits.len().max(found.len());
@@ -84,6 +104,6 @@ impl Classifier {
             let at = |values: &[f64], i: usize| values.get(i).copied().unwrap_or(f64::NAN);
             pairs.extend((0..width).map(|i| (at(&row.logits, i), at(&found, i))));
         }
-        reproduced(&pairs, golden.tolerance, &self.info.device)
+        Ok(pairs)
     }
 }

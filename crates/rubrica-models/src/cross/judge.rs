@@ -177,7 +177,7 @@ impl CrossJudge {
             let (mean, half) = (distribution.mean(), half * (scale.max - scale.min));
             [(mean - half).max(scale.min), (mean + half).min(scale.max)]
         });
-        Rated { distribution, interval }
+        Rated::new(distribution, interval)
     }
 }
 

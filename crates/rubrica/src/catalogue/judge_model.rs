@@ -1,63 +1,17 @@
 //! From bytes to a judge.
 
-use std::collections::BTreeMap;
-
 use rubrica_core::model::{Finding, JudgeInput, ModelInfo, Occluded, Rated, Scope, Unused};
-use rubrica_core::{Criterion, EmbedModel, Error, Job, Result, RewardModel, RubricModel, Span};
+use rubrica_core::{
+    Criterion, CutTokens, EmbedModel, Error, Job, Result, RewardModel, RubricModel, Span, Support,
+    SupportModel,
+};
 use rubrica_judge::probe::{OcclusionBudget, ProbeJudge};
 use rubrica_models::{
-    CrossJudge, DeviceChoice, DeviceKind, DeviceReport, EncodeOptions, ModelFiles, TextEncoder,
-    load_on,
+    CrossJudge, CrossPart, DeviceChoice, DeviceKind, DeviceReport, EncodeOptions, SUPPORT_KINDS,
+    TextEncoder, load_on,
 };
 
-use super::{Manifest, ModelKind, read_probe};
-
-/// A manifest with the bytes of its files, by name.
-#[derive(Debug, Clone)]
-pub struct LoadedModel {
-    /// The manifest.
-    pub manifest: Manifest,
-    /// The files.
-    pub files: BTreeMap<String, Vec<u8>>,
-}
-
-impl LoadedModel {
-    fn file(&self, name: &str) -> Option<&[u8]> {
-        self.files.get(name).map(Vec::as_slice)
-    }
-
-    fn required(&self, name: &str) -> Result<&[u8]> {
-        self.file(name).ok_or_else(|| Error::Model {
-            code: "model_file_missing",
-            message: format!(
-                "{}: {name} is missing; expected it in the model's folder",
-                self.manifest.id
-            ),
-        })
-    }
-
-    /// The files of a model with an encoder in it.
-    fn model_files(&self) -> Result<ModelFiles<'_>> {
-        let (weights, weights_sha256) = self.weights()?;
-        Ok(ModelFiles {
-            id: &self.manifest.id,
-            config: self.required("config.json")?,
-            tokenizer: self.required("tokenizer.json")?,
-            weights,
-            weights_sha256,
-            pooling: self.file("1_Pooling/config.json"),
-            head: self.file("head.json"),
-            golden: self.file("golden.json"),
-            ..ModelFiles::default()
-        })
-    }
-
-    fn weights(&self) -> Result<(&[u8], Option<&str>)> {
-        let name = &self.manifest.weights;
-        let sha256 = self.manifest.file(name).map(|f| f.sha256.as_str());
-        Ok((self.required(name)?, sha256))
-    }
-}
+use super::{LoadedModel, Manifest, ModelKind, PublishedJudge, read_probe};
 
 /// The sentence encoder of `model` on the device that `choice` leads to, checked against its golden
 /// vector. `now` gives milliseconds from any start.
@@ -84,6 +38,20 @@ pub enum JudgeModel {
     Probe(Box<ProbeJudge<TextEncoder>>),
     /// A cross-encoder, with a plain encoder for metrics that compare embeddings, if one is loaded.
     Cross(Box<CrossJudge>, Option<Box<TextEncoder>>),
+    /// A published model with its card.
+    Published(Box<PublishedJudge>),
+}
+
+/// What a judge is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// Ratings of criteria.
+    Criterion,
+    /// Which of two responses is better.
+    Reward,
+    /// Which sentences rest on passages.
+    Support,
 }
 
 /// The judge of `model`. A probe needs the encoder that it was fitted on, loaded on the same device;
@@ -101,9 +69,14 @@ pub async fn load_judge(
 ) -> Result<(JudgeModel, DeviceReport)> {
     let Manifest { id, kind, encoder: wanted, .. } = &model.manifest;
     if *kind == ModelKind::Encoder {
-        let message =
-            format!("{id} is no judge; expected a model of kind `probe` or `cross_encoder`");
+        let message = format!(
+            "{id} is no judge; expected a model of kind `probe`, `cross_encoder` or `published`"
+        );
         return Err(Error::Model { code: "not_a_judge", message });
+    }
+    if *kind == ModelKind::Published {
+        let (judge, report) = model.published(choice, options, now).await?;
+        return Ok((JudgeModel::Published(Box::new(judge)), report));
     }
     let found = encoder.map(|encoder| &encoder.manifest.id);
     if wanted.is_some() && wanted.as_ref() != found {
@@ -142,6 +115,23 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => RubricModel::info(judge.as_ref()),
             Self::Cross(judge, _) => RubricModel::info(judge.as_ref()),
+            Self::Published(judge) => RubricModel::info(judge.as_ref()),
+        }
+    }
+
+    fn settings(&self, criteria: &[Criterion]) -> Vec<(String, String)> {
+        match self {
+            Self::Probe(judge) => judge.settings(criteria),
+            Self::Cross(judge, _) => judge.settings(criteria),
+            Self::Published(judge) => judge.settings(criteria),
+        }
+    }
+
+    fn caveats(&self, criteria: &[Criterion]) -> Vec<String> {
+        match self {
+            Self::Probe(judge) => judge.caveats(criteria),
+            Self::Cross(judge, _) => judge.caveats(criteria),
+            Self::Published(judge) => judge.caveats(criteria),
         }
     }
 
@@ -161,6 +151,7 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.rate(inputs, criteria, job).await,
             Self::Cross(judge, _) => judge.rate(inputs, criteria, job).await,
+            Self::Published(judge) => judge.rate(inputs, criteria, job).await,
         }
     }
 
@@ -174,6 +165,7 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.rate_without(input, criteria, spans, job).await,
             Self::Cross(judge, _) => judge.rate_without(input, criteria, spans, job).await,
+            Self::Published(judge) => judge.rate_without(input, criteria, spans, job).await,
         }
     }
 
@@ -186,6 +178,7 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.findings(input, parts, job).await,
             Self::Cross(judge, _) => judge.findings(input, parts, job).await,
+            Self::Published(judge) => judge.findings(input, parts, job).await,
         }
     }
 
@@ -198,6 +191,7 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.unused(input, parts, job).await,
             Self::Cross(judge, _) => judge.unused(input, parts, job).await,
+            Self::Published(judge) => judge.unused(input, parts, job).await,
         }
     }
 }
@@ -211,6 +205,53 @@ impl RewardModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.reward(inputs, job).await,
             Self::Cross(judge, _) => judge.reward(inputs, job).await,
+            Self::Published(judge) => judge.roles().reward(inputs, job).await,
+        }
+    }
+
+    async fn reward_and_cut(
+        &self,
+        inputs: &[JudgeInput<'_>],
+        job: &dyn Job,
+    ) -> Result<Vec<(f64, CutTokens)>> {
+        match self {
+            Self::Probe(judge) => judge.reward_and_cut(inputs, job).await,
+            Self::Cross(judge, _) => judge.reward_and_cut(inputs, job).await,
+            Self::Published(judge) => judge.roles().reward_and_cut(inputs, job).await,
+        }
+    }
+}
+
+impl SupportModel for JudgeModel {
+    fn info(&self) -> &ModelInfo {
+        RubricModel::info(self)
+    }
+
+    /// A cross-encoder reads each part where it stands in the response, a published judge by itself.
+    async fn support(
+        &self,
+        input: JudgeInput<'_>,
+        parts: &[Span],
+        job: &dyn Job,
+    ) -> Result<Vec<Support>> {
+        match self {
+            Self::Probe(_) => Err(self.no_support()),
+            Self::Published(judge) => judge.roles().support(input, parts, job).await,
+            Self::Cross(judge, _) => {
+                // A model answer is no source; the context is.
+                let input = JudgeInput { reference: None, ..input };
+                let said = judge.support(&input, parts, job).await?;
+                let support = |part: CrossPart<{ SUPPORT_KINDS.len() }>| {
+                    let [supported, _, contradicted] = part.probabilities;
+                    Support {
+                        probability: supported,
+                        contradicted: Some(contradicted),
+                        piece: None,
+                        cut: CutTokens::default(),
+                    }
+                };
+                Ok(said.into_iter().map(support).collect())
+            }
         }
     }
 }
@@ -221,6 +262,29 @@ impl JudgeModel {
         match self {
             Self::Probe(judge) => Some(judge.encoder()),
             Self::Cross(_, encoder) => encoder.as_deref(),
+            Self::Published(_) => None,
         }
+    }
+
+    /// Whether it can be asked for that, before it is asked about rows.
+    ///
+    /// # Errors
+    /// What it tells instead, or lacks.
+    pub fn plays(&self, role: Role) -> Result<()> {
+        match (self, role) {
+            (Self::Published(judge), Role::Criterion) => judge.rates_criteria(),
+            (Self::Published(judge), Role::Reward) => judge.compares(),
+            (Self::Published(judge), Role::Support) => judge.tells_support(),
+            (Self::Probe(_), Role::Support) => Err(self.no_support()),
+            (Self::Probe(_) | Self::Cross(..), _) => Ok(()),
+        }
+    }
+
+    fn no_support(&self) -> Error {
+        let id = &RubricModel::info(self).signature.id;
+        let message = format!(
+            "{id} says nothing of passages; expected a cross-encoder, or a published judge that tells grounding or inference"
+        );
+        Error::Model { code: "other_role", message }
     }
 }

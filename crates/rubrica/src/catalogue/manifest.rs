@@ -14,6 +14,20 @@ pub enum ModelKind {
     Probe,
     /// A fine-tuned encoder that reads all fields together.
     CrossEncoder,
+    /// A model as it was published, with the card that says how it is asked (`card.toml`).
+    Published,
+}
+
+impl ModelKind {
+    /// As a manifest has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Encoder => "encoder",
+            Self::Probe => "probe",
+            Self::CrossEncoder => "cross_encoder",
+            Self::Published => "published",
+        }
+    }
 }
 
 /// One file of a model.
@@ -66,12 +80,11 @@ impl Manifest {
         if manifest.kind == ModelKind::Probe && manifest.encoder.is_none() {
             return Err(Error::invalid("manifest.json.encoder", "is missing", "the encoder's id"));
         }
-        let plain_id = |id: &str| is_plain(id) && !id.contains('/');
-        if !plain_id(&manifest.id) {
+        if !is_id(&manifest.id) {
             let problem = format!("is `{}`", manifest.id);
             return Err(Error::invalid("manifest.json.id", problem, "the plain name of a folder"));
         }
-        if let Some(encoder) = manifest.encoder.as_deref().filter(|id| !plain_id(id)) {
+        if let Some(encoder) = manifest.encoder.as_deref().filter(|id| !is_id(id)) {
             let problem = format!("is `{encoder}`");
             return Err(Error::invalid("manifest.json.encoder", problem, "the id of a model"));
         }
@@ -100,9 +113,13 @@ impl Manifest {
     }
 
     /// Names of the files that loading needs: the weights that are used, not those stored in another
-    /// precision.
+    /// precision. A published model has none that it does not use.
     pub fn needed(&self) -> impl Iterator<Item = &FileEntry> {
-        self.files.iter().filter(|f| f.name == self.weights || !f.name.ends_with(".safetensors"))
+        let all = self.kind == ModelKind::Published;
+        let used = move |f: &&FileEntry| {
+            all || f.name == self.weights || !f.name.ends_with(".safetensors")
+        };
+        self.files.iter().filter(used)
     }
 }
 
@@ -116,8 +133,13 @@ fn read(bytes: &[u8]) -> Result<Manifest> {
     from_value(&value)
 }
 
+/// True for what can be the id of a model, and the name of its folder.
+pub(super) fn is_id(id: &str) -> bool {
+    is_plain(id) && !id.contains('/') && !id.starts_with('.')
+}
+
 /// True for names of files and folders joined by `/` that lead nowhere but down: no `..`, no drive, no root.
-fn is_plain(path: &str) -> bool {
+pub(super) fn is_plain(path: &str) -> bool {
     let odd =
         |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(odd))

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rubrica_core::{Error, Result, sha256_hex};
 use rubrica_models::{DeviceChoice, EncodeOptions, TextEncoder};
 
-use super::{JudgeModel, LoadedModel, Manifest, load_encoder, load_judge};
+use super::manifest::is_id;
+use super::{JudgeModel, LoadedModel, Manifest, ModelKind, load_encoder, load_judge};
 
 /// A folder that holds models, such as the checkout's `models/`.
 #[derive(Debug, Clone)]
@@ -38,8 +39,10 @@ impl ModelFolder {
         let mut manifests = Vec::new();
         for entry in entries {
             let path = entry.map_err(|e| unreadable(&self.0, &e))?.path();
+            // A name with a dot is that of a model on its way in or out.
             if path.join("manifest.json").is_file()
                 && let Some(id) = path.file_name().map(|name| name.to_string_lossy().into_owned())
+                && !id.starts_with('.')
             {
                 let manifest = self.manifest(&id);
                 manifests.push((id, manifest));
@@ -63,6 +66,19 @@ impl ModelFolder {
         Ok(manifest)
     }
 
+    /// The manifest of model `id`, which has to be there.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`], listing the models there are; as [`Manifest::from_json`].
+    pub fn known(&self, id: &str) -> Result<Manifest> {
+        if is_id(id) && self.0.join(id).join("manifest.json").is_file() {
+            return self.manifest(id);
+        }
+        let known: Vec<String> = self.manifests()?.into_iter().map(|(id, _)| id).collect();
+        let known = known.join(", ");
+        Err(Error::Unknown { path: String::new(), what: "model", name: id.into(), known })
+    }
+
     /// Where file `name` of model `id` is.
     ///
     /// # Errors
@@ -78,21 +94,15 @@ impl ModelFolder {
     /// [`Error::Unknown`], listing the models there are; `model_file_missing`; `file_hash_mismatch` for a file
     /// other than the manifest's; as [`Manifest::from_json`].
     pub fn load(&self, id: &str) -> Result<LoadedModel> {
-        let one_name = Path::new(id).components().count() == 1 && !id.contains(['/', '\\']);
-        let known_folder = one_name && self.0.join(id).join("manifest.json").is_file();
-        if !known_folder || id.starts_with('.') {
-            let known: Vec<String> = self.manifests()?.into_iter().map(|(id, _)| id).collect();
-            let known = known.join(", ");
-            let (path, name) = (String::new(), id.into());
-            return Err(Error::Unknown { path, what: "model", name, known });
-        }
-        let manifest = self.manifest(id)?;
+        let manifest = self.known(id)?;
         let mut files = BTreeMap::new();
         for entry in manifest.needed() {
             let bytes = read(&self.file(id, &entry.name)?)?;
             let found = sha256_hex(&bytes);
             // The weights are hashed once more where they are read, with an error of their own.
-            if found != entry.sha256 && entry.name != manifest.weights {
+            if found != entry.sha256
+                && (entry.name != manifest.weights || manifest.kind == ModelKind::Published)
+            {
                 let message = format!(
                     "{id}: {}: sha256 is {found}; expected {}, as the manifest has",
                     entry.name, entry.sha256
