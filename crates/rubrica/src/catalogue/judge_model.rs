@@ -139,6 +139,7 @@ impl RubricModel for JudgeModel {
         match self {
             Self::Probe(judge) => judge.scope(),
             Self::Cross(judge, _) => judge.scope(),
+            Self::Published(judge) => judge.scope(),
         }
     }
 
