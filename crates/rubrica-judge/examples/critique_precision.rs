@@ -7,6 +7,8 @@
 //! printed; with `notes`, every note on a text outside of what the judge knows; with `constraints`, every clause
 //! that is read in an instruction.
 
+#![allow(clippy::print_stdout, reason = "printing is what it is for")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{BufRead, BufReader};

@@ -29,11 +29,7 @@ pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String
         for figure in read.found {
             let written = read.text[figure.range.clone()].to_owned();
             let digits = written.chars().filter(char::is_ascii_digit).count();
-            if figure.spelt
-                || digits < 2
-                || figure.step < 1.0
-                || is_aside(&read.text, &figure.range)
-            {
+            if figure.spelt || digits < 2 || is_aside(&read.text, &figure.range) {
                 known.add(figure.value);
             } else if open.iter().all(|stated| stated.figure.value != figure.value) {
                 let span = if same { place(text, sentence, &figure.range) } else { sentence };
@@ -57,7 +53,8 @@ pub(super) fn unsupported(response: &str, sources: &[&str]) -> Vec<(Span, String
             break;
         }
     }
-    open.into_iter().map(|stated| (stated.span, stated.written)).collect()
+    let whole = |stated: &Stated| stated.figure.step >= 1.0;
+    open.into_iter().filter(whole).map(|stated| (stated.span, stated.written)).collect()
 }
 
 /// A number of the response.

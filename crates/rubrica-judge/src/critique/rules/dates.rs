@@ -188,9 +188,7 @@ fn between_times(sentence: &Sentence<'_>) -> Vec<Finding> {
         let place = captures.get(0)?;
         let get = |name: &str| captures.name(name).map(|m| m.as_str());
         let number = |name: &str| get(name).map_or(Some(0), |text| text.parse::<i64>().ok());
-        if get("hours").or_else(|| get("minutes")).is_none() {
-            return None;
-        }
+        get("hours").or_else(|| get("minutes"))?;
         let stated = 60 * number("hours")? + number("minutes")?;
         let clock = |hour: &str, minute: &str, half: &str| -> Option<i64> {
             let hours = number(hour)?;
@@ -203,10 +201,7 @@ fn between_times(sentence: &Sentence<'_>) -> Vec<Finding> {
         };
         let right = clock("h2", "m2", "p2")? - clock("h1", "m1", "p1")?;
         // A clock of twelve hours, or another day or zone.
-        if (stated - right).rem_euclid(60) == 0 && right <= 0
-            || (stated - right) % 720 == 0
-            || right <= 0
-        {
+        if (stated - right) % 720 == 0 || right <= 0 {
             return None;
         }
         let text = |minutes: i64| match (minutes / 60, minutes % 60) {
