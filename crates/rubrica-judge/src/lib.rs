@@ -15,6 +15,7 @@ mod pairwise;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
+pub mod reading;
 pub mod rubrics;
 #[cfg(test)]
 mod scripted;
