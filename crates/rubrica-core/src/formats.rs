@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Reads a rubric from JSON or YAML text: Rubrica's own form, or a Prometheus rubric (`criteria` as
-/// one string with `score1_description` to `score5_description`; Kim et al., 2024).
+/// one string with `score1_description` to `score5_description`; Kim et al., 2024). Also from plain text
+/// as Prometheus shows it to a judge: `[criteria]`, then lines `Score 1: …` to `Score 5: …`.
 ///
 /// # Errors
 /// [`Error::Parse`] for text that is neither JSON nor YAML or lacks a field, [`Error::Invalid`] for
@@ -19,7 +20,10 @@ pub fn read_rubric(text: &str) -> Result<Rubric> {
     if without_mark(text).trim().is_empty() {
         return Err(Error::EmptyText { path: "rubric".into() });
     }
-    let rubric = rubric_from_value(read_value(text)?)?;
+    let rubric = match crate::plain_rubric::read(without_mark(text)) {
+        Some(rubric) => rubric?,
+        None => rubric_from_value(read_value(text)?)?,
+    };
     rubric.validate()?;
     Ok(rubric)
 }
@@ -251,6 +255,23 @@ mod tests {
         .expect("valid");
         assert_eq!(rubric.criteria[0].description, "Is it kind?");
         assert_eq!(rubric.criteria[0].scale.anchors[&5], "kind");
+    }
+
+    #[test]
+    fn reads_the_plain_text_of_a_prometheus_rubric() {
+        let text = "\u{feff}[Is it kind?]\nScore 1: It is rude.\nScore 2: It is: cold.\nScore 5: It is\n  kind.\n";
+        let rubric = read_rubric(text).expect("valid");
+        assert_eq!(rubric.criteria[0].description, "Is it kind?");
+        let anchors = &rubric.criteria[0].scale.anchors;
+        assert_eq!((anchors[&2].as_str(), anchors[&5].as_str()), ("It is: cold.", "It is kind."));
+        assert_eq!(read_rubric(&write_rubric(&rubric)).expect("as YAML"), rubric);
+        let twice = read_rubric("[k]\nScore 1: a\nScore 1: b").expect_err("twice");
+        assert_eq!(twice.path(), Some("score1"));
+        let outside = read_rubric("[k]\nScore 9: a").expect_err("outside");
+        assert_eq!(outside.path(), Some("criteria[0].scale.anchors.9"));
+        let empty = read_rubric("[k]\nScore 1:\nScore 2: b").expect_err("empty");
+        assert_eq!(empty.path(), Some("criteria[0].scale.anchors.1"));
+        assert!(read_rubric("[Is it kind?]").is_err());
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod locate;
 pub mod model;
 mod nearest;
 mod plain;
+mod plain_rubric;
 mod records;
 mod rubric;
 mod sample;

@@ -45,6 +45,18 @@ impl ArenaLabel {
         }
     }
 
+    /// The verdict with the two responses swapped.
+    #[must_use]
+    pub fn flipped(self) -> Self {
+        match self {
+            Self::AMuchBetter => Self::BMuchBetter,
+            Self::ABetter => Self::BBetter,
+            Self::Tie => Self::Tie,
+            Self::BBetter => Self::ABetter,
+            Self::BMuchBetter => Self::AMuchBetter,
+        }
+    }
+
     /// Battles that the verdict counts for in Arena-Hard: three where it is strong.
     pub fn battles(self) -> u32 {
         if matches!(self, Self::AMuchBetter | Self::BMuchBetter) { 3 } else { 1 }

@@ -17,6 +17,7 @@ mod panel;
 mod parsed;
 pub mod probe;
 pub mod prometheus;
+pub mod reading;
 pub mod rubrics;
 mod scope;
 #[cfg(test)]
