@@ -2,6 +2,7 @@
 
 mod files;
 mod metrics;
+mod published;
 mod records;
 mod rows;
 #[cfg(unix)]
