@@ -3,6 +3,7 @@
 mod files;
 mod generate;
 mod metrics;
+mod published;
 mod records;
 mod rows;
 #[cfg(unix)]
