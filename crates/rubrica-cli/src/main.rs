@@ -12,7 +12,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, score, serve, train,
+    Outcome, agree, audit, check, compare, data, eval, metrics, models, rank, read, score, serve,
+    train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -32,6 +33,7 @@ enum Command {
     Compare(compare::Args),
     Metrics(metrics::Args),
     Check(check::Args),
+    Read(read::Args),
     Rank(rank::Args),
     Agree(agree::Args),
     Audit(audit::Args),
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Read(args) => read::run(&args),
         Command::Rank(args) => rank::run(&args),
         Command::Agree(args) => agree::run(&args),
         Command::Audit(args) => audit::run(&args),

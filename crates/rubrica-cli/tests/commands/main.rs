@@ -2,6 +2,7 @@
 
 mod files;
 mod metrics;
+mod read;
 mod records;
 mod rows;
 #[cfg(unix)]
