@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    Outcome, agree, audit, check, compare, data, eval, generate, metrics, models, rank, score,
-    serve, support, train,
+    Outcome, agree, audit, check, compare, data, eval, generate, metrics, models, rank, read,
+    score, serve, support, train,
 };
 
 /// Score and critique text with rubrics, metrics and small judge models, on this machine.
@@ -37,6 +37,7 @@ enum Command {
     Support(support::Args),
     Metrics(metrics::Args),
     Check(check::Args),
+    Read(read::Args),
     Rank(rank::Args),
     Agree(agree::Args),
     Audit(audit::Args),
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Command::Support(args) => support::run(&args),
         Command::Metrics(args) => metrics::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Read(args) => read::run(&args),
         Command::Rank(args) => rank::run(&args),
         Command::Agree(args) => agree::run(&args),
         Command::Audit(args) => audit::run(&args),

@@ -11,6 +11,7 @@ pub(crate) mod metrics;
 pub(crate) mod models;
 mod outline;
 pub(crate) mod rank;
+pub(crate) mod read;
 pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod support;

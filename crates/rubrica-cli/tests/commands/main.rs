@@ -4,6 +4,7 @@ mod files;
 mod generate;
 mod metrics;
 mod published;
+mod read;
 mod records;
 mod rows;
 #[cfg(unix)]

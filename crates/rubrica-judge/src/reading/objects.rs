@@ -2,12 +2,17 @@
 
 use serde_json::{Deserializer, Map, Value};
 
+/// How many times the length of a text may be read in vain.
+const REREAD: usize = 8;
+
 /// The JSON objects in `text` that lie in no other, in their order. Line ends in strings, which judges write as
-/// they are, count as spaces.
+/// they are, count as spaces. The time is linear in the text: one that opens braces over and over without closing
+/// them is given up, and what follows is not found.
 pub(super) fn objects(text: &str) -> Vec<Map<String, Value>> {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut found = Vec::new();
     let mut rest = text.as_str();
+    let mut left = REREAD * text.len();
     while let Some(start) = rest.find('{') {
         rest = &rest[start..];
         let mut stream = Deserializer::from_str(rest).into_iter::<Map<String, Value>>();
@@ -16,7 +21,13 @@ pub(super) fn objects(text: &str) -> Vec<Map<String, Value>> {
                 rest = &rest[stream.byte_offset()..];
                 found.push(object);
             }
-            _ => rest = &rest[1..],
+            Some(Err(error)) => {
+                // Without line ends the column says how much was read for nothing.
+                let Some(after) = left.checked_sub(error.column()) else { break };
+                left = after;
+                rest = &rest[1..];
+            }
+            None => break,
         }
     }
     found
