@@ -25,7 +25,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", env = "RUBRICA_MODELS", global = true)]
     models: Option<PathBuf>,
     #[command(flatten)]
-    list: list::Args,
+    list: list::ListArgs,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -38,7 +38,7 @@ const EXAMPLES: &str = "Examples:
 
 #[derive(Subcommand)]
 enum Command {
-    List(list::Args),
+    List(list::ListArgs),
     Show(show::Args),
     Add(add::Args),
     Check(check::Args),

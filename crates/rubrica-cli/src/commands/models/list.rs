@@ -12,13 +12,13 @@ use crate::output::Output;
 /// List the models on disk and check their files against the hashes of their manifests
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  rubrica models list\n  rubrica models list --verify")]
-pub(super) struct Args {
+pub(super) struct ListArgs {
     /// Read every file and compare its sha256
     #[arg(long)]
     pub(super) verify: bool,
 }
 
-pub(super) fn run(args: &Args, store: &ModelFolder) -> Result<Outcome> {
+pub(super) fn run(args: &ListArgs, store: &ModelFolder) -> Result<Outcome> {
     let mut output = Output::standard();
     let mut bad = 0;
     for (id, manifest) in store.manifests()? {
