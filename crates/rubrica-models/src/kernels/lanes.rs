@@ -39,11 +39,15 @@ mod wide {
     #[derive(Clone, Copy)]
     pub(in crate::kernels) struct Wide<const N: usize, const FUSED: bool>([f32; N]);
 
-    impl<const N: usize, const FUSED: bool> Wide<N, FUSED> {
-        #[inline(always)]
-        fn zip(self, other: Self, of: impl Fn(f32, f32) -> f32) -> Self {
-            Self(std::array::from_fn(|i| of(self.0[i], other.0[i])))
-        }
+    /// A loop over all lanes. A closure would be a function without the processor's instructions.
+    macro_rules! each {
+        ($lane:ident => $value:expr) => {{
+            let mut out = [0.0; N];
+            for ($lane, out) in out.iter_mut().enumerate() {
+                *out = $value;
+            }
+            Self(out)
+        }};
     }
 
     impl<const N: usize, const FUSED: bool> Lanes for Wide<N, FUSED> {
@@ -66,55 +70,56 @@ mod wide {
 
         #[inline(always)]
         fn add(self, other: Self) -> Self {
-            self.zip(other, |a, b| a + b)
+            each!(i => self.0[i] + other.0[i])
         }
 
         #[inline(always)]
         fn sub(self, other: Self) -> Self {
-            self.zip(other, |a, b| a - b)
+            each!(i => self.0[i] - other.0[i])
         }
 
         #[inline(always)]
         fn mul(self, other: Self) -> Self {
-            self.zip(other, |a, b| a * b)
+            each!(i => self.0[i] * other.0[i])
         }
 
         #[inline(always)]
         fn div(self, other: Self) -> Self {
-            self.zip(other, |a, b| a / b)
+            each!(i => self.0[i] / other.0[i])
         }
 
         #[inline(always)]
         fn min(self, other: Self) -> Self {
-            self.zip(other, |a, b| if b < a { b } else { a })
+            each!(i => if other.0[i] < self.0[i] { other.0[i] } else { self.0[i] })
         }
 
         #[inline(always)]
         fn max(self, other: Self) -> Self {
-            self.zip(other, |a, b| if b > a { b } else { a })
+            each!(i => if other.0[i] > self.0[i] { other.0[i] } else { self.0[i] })
         }
 
         #[inline(always)]
         fn mul_add(self, factor: Self, term: Self) -> Self {
-            Self(std::array::from_fn(|i| match FUSED {
-                true => self.0[i].mul_add(factor.0[i], term.0[i]),
-                false => self.0[i] * factor.0[i] + term.0[i],
-            }))
+            if FUSED {
+                each!(i => self.0[i].mul_add(factor.0[i], term.0[i]))
+            } else {
+                each!(i => self.0[i] * factor.0[i] + term.0[i])
+            }
         }
 
         #[inline(always)]
         fn abs(self) -> Self {
-            Self(self.0.map(f32::abs))
+            each!(i => self.0[i].abs())
         }
 
         #[inline(always)]
         fn where_negative(self, below: Self, other: Self) -> Self {
-            Self(std::array::from_fn(|i| if self.0[i] < 0.0 { below.0[i] } else { other.0[i] }))
+            each!(i => if self.0[i] < 0.0 { below.0[i] } else { other.0[i] })
         }
 
         #[inline(always)]
         fn exponent(self) -> Self {
-            Self(self.0.map(|x| f32::from_bits((x.to_bits() << 23).wrapping_add(127 << 23))))
+            each!(i => f32::from_bits((self.0[i].to_bits() << 23).wrapping_add(127 << 23)))
         }
 
         #[inline(always)]

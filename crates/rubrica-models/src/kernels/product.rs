@@ -168,11 +168,13 @@ fn tile<L: Lanes, const ROWS: usize, const VECTORS: usize>(
     let mut sums = [[L::splat(0.0); VECTORS]; ROWS];
     let terms = strip.chunks_exact(ROWS).zip(panel.chunks_exact(VECTORS * L::COUNT));
     for (left, right) in terms {
-        let right: [L; VECTORS] =
-            std::array::from_fn(|v| L::load(&right[v * L::COUNT..][..L::COUNT]));
+        let mut columns = [L::splat(0.0); VECTORS];
+        for (column, right) in columns.iter_mut().zip(right.chunks_exact(L::COUNT)) {
+            *column = L::load(right);
+        }
         for (sums, left) in sums.iter_mut().zip(left) {
             let left = L::splat(*left);
-            for (sum, right) in sums.iter_mut().zip(right) {
+            for (sum, right) in sums.iter_mut().zip(columns) {
                 *sum = left.mul_add(right, *sum);
             }
         }
