@@ -202,7 +202,8 @@ fn two_at_once_wait_for_each_other() {
     let both = [machine.start(&["setup"], ""), machine.start(&["setup"], "")];
     let both = both.map(|child| ended(child.wait_with_output().expect("ends")));
     assert!(both.iter().all(|(passed, _)| *passed), "{both:?}");
-    let waiting = "another ./x is at work (process ";
+    // Who it is stands in the file a moment after it is locked.
+    let waiting = "another ./x is at work (";
     assert_eq!(both.iter().filter(|(_, text)| text.contains(waiting)).count(), 1, "{both:?}");
     assert_eq!(machine.noted("calls").len(), 6, "{both:?}");
     assert_eq!(machine.noted("overlaps"), [""; 0]);
