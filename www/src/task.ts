@@ -22,6 +22,7 @@ const STAGES: Readonly<Record<CallProgress["stage"], readonly [from: number, to:
   occlude: [0.55, 0.9],
   metrics: [0.9, 1],
   fit: [0, 1],
+  generate: [0, 1],
 };
 
 /** The progress after `before`. */
