@@ -2,13 +2,13 @@
 //! attention.
 //!
 //! Model code stays plain burn modules: [`linear`], [`add_norm`] and [`self_attention`] compute here
-//! what lies on the CPU of a tab without gradients, and ask burn for everything else. Numbers are f32 throughout,
+//! what lies on the CPU without gradients, and ask burn for everything else. Numbers are f32 throughout,
 //! sums are taken in a fixed order on any number of threads, and nothing is computed on padding that a
 //! sequence ends with, beyond what a product reads.
 //!
-//! [`lanes`] is a vector register: SIMD128 in WebAssembly, arrays elsewhere, on which the tests hold
-//! the same kernels to their definitions at several widths; [`simd`] chooses among them. Natively nothing
-//! else comes here, since burn's products are faster there.
+//! [`lanes`] is a vector register: SIMD128 in WebAssembly, arrays that the compiler turns into the
+//! machine's vectors elsewhere. [`simd`] chooses among the widths that the processor has. The
+//! scalar definitions in the tests are the oracle.
 
 mod attention;
 mod lanes;

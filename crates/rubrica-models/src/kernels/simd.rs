@@ -7,7 +7,8 @@ use super::lanes::Lanes;
 pub(super) trait Kernel {
     type Out;
 
-    /// `ROWS` by `VECTORS` registers are what a product sums in.
+    /// `ROWS` by `VECTORS` registers are what a product sums in: few enough that the compiler unrolls the loops
+    /// over them, without which they are no registers.
     fn run<L: Lanes, const ROWS: usize, const VECTORS: usize>(self) -> Self::Out;
 }
 
@@ -27,7 +28,7 @@ pub(super) fn widest<K: Kernel>(kernel: K) -> K::Out {
     {
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx2,fma")]
         fn wide<K: Kernel>(kernel: K) -> K::Out {
-            kernel.run::<Wide<16, true>, 8, 2>()
+            kernel.run::<Wide<16, true>, 6, 2>()
         }
 
         #[target_feature(enable = "avx2,fma")]

@@ -161,10 +161,9 @@ fn self_attention_here(
     Some(made(out, [batch, seq, hidden]))
 }
 
-/// The numbers of a tensor that lies on the CPU, without gradients. Only in WebAssembly: natively the arrays of
-/// [`super::lanes`] do not become wide registers, and burn's own products are ten times as fast.
+/// The numbers of a tensor that lies on the CPU, without gradients.
 fn here<const D: usize>(tensor: &Tensor<D>) -> Option<FlexTensor> {
-    if !cfg!(target_arch = "wasm32") || tensor.dtype() != DType::F32 {
+    if tensor.dtype() != DType::F32 {
         return None;
     }
     tensor.clone().try_into_primitive::<Flex>().ok()
@@ -191,7 +190,7 @@ fn on_cores(out: &mut [f32], _: usize, _: usize, work: impl Fn(usize, &mut [f32]
 #[cfg(feature = "threads")]
 fn on_cores(out: &mut [f32], width: usize, rows: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
     use rayon::prelude::*;
-    let share = rows.div_ceil(rayon::current_num_threads()).next_multiple_of(8).max(16);
+    let share = rows.div_ceil(rayon::current_num_threads()).next_multiple_of(12).max(24);
     out.par_chunks_mut((share * width).max(1))
         .enumerate()
         .for_each(|(index, out)| work(index * share, out));

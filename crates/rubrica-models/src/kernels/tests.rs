@@ -17,7 +17,7 @@ fn at_width<K: Kernel>(width: usize, kernel: K) -> K::Out {
     match width {
         0 => kernel.run::<Wide<4, false>, 4, 2>(),
         1 => kernel.run::<Wide<8, true>, 4, 2>(),
-        2 => kernel.run::<Wide<16, true>, 8, 2>(),
+        2 => kernel.run::<Wide<16, true>, 6, 2>(),
         3 => kernel.run::<Wide<4, true>, 3, 1>(),
         _ => widest(kernel),
     }
