@@ -1,6 +1,7 @@
 //! The `rubrica` command: JSON lines in, JSON lines out.
 
 mod commands;
+mod judged;
 mod language_model;
 mod lines;
 mod notes;

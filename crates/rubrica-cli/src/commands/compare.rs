@@ -9,7 +9,8 @@ use rubrica::core::{Preference, RewardModel, VERSION, read_comparison};
 use rubrica::judge::{PairwiseOptions, pairwise};
 
 use super::{Outcome, finite};
-use crate::lines::{FailedRow, Lines, Tracker, name_of};
+use crate::judged::{self, Judged};
+use crate::lines::{Line, Lines, Tracker, name_of};
 use crate::notes::note;
 use crate::output::OutputArgs;
 use crate::progress::Bar;
@@ -58,49 +59,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if rows.is_empty() {
         tracker.finish()?;
     }
-    let mut output = args.output.open(&[&args.input], &run)?;
-    let mut done = output.done().into_iter();
-    let bar = Bar::new(rows.len(), "comparing");
+    let output = args.output.open(&[&args.input], &run)?;
     let (mut won, mut compared) = (0.0, 0);
-    let mut count = |preferred: Option<Preference>| {
+    let judge = |row: &Line, bar: &Bar| {
+        let pair = row.read(read_comparison)?;
+        block_on(pairwise(&judge, &pair, &options, bar))
+    };
+    judged::each(&rows, "comparing", &mut tracker, output, judge, |row| {
+        let preferred = match row {
+            Judged::Before(line) => serde_json::from_value(line["preferred"].clone()).ok(),
+            Judged::Now(verdict) => Some(verdict.preferred),
+        };
         compared += u32::from(preferred.is_some());
         won += match preferred {
             Some(Preference::A) => 1.0,
             Some(Preference::Tie) => 0.5,
             Some(Preference::B) | None => 0.0,
         };
-    };
-    for row in rows {
-        let show = |text: &str| bar.note(text);
-        tracker.row(row.number, row.id().as_ref(), &show);
-        if let Some(line) = done.next() {
-            let found: serde_json::Value = serde_json::from_str(&line)?;
-            match found.get("line") {
-                Some(_) => tracker.fail(),
-                None => count(serde_json::from_value(found["preferred"].clone()).ok()),
-            }
-            bar.advance();
-            continue;
-        }
-        let verdict = row
-            .read(read_comparison)
-            .and_then(|pair| block_on(pairwise(&judge, &pair, &options, &bar)));
-        match verdict {
-            Ok(verdict) => {
-                count(Some(verdict.preferred));
-                output.line(&verdict)?;
-            }
-            Err(error) => {
-                let id = row.id();
-                tracker.failure(row.number, id.as_ref(), &error, &show);
-                output.line(&FailedRow::new(id, row.number, &error))?;
-            }
-        }
-        bar.advance();
-    }
-    bar.finish();
-    output.finish()?;
-    tracker.finish()?;
+        None
+    })?;
     let (failed, rows) = (tracker.failed(), tracker.rows());
     if failed > 0 {
         note(&format!(

@@ -10,7 +10,8 @@ use rubrica::core::{
 use rubrica::judge::{AbsoluteOptions, absolute, rubrics};
 
 use super::{Outcome, finite};
-use crate::lines::{FailedRow, Lines, Tracker, name_of, read_text};
+use crate::judged::{self, Judged};
+use crate::lines::{Line, Lines, Tracker, name_of, read_text};
 use crate::notes::note;
 use crate::output::OutputArgs;
 use crate::panel;
@@ -76,45 +77,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if rows.is_empty() {
         tracker.finish()?;
     }
-    let mut output = args.output.open(&inputs, &run)?;
-    let mut done = output.done().into_iter();
-    let bar = Bar::new(rows.len(), "scoring");
+    let output = args.output.open(&inputs, &run)?;
     let mut mean = Mean::default();
-    for row in rows {
-        let show = |text: &str| bar.note(text);
-        tracker.row(row.number, row.id().as_ref(), &show);
-        if let Some(line) = done.next() {
-            let found: serde_json::Value = serde_json::from_str(&line)?;
-            match found.get("line") {
-                Some(_) => tracker.fail(),
-                None => mean.add(found["score"].as_f64()),
-            }
-            bar.advance();
-            continue;
+    let score = |row: &Line, bar: &Bar| {
+        let sample = row.read(read_sample)?;
+        block_on(absolute(&judge, &sample, &rubric, &options, bar))
+    };
+    judged::each(&rows, "scoring", &mut tracker, output, score, |row| match row {
+        Judged::Before(line) => {
+            mean.add(line["score"].as_f64());
+            None
         }
-        let judgment = row
-            .read(read_sample)
-            .and_then(|sample| block_on(absolute(&judge, &sample, &rubric, &options, &bar)));
-        match judgment {
-            Ok(judgment) => {
-                if let Score::Undefined(why) = &judgment.score {
-                    let text = format!("has no score: {}", why.reason);
-                    show(&tracker.message(row.number, judgment.id.as_ref(), &text));
-                }
-                mean.add(judgment.score.value());
-                output.line(&judgment)?;
-            }
-            Err(error) => {
-                let id = row.id();
-                tracker.failure(row.number, id.as_ref(), &error, &show);
-                output.line(&FailedRow::new(id, row.number, &error))?;
+        Judged::Now(judgment) => {
+            mean.add(judgment.score.value());
+            match &judgment.score {
+                Score::Undefined(why) => Some(format!("has no score: {}", why.reason)),
+                Score::Defined(_) => None,
             }
         }
-        bar.advance();
-    }
-    bar.finish();
-    output.finish()?;
-    tracker.finish()?;
+    })?;
     let (failed, rows) = (tracker.failed() + mean.undefined, tracker.rows());
     if failed > 0 {
         note(&format!(

@@ -9,7 +9,8 @@ use rubrica::core::{SupportModel, VERSION, read_sample};
 use rubrica::judge::{SupportOptions, support};
 
 use super::{Outcome, finite};
-use crate::lines::{FailedRow, Lines, Tracker, name_of};
+use crate::judged::{self, Judged};
+use crate::lines::{Line, Lines, Tracker, name_of};
 use crate::notes::note;
 use crate::output::OutputArgs;
 use crate::progress::Bar;
@@ -58,45 +59,21 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if rows.is_empty() {
         tracker.finish()?;
     }
-    let mut output = args.output.open(&[&args.input], &run)?;
-    let mut done = output.done().into_iter();
-    let bar = Bar::new(rows.len(), "reading");
+    let output = args.output.open(&[&args.input], &run)?;
     let (mut sum, mut judged) = (0.0, 0u32);
-    let mut count = |share: Option<f64>| {
+    let judge = |row: &Line, bar: &Bar| {
+        let sample = row.read(read_sample)?;
+        block_on(support(&judge, &sample, &options, bar))
+    };
+    judged::each(&rows, "reading", &mut tracker, output, judge, |row| {
+        let share = match row {
+            Judged::Before(line) => line["score"].as_f64(),
+            Judged::Now(found) => found.score.value(),
+        };
         judged += u32::from(share.is_some());
         sum += share.unwrap_or(0.0);
-    };
-    for row in rows {
-        let show = |text: &str| bar.note(text);
-        tracker.row(row.number, row.id().as_ref(), &show);
-        if let Some(line) = done.next() {
-            let found: serde_json::Value = serde_json::from_str(&line)?;
-            match found.get("line") {
-                Some(_) => tracker.fail(),
-                None => count(found["score"].as_f64()),
-            }
-            bar.advance();
-            continue;
-        }
-        let found = row
-            .read(read_sample)
-            .and_then(|sample| block_on(support(&judge, &sample, &options, &bar)));
-        match found {
-            Ok(found) => {
-                count(found.score.value());
-                output.line(&found)?;
-            }
-            Err(error) => {
-                let id = row.id();
-                tracker.failure(row.number, id.as_ref(), &error, &show);
-                output.line(&FailedRow::new(id, row.number, &error))?;
-            }
-        }
-        bar.advance();
-    }
-    bar.finish();
-    output.finish()?;
-    tracker.finish()?;
+        None
+    })?;
     let (failed, rows) = (tracker.failed(), tracker.rows());
     if failed > 0 {
         note(&format!("{}: {judged} of {rows} rows judged, {failed} broken", name_of(&args.input)));
