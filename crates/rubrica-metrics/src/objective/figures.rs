@@ -75,7 +75,8 @@ fn in_digits(text: &str, start: usize, digits: usize, end: usize, value: f64) ->
     }
 }
 
-const SMALL: [&str; 20] = [
+/// Numbers in letters, each at the place that it is worth.
+pub(crate) const NUMBERS: [&str; 21] = [
     "zero",
     "one",
     "two",
@@ -96,6 +97,7 @@ const SMALL: [&str; 20] = [
     "seventeen",
     "eighteen",
     "nineteen",
+    "twenty",
 ];
 const TENS: [&str; 8] =
     ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -105,7 +107,7 @@ const SCALES: [(&str, f64); 5] =
 /// What a single word is worth.
 fn small(word: &str) -> Option<f64> {
     let place = |list: &[&str]| list.iter().position(|own| own.eq_ignore_ascii_case(word));
-    place(&SMALL).map(|n| n as f64).or_else(|| place(&TENS).map(|n| 10.0 * (n + 2) as f64))
+    place(&NUMBERS).map(|n| n as f64).or_else(|| place(&TENS).map(|n| 10.0 * (n + 2) as f64))
 }
 
 /// Numbers in words.

@@ -38,6 +38,8 @@ mod verdict;
 
 pub use answer_match::{AnswerMatch, AnswerMatchOptions, Likeness};
 pub use extract::{Extract, Extractor};
+#[cfg(feature = "checks")]
+pub(crate) use figures::NUMBERS;
 pub use figures::{Figure, Figures, figures};
 pub use items::items;
 pub use maj_at_k::{MajAtK, MajAtKOptions};

@@ -1,5 +1,7 @@
 //! The words that constraints are made of.
 
+use crate::objective::NUMBERS;
+
 /// Words that say nothing about what is asked for.
 pub(super) const FILLERS: &str = " please the your you response answer text reply output must should shall has have to \
     be is it its write use uses using keep contain contains include includes including mention mentions mentioning say saying in with \
@@ -51,30 +53,6 @@ pub(super) const LANGUAGES: [(&str, &str); 16] = [
     ("hebrew", "he"),
     ("greek", "el"),
     ("thai", "th"),
-];
-
-pub(super) const NUMBERS: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
 ];
 
 /// Whether `words`, between spaces, has `word`.
